@@ -1,0 +1,127 @@
+//! The hotel's live events. An event is a hint that is usually right: the list is the truth.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::id::OfferId;
+use crate::offer::{Malformed, Offer};
+
+/// What an event of the hotel's channel says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HotelEvent {
+    /// `offer-created`
+    Created(Offer),
+    /// `offer-updated`
+    Updated(Offer),
+    /// `offer-deleted`
+    Deleted {
+        /// The offer that is gone.
+        id: OfferId,
+    },
+    /// `offer-image-updated`: the picture may have changed behind the same address.
+    ImageUpdated {
+        /// The offer whose photo changed.
+        id: OfferId,
+        /// Where the photo is now.
+        photo_url: Option<String>,
+    },
+    /// `offers-updated`: something changed; follows each specific event on servers that send it at all.
+    SomethingChanged,
+}
+
+#[derive(Deserialize)]
+struct Deleted {
+    offer_id: OfferId,
+}
+
+#[derive(Deserialize)]
+struct ImageUpdated {
+    offer_id: OfferId,
+    photo_url: Option<String>,
+}
+
+impl HotelEvent {
+    /// Reads an event; `None` for names that are not ours, since other programs share the channel.
+    pub fn parse(name: &str, data: Value) -> Option<Result<Self, Malformed>> {
+        Some(match name {
+            "offer-created" => carried_offer(data).map(Self::Created),
+            "offer-updated" => carried_offer(data).map(Self::Updated),
+            "offer-deleted" => read(data).map(|Deleted { offer_id }| Self::Deleted { id: offer_id }),
+            "offer-image-updated" => {
+                read(data).map(|ImageUpdated { offer_id, photo_url }| Self::ImageUpdated {
+                    id: offer_id,
+                    photo_url,
+                })
+            }
+            "offers-updated" => Ok(Self::SomethingChanged),
+            _ => return None,
+        })
+    }
+}
+
+fn carried_offer(mut data: Value) -> Result<Offer, Malformed> {
+    match data.get_mut("offer") {
+        Some(offer) => Offer::from_json(offer.take()),
+        None => Err(Malformed {
+            id: None,
+            reason: "no `offer` in the event".to_owned(),
+        }),
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(data: Value) -> Result<T, Malformed> {
+    let id = data.get("offer_id").and_then(Value::as_i64).map(OfferId);
+    serde_json::from_value(data).map_err(|error| Malformed {
+        id,
+        reason: error.to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_of_the_five_events_is_read_in_the_forms_servers_send() {
+        let offer = json!({"id":7,"title":"t","short_description":"s","details_text":"","details_html":"","valid_from":null,"valid_to":null,
+            "tag":"","book_now_url":"","photo":null,"photo_url":null,"sort_order":0,"is_active":true,"created_at":"2026-11-22T09:52:01Z"});
+        let parse = |name: &str, data: Value| HotelEvent::parse(name, data).unwrap().unwrap();
+        assert!(
+            matches!(parse("offer-created", json!({"offer": offer, "action": "created"})), HotelEvent::Created(o) if o.id == OfferId(7))
+        );
+        assert!(matches!(
+            parse("offer-updated", json!({"offer": offer})),
+            HotelEvent::Updated(_)
+        ));
+        assert_eq!(
+            parse(
+                "offer-deleted",
+                json!({"offer_id": 7, "offer_title": "t", "action": "deleted"})
+            ),
+            HotelEvent::Deleted { id: OfferId(7) }
+        );
+        let image = HotelEvent::ImageUpdated {
+            id: OfferId(7),
+            photo_url: Some("http://x/a.jpg".into()),
+        };
+        for data in [
+            json!({"offer_id": 7, "offer_title": "t", "photo_url": "http://x/a.jpg", "timestamp": "2026-11-22T09:52:01Z"}),
+            json!({"offer_id": 7, "offer_title": "t", "photo_url": "http://x/a.jpg", "action": "image-updated"}),
+        ] {
+            assert_eq!(parse("offer-image-updated", data), image);
+        }
+        assert_eq!(
+            parse("offers-updated", json!({"action": "sync"})),
+            HotelEvent::SomethingChanged
+        );
+    }
+
+    #[test]
+    fn other_programs_events_are_not_ours_and_broken_ones_say_whose_they_were() {
+        assert!(HotelEvent::parse("room-cleaned", json!({})).is_none());
+        let broken = HotelEvent::parse("offer-updated", json!({"offer": {"id": 7, "title": null}})).unwrap();
+        assert_eq!(broken.unwrap_err().id, Some(OfferId(7)));
+        assert!(HotelEvent::parse("offer-deleted", json!("x")).unwrap().is_err());
+    }
+}
