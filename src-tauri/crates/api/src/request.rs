@@ -1,0 +1,145 @@
+//! Requests as data: everything that is sent, built without sending it.
+//!
+//! JSON carries whole offers and changed fields; one multipart request carries an offer together with its photo. In multipart
+//! every field is always sent: a server that misses `is_active` there makes the offer inactive.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use model::{Field, FieldValue, OfferFields, OfferPatch};
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Body, Method, Request};
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::error::Error;
+
+/// How much of a body is handed to the network at once: small enough to count progress by, and to stop within.
+const CHUNK: usize = 64 * 1024;
+
+/// A photo on its way to the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// The file's name. What no header can hold, or some server would read in its own way, is replaced before it is sent.
+    pub name: String,
+    /// Its type, such as `image/jpeg`.
+    pub content_type: String,
+    /// The file.
+    pub bytes: Bytes,
+}
+
+/// A request without a body that asks for JSON.
+pub(crate) fn bare(method: Method, url: Url, headers: &HeaderMap) -> Request {
+    let mut request = Request::new(method, url);
+    *request.headers_mut() = headers.clone();
+    request
+        .headers_mut()
+        .insert(ACCEPT, HeaderValue::from_static("application/json"));
+    request
+}
+
+/// A request that carries JSON.
+pub(crate) fn json(method: Method, url: Url, headers: &HeaderMap, value: &Value) -> Request {
+    let mut request = bare(method, url, headers);
+    request
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    *request.body_mut() = Some(value.to_string().into());
+    request
+}
+
+/// A request that carries `photo`, and `fields` before it.
+pub(crate) async fn multipart(
+    method: Method,
+    url: Url,
+    headers: &HeaderMap,
+    fields: Option<&OfferFields>,
+    photo: Upload,
+) -> Result<Request, Error> {
+    let form = form(fields, photo)?;
+    let content_type = format!("multipart/form-data; boundary={}", form.boundary());
+    let parts: Vec<Bytes> = form
+        .into_stream()
+        .try_collect()
+        .await
+        .map_err(Error::unreadable)?;
+    let length: usize = parts.iter().map(Bytes::len).sum();
+
+    let mut request = bare(method, url, headers);
+    let content_type = HeaderValue::from_str(&content_type).map_err(Error::unreadable)?;
+    request.headers_mut().insert(CONTENT_TYPE, content_type);
+    // Without a length the body would be sent in HTTP chunks, which a WSGI server reads as no body at all.
+    request
+        .headers_mut()
+        .insert(CONTENT_LENGTH, HeaderValue::from(length));
+    let chunks = stream::iter(parts).flat_map(|part| stream::iter(chunks(part).map(Ok::<_, Infallible>)));
+    *request.body_mut() = Some(Body::wrap_stream(chunks));
+    Ok(request)
+}
+
+fn chunks(mut part: Bytes) -> impl Iterator<Item = Bytes> {
+    std::iter::from_fn(move || (!part.is_empty()).then(|| part.split_to(part.len().min(CHUNK))))
+}
+
+fn form(fields: Option<&OfferFields>, photo: Upload) -> Result<Form, Error> {
+    let mut form = Form::new();
+    if let Some(fields) = fields {
+        for field in Field::ALL {
+            form = form.text(field.name(), form_text(fields.get(*field)));
+        }
+    }
+    let file_name = plain_file_name(&photo.name);
+    let part = Part::bytes(Vec::from(photo.bytes)).file_name(file_name);
+    let part = part.mime_str(&photo.content_type).map_err(|_| Error::Refused {
+        status: 415,
+        words: format!("“{}” is not a type of file.", photo.content_type),
+        fields: Default::default(),
+    })?;
+    Ok(form.part("photo", part))
+}
+
+/// In multipart an empty text stands for a date that is not set.
+fn form_text(value: FieldValue) -> String {
+    match value {
+        FieldValue::Flag(flag) => flag.to_string(),
+        FieldValue::Number(number) => number.to_string(),
+        FieldValue::Text(text) => text,
+        FieldValue::Nothing(()) => String::new(),
+    }
+}
+
+/// A name that every multipart parser reads alike. Never empty: a part without a file name is no file to Django.
+fn plain_file_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+            c
+        } else {
+            '_'
+        }
+    };
+    // From the end, so that the extension stays.
+    let kept = name.chars().count().saturating_sub(100);
+    let name: String = name.chars().skip(kept).map(plain).collect();
+    if name.trim_matches(['.', '_']).is_empty() {
+        "photo".to_owned()
+    } else {
+        name
+    }
+}
+
+/// A whole offer for a create.
+pub(crate) fn whole(fields: &OfferFields) -> Result<Value, Error> {
+    serde_json::to_value(fields).map_err(Error::unreadable)
+}
+
+/// The wanted values of the changed fields, and nothing else.
+pub(crate) fn changes(patch: &OfferPatch) -> Result<Value, Error> {
+    let Value::Object(patch) = serde_json::to_value(patch).map_err(Error::unreadable)? else {
+        return Ok(Value::Object(Map::new()));
+    };
+    let after = |(field, mut change): (String, Value)| (field, change["after"].take());
+    Ok(Value::Object(patch.into_iter().map(after).collect()))
+}
