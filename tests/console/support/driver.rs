@@ -1,0 +1,216 @@
+//! One WebKitWebDriver process, the app that it starts, and the session between them.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    net::{Ipv4Addr, TcpListener},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use fantoccini::{Client, ClientBuilder, error::CmdError, wd::WindowHandle};
+use hyper_util::client::legacy::connect::HttpConnector;
+use nix::{
+    sys::signal::{Signal, kill, killpg},
+    unistd::Pid,
+};
+use serde_json::json;
+use tokio::{
+    net::TcpStream,
+    sync::{Mutex, MutexGuard},
+    time::{sleep, timeout},
+};
+
+use super::PATIENCE;
+
+const APP: &str = env!("CARGO_BIN_EXE_hotelmate-console");
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// The driver's process, and through its process group everything it started. Ends with this value.
+pub(super) struct Driver {
+    process: Child,
+    port: u16,
+    log: PathBuf,
+}
+
+impl Driver {
+    /// Starts a driver whose environment the app will inherit. What both say goes to `log`.
+    pub(super) async fn start(environment: &[(String, OsString)], log: PathBuf) -> Self {
+        // The driver wants to be told its port. The one the system gives us can be taken by another before the driver listens; then it ends
+        // at once, and the next one is tried.
+        for _ in 0..5 {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("the loopback has a free port");
+            let port = listener.local_addr().expect("a listener has an address").port();
+            drop(listener);
+            let output = File::create(&log).expect("the workstation's folder can be written");
+            let process = Command::new("WebKitWebDriver")
+                .arg(format!("--port={port}"))
+                .envs(environment.iter().map(|(name, value)| (name, value)))
+                .stdin(Stdio::null())
+                .stdout(output.try_clone().expect("a file can be shared"))
+                .stderr(output)
+                .process_group(0)
+                .spawn()
+                .expect("WebKitWebDriver starts; `cargo xtask setup --test` installs it");
+            let mut driver = Self {
+                process,
+                port,
+                log: log.clone(),
+            };
+            if driver.is_ready().await {
+                return driver;
+            }
+        }
+        panic!(
+            "WebKitWebDriver found no port to listen on:\n{}",
+            fs::read_to_string(&log).unwrap_or_default()
+        );
+    }
+
+    async fn is_ready(&mut self) -> bool {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.is_ok() {
+                return true;
+            }
+            if matches!(self.process.try_wait(), Ok(Some(_))) {
+                return false;
+            }
+            sleep(GLANCE).await;
+        }
+        false
+    }
+
+    /// Starts the app and connects to it.
+    pub(super) async fn open(&self, arguments: &[&str]) -> Session {
+        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": APP, "args": arguments } });
+        let capabilities = capabilities.as_object().expect("an object").clone();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let address = format!("http://127.0.0.1:{}", self.port);
+        match timeout(PATIENCE, builder.connect(&address)).await {
+            Ok(Ok(client)) => Session {
+                client,
+                current: Arc::default(),
+            },
+            Ok(Err(error)) => panic!("the app did not start: {error}\n{}", self.said()),
+            Err(_) => panic!(
+                "the app did not show a window within {} s\n{}",
+                PATIENCE.as_secs(),
+                self.said()
+            ),
+        }
+    }
+
+    /// The end of what the driver and the app said.
+    pub(super) fn said(&self) -> String {
+        last_lines(&self.log)
+    }
+
+    pub(super) fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// The app's process, while it runs.
+    pub(super) fn app(&self) -> Option<Pid> {
+        let driver = self.process.id();
+        let entries = fs::read_dir("/proc").expect("Linux has /proc");
+        let ids = entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        ids.map(Pid::from_raw).find(|id| parent(*id) == Some(driver))
+    }
+
+    /// Ends the app as a power cut would.
+    pub(super) async fn kill_app(&self) {
+        let app = self.app().expect("the app runs");
+        kill(app, Signal::SIGKILL).expect("the app is ours to end");
+        self.app_ended().await;
+    }
+
+    /// Waits until the app has ended by itself.
+    pub(super) async fn app_ended(&self) {
+        super::within("the app's end", async {
+            while self.app().is_some() {
+                sleep(GLANCE).await;
+            }
+        })
+        .await;
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let group = i32::try_from(self.process.id()).expect("process ids are small");
+        // The driver, the app, and WebKit's processes are one group. It may be gone already.
+        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+        let _ = self.process.wait();
+    }
+}
+
+/// The parent of a process that has not ended; a zombie has.
+fn parent(id: Pid) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+    let (state, parent) = (fields.next()?, fields.next()?);
+    (state != "Z").then(|| parent.parse().ok())?
+}
+
+/// The last lines of a file of text, or why there are none.
+pub(super) fn last_lines(path: &Path) -> String {
+    let read =
+        |path: &Path| -> io::Result<String> { Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned()) };
+    match read(path) {
+        Ok(text) => {
+            let lines: Vec<_> = text.lines().collect();
+            lines[lines.len().saturating_sub(40)..].join("\n")
+        }
+        Err(error) => format!("({}: {error})", path.display()),
+    }
+}
+
+/// The connection to one app. It has one current window at a time, so whoever speaks to a window holds the session meanwhile.
+#[derive(Clone)]
+pub(super) struct Session {
+    client: Client,
+    current: Arc<Mutex<Option<WindowHandle>>>,
+}
+
+/// The session, turned to one window until this is dropped.
+pub(super) struct Turned<'a> {
+    pub(super) client: &'a Client,
+    _current: MutexGuard<'a, Option<WindowHandle>>,
+}
+
+impl Session {
+    /// Turns to a window.
+    pub(super) async fn turn_to(&self, window: &WindowHandle) -> Result<Turned<'_>, CmdError> {
+        let mut current = self.current.lock().await;
+        if current.as_ref() != Some(window) {
+            *current = None;
+            self.client.switch_to_window(window.clone()).await?;
+            *current = Some(window.clone());
+        }
+        Ok(Turned {
+            client: &self.client,
+            _current: current,
+        })
+    }
+
+    /// The app's windows, in no order that means anything.
+    pub(super) async fn windows(&self) -> Result<Vec<WindowHandle>, CmdError> {
+        let _current = self.current.lock().await;
+        self.client.windows().await
+    }
+
+    /// Closes a window as its close button would.
+    pub(super) async fn close(&self, window: &WindowHandle) -> Result<(), CmdError> {
+        self.turn_to(window).await?.client.close_window().await?;
+        *self.current.lock().await = None;
+        Ok(())
+    }
+}

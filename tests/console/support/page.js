@@ -1,0 +1,34 @@
+// What the tests ask a page. Put in front of every question; `byId`, `words` and so on are all a question needs.
+const byId = (id, root = document) => root.querySelector(`[data-testid="${CSS.escape(id)}"]`);
+const allById = (id, root = document) => [...root.querySelectorAll(`[data-testid="${CSS.escape(id)}"]`)];
+const isShown = (element) => element !== null && element.getClientRects().length > 0;
+/** What an element says: a field its value, anything else its text with the blanks of its markup folded. */
+const words = (element) => {
+  if (element === null) return null;
+  return (typeof element.value === "string" ? element.value : element.textContent).replace(/\s+/g, " ").trim();
+};
+/** `true` once a picture can be seen, `false` while it is on its way or broken, `null` where there is none. */
+const isPainted = (element) => {
+  const picture = element?.matches("img") ? element : element?.querySelector("img");
+  return picture ? picture.complete && picture.naturalWidth > 0 : null;
+};
+const offerCards = () => allById("offer").map((card) => ({
+  id: card.dataset.offerId,
+  sync: card.dataset.sync,
+  title: words(byId("offer-title", card)),
+  tag: words(byId("offer-tag", card)) ?? "",
+  state: words(byId("offer-state", card)) ?? "",
+  painted: isPainted(byId("offer-photo", card)),
+}));
+const offerTitled = (title) => allById("offer").find((card) => words(byId("offer-title", card)) === title) ?? null;
+/** Every notice that was ever on the page since this was first asked, in order. */
+const notices = () => {
+  const record = (window.testNotices ??= (() => {
+    const seen = new Map();
+    const look = () => allById("toast").forEach((toast) => seen.set(toast, words(toast)));
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+    return { look, seen };
+  })());
+  record.look();
+  return [...record.seen.values()];
+};

@@ -1,0 +1,382 @@
+//! One window of the console: what stands in it, and what a user does to it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use fantoccini::{
+    elements::{Element, ElementRef},
+    error::CmdError,
+    wd::WindowHandle,
+};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::{
+    PATIENCE,
+    driver::{Session, Turned, last_lines},
+    page::{Answer, OfferCard, asking, watching},
+    workstation::pictures,
+};
+
+/// How long the page is asked to watch before the session is free for another window for a moment.
+const WATCH: Duration = Duration::from_millis(500);
+/// The name under which WebDriver answers with an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+// Keys as WebDriver names them.
+const CONTROL: char = '\u{e009}';
+const SHIFT: char = '\u{e008}';
+const BACKSPACE: char = '\u{e003}';
+
+/// A window of a running console.
+pub(crate) struct Window {
+    session: Session,
+    handle: WindowHandle,
+    name: String,
+    log: PathBuf,
+}
+
+impl Window {
+    pub(super) fn new(session: Session, handle: WindowHandle, name: String, log: PathBuf) -> Self {
+        Self {
+            session,
+            handle,
+            name,
+            log,
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    // --- waiting
+
+    /// Waits until `accept` makes something of the answer to `question`, an expression of script over `args`; asked again on every change of the
+    /// page. `why` completes "waiting for …".
+    pub(crate) async fn until<T>(
+        &self,
+        why: &str,
+        question: &str,
+        args: &[Value],
+        mut accept: impl FnMut(&Value) -> Option<T>,
+    ) -> T {
+        let script = watching(question);
+        let deadline = Instant::now() + PATIENCE;
+        let mut known = Value::Null;
+        let mut last = String::from("no answer");
+        while Instant::now() < deadline {
+            let mut parameters = vec![known.clone(), json!(WATCH.as_millis())];
+            parameters.extend_from_slice(args);
+            match self.watch(&script, parameters).await {
+                Ok(answer) => {
+                    let text = answer.as_str().unwrap_or_default();
+                    last = text.to_owned();
+                    match serde_json::from_str(text) {
+                        Ok(Answer::Value { value }) => {
+                            if let Some(accepted) = accept(&value) {
+                                return accepted;
+                            }
+                        }
+                        Ok(Answer::Error { error }) => last = error,
+                        Err(error) => last = error.to_string(),
+                    }
+                    // In the page's own writing, so that the page can tell whether the answer is another.
+                    known = answer;
+                }
+                // A page that is just being loaded has no answer, and later it has.
+                Err(error) => last = error.to_string(),
+            }
+        }
+        self.give_up(&format!("waiting for {why}; the last answer was {last}"))
+            .await
+    }
+
+    /// Waits until `question` is answered with `true`.
+    pub(crate) async fn until_true(&self, why: &str, question: &str, args: &[Value]) {
+        self.until(why, question, args, |answer| (*answer == true).then_some(()))
+            .await;
+    }
+
+    /// Waits until something with this test id is on the page and can be seen.
+    pub(crate) async fn wait_for(&self, id: &str) {
+        self.until_true(
+            &format!("{id} to be shown"),
+            "isShown(byId(args[0]))",
+            &[json!(id)],
+        )
+        .await;
+    }
+
+    /// Waits until nothing with this test id can be seen.
+    pub(crate) async fn wait_gone(&self, id: &str) {
+        self.until_true(
+            &format!("{id} to be gone"),
+            "!isShown(byId(args[0]))",
+            &[json!(id)],
+        )
+        .await;
+    }
+
+    /// Waits until the words of an element fit, and returns them.
+    pub(crate) async fn wait_for_words(&self, id: &str, fits: impl Fn(&str) -> bool) -> String {
+        let accept = |answer: &Value| answer.as_str().filter(|words| fits(words)).map(str::to_owned);
+        self.until(
+            &format!("the right words in {id}"),
+            "words(byId(args[0]))",
+            &[json!(id)],
+            accept,
+        )
+        .await
+    }
+
+    /// Waits until the connection is in a state: `live`, `connecting`, `offline`, `signed-out`.
+    pub(crate) async fn wait_until_connection_is(&self, state: &str) {
+        let question = "byId('connection')?.dataset.state === args[0]";
+        self.until_true(
+            &format!("the connection to be {state}"),
+            question,
+            &[json!(state)],
+        )
+        .await;
+    }
+
+    /// Waits until the offers fit, and returns them.
+    pub(crate) async fn wait_for_offers(
+        &self,
+        why: &str,
+        fits: impl Fn(&[OfferCard]) -> bool,
+    ) -> Vec<OfferCard> {
+        let accept = |answer: &Value| {
+            serde_json::from_value(answer.clone())
+                .ok()
+                .filter(|cards: &Vec<_>| fits(cards))
+        };
+        self.until(why, "offerCards()", &[], accept).await
+    }
+
+    /// Waits until an offer is listed under this title with nothing left to send, and returns it.
+    pub(crate) async fn wait_for_synced(&self, title: &str) -> OfferCard {
+        let fits =
+            |card: &&OfferCard| card.title == title && card.sync == "synced" && !card.id.starts_with("new:");
+        let why = format!("\"{title}\" to be listed and settled");
+        let cards = self
+            .wait_for_offers(&why, |cards| cards.iter().any(|card| fits(&card)))
+            .await;
+        cards
+            .into_iter()
+            .find(|card| fits(&card))
+            .expect("one was found a moment ago")
+    }
+
+    /// Waits until no offer is listed under this title.
+    pub(crate) async fn wait_without(&self, title: &str) {
+        let why = format!("\"{title}\" to leave the list");
+        self.wait_for_offers(&why, |cards| cards.iter().all(|card| card.title != title))
+            .await;
+    }
+
+    /// Waits until a notice says something that contains `part`.
+    pub(crate) async fn wait_for_notice(&self, part: &str) {
+        let question = "notices().some((notice) => notice.includes(args[0]))";
+        self.until_true(&format!("a notice about \"{part}\""), question, &[json!(part)])
+            .await;
+    }
+
+    // --- looking
+
+    /// What an element says now, or `None` where there is none.
+    pub(crate) async fn words(&self, id: &str) -> Option<String> {
+        self.ask("words(byId(args[0]))", vec![json!(id)])
+            .await
+            .as_str()
+            .map(str::to_owned)
+    }
+
+    /// An attribute of an element now, or `None` where there is none.
+    pub(crate) async fn attribute(&self, id: &str, name: &str) -> Option<String> {
+        let answer = self
+            .ask(
+                "byId(args[0])?.getAttribute(args[1]) ?? null",
+                vec![json!(id), json!(name)],
+            )
+            .await;
+        answer.as_str().map(str::to_owned)
+    }
+
+    /// Whether something with this test id can be seen now.
+    pub(crate) async fn shows(&self, id: &str) -> bool {
+        self.ask("isShown(byId(args[0]))", vec![json!(id)]).await == true
+    }
+
+    /// The offers listed now, in their order.
+    pub(crate) async fn offers(&self) -> Vec<OfferCard> {
+        serde_json::from_value(self.ask("offerCards()", vec![]).await)
+            .expect("cards have the shape the script gives them")
+    }
+
+    /// The titles listed now, in their order.
+    pub(crate) async fn titles(&self) -> Vec<String> {
+        self.offers().await.into_iter().map(|card| card.title).collect()
+    }
+
+    /// Every notice shown since the first call, gone or not. Call it once before what must, or must not, be noticed.
+    pub(crate) async fn notices(&self) -> Vec<String> {
+        serde_json::from_value(self.ask("notices()", vec![]).await).expect("notices are words")
+    }
+
+    /// The answer to a question now.
+    pub(crate) async fn ask(&self, question: &str, args: Vec<Value>) -> Value {
+        match self.run(&asking(question), args).await {
+            Ok(answer) => answer,
+            Err(error) => self.give_up(&format!("asking {question}: {error}")).await,
+        }
+    }
+
+    /// Saves a picture of the page.
+    pub(crate) async fn picture(&self, path: &Path) -> Result<(), String> {
+        let taken = timeout(PATIENCE, async { self.turn().await?.client.screenshot().await });
+        let bytes = taken
+            .await
+            .map_err(|_| "no picture in time".to_owned())?
+            .map_err(|error| error.to_string())?;
+        fs::write(path, bytes).map_err(|error| error.to_string())
+    }
+
+    // --- doing
+
+    /// Clicks the element with this test id, as soon as it can be clicked.
+    pub(crate) async fn click(&self, id: &str) {
+        self.do_to(id, "byId(args[0])", &[json!(id)], async |element| {
+            element.click().await
+        })
+        .await;
+    }
+
+    /// Clicks an element inside the card of the offer with this title.
+    pub(crate) async fn click_in_offer(&self, title: &str, id: &str) {
+        let question = "offerTitled(args[0]) && byId(args[1], offerTitled(args[0]))";
+        let what = format!("{id} of \"{title}\"");
+        self.do_to(&what, question, &[json!(title), json!(id)], async |element| {
+            element.click().await
+        })
+        .await;
+    }
+
+    /// Replaces what stands in a field, key by key.
+    pub(crate) async fn type_into(&self, id: &str, text: &str) {
+        // Selected by script: a chord for it would leave its modifier held down in WebKit's driver.
+        let question = "((field) => { field?.focus(); field?.select(); return field; })(byId(args[0]))";
+        let keys = if text.is_empty() { BACKSPACE.to_string() } else { text.to_owned() };
+        self.do_to(id, question, &[json!(id)], async |element| element.send_keys(&keys).await).await;
+    }
+
+    /// Sets a field to a long or formatted value at once, as a paste or a date picker does.
+    pub(crate) async fn put_into(&self, id: &str, value: &str) {
+        let question = "((field) => {
+            const owner = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+            // The property of the prototype: a framework may have laid its own over the element's.
+            Object.getOwnPropertyDescriptor(owner.prototype, 'value').set.call(field, args[1]);
+            field.dispatchEvent(new Event('input', { bubbles: true }));
+            field.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;
+        })(byId(args[0]))";
+        self.wait_for(id).await;
+        self.ask(question, vec![json!(id), json!(value)]).await;
+    }
+
+    /// Presses Ctrl+Shift+N.
+    pub(super) async fn press_new_window(&self) {
+        let keys = format!("{CONTROL}{SHIFT}n{SHIFT}{CONTROL}");
+        self.do_to("the page", "document.body", &[], async |element| {
+            element.send_keys(&keys).await
+        })
+        .await;
+    }
+
+    /// Does something to an element once it is there and takes it: not covered, not moving away, not replaced meanwhile.
+    async fn do_to(
+        &self,
+        what: &str,
+        question: &str,
+        args: &[Value],
+        deed: impl AsyncFn(Element) -> Result<(), CmdError>,
+    ) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut last = String::from("it was not there");
+        while Instant::now() < deadline {
+            let attempt = timeout(PATIENCE, async {
+                let turned = self.turn().await?;
+                let answer = turned.client.execute(&asking(question), args.to_vec()).await?;
+                let Some(id) = answer[ELEMENT].as_str() else {
+                    return Ok(false);
+                };
+                deed(Element::from_element_id(
+                    turned.client.clone(),
+                    ElementRef::from(id.to_owned()),
+                ))
+                .await?;
+                Ok::<_, CmdError>(true)
+            });
+            match attempt.await {
+                Ok(Ok(true)) => return,
+                Ok(Ok(false)) => {}
+                Ok(Err(error)) => last = error.to_string(),
+                Err(_) => last = "no answer from the driver".to_owned(),
+            }
+            // Until the page has changed somehow, trying again would come to the same.
+            let page = "document.documentElement.outerHTML.length";
+            let known = self.run(&asking(page), vec![]).await.unwrap_or_default();
+            let _ = self
+                .watch(
+                    &watching(page),
+                    vec![json!(format!("{{\"value\":{known}}}")), json!(200)],
+                )
+                .await;
+        }
+        self.give_up(&format!("using {what}: {last}")).await
+    }
+
+    async fn turn(&self) -> Result<Turned<'_>, CmdError> {
+        self.session.turn_to(&self.handle).await
+    }
+
+    async fn run(&self, script: &str, args: Vec<Value>) -> Result<Value, CmdError> {
+        let run = async { self.turn().await?.client.execute(script, args).await };
+        timeout(PATIENCE, run).await.unwrap_or(Err(CmdError::WaitTimeout))
+    }
+
+    async fn watch(&self, script: &str, args: Vec<Value>) -> Result<Value, CmdError> {
+        let run = async { self.turn().await?.client.execute_async(script, args).await };
+        timeout(PATIENCE, run).await.unwrap_or(Err(CmdError::WaitTimeout))
+    }
+
+    /// Ends the test with all that helps to see why.
+    async fn give_up(&self, what: &str) -> ! {
+        let stands = asking("document.body.innerText");
+        let stands = self
+            .run(&stands, vec![])
+            .await
+            .map_or_else(|error| format!("({error})"), |text| text.to_string());
+        // A test runs on a thread of its own name.
+        let name = format!("{} {}", thread::current().name().unwrap_or("test"), self.name);
+        let name: String = name
+            .chars()
+            .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' })
+            .collect();
+        let picture = pictures().join(format!("{name}.png"));
+        let picture = match self.picture(&picture).await {
+            Ok(()) => picture.display().to_string(),
+            Err(error) => format!("none ({error})"),
+        };
+        panic!(
+            "{}: {what}\n\non the page: {stands}\n\npicture: {picture}\n\nsaid:\n{}",
+            self.name,
+            last_lines(&self.log)
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! A computer at the hotel, and the console running on it.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use fantoccini::wd::WindowHandle;
+use tempfile::TempDir;
+
+use super::{
+    driver::{Driver, Session},
+    window::Window,
+    within,
+};
+
+/// A computer: a data folder, a home, an environment. Two of them know nothing of each other but what the server tells.
+pub(crate) struct Workstation {
+    name: String,
+    folder: TempDir,
+    environment: Vec<(String, OsString)>,
+    launches: AtomicU32,
+}
+
+impl Workstation {
+    /// A new computer. The name appears in what a failed wait says, and in the names of pictures.
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("hotelmate-")
+            .tempdir()
+            .expect("a temporary folder can be made");
+        let below = |name: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(&path).expect("a temporary folder can be written");
+            path.into_os_string()
+        };
+        let environment = [
+            ("HOTELMATE_DATA_DIR", below("data")),
+            ("XDG_CONFIG_HOME", below("config")),
+            ("XDG_DATA_HOME", below("share")),
+            ("XDG_CACHE_HOME", below("cache")),
+            (
+                "HOTELMATE_PICK_FILE",
+                folder.path().join("picked").into_os_string(),
+            ),
+            ("HOTELMATE_LOG", "info,hotelmate=debug".into()),
+            ("TAURI_AUTOMATION", "true".into()),
+            ("TAURI_WEBVIEW_AUTOMATION", "true".into()),
+            // Every machine shows the same words and dates.
+            ("LANG", "C.UTF-8".into()),
+            ("LANGUAGE", "en".into()),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        Self {
+            name: name.to_owned(),
+            folder,
+            environment,
+            launches: AtomicU32::new(0),
+        }
+    }
+
+    /// The same computer with another variable in its environment.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Where the console keeps what it knows.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// What the next file dialog returns: a file of this name and content.
+    pub(crate) fn put_in_file_dialog(&self, name: &str, content: &[u8]) {
+        let file = self.folder.path().join(name);
+        fs::write(&file, content).expect("a temporary folder can be written");
+        // The app was told one path when it started. The link there changes what it leads to, and the file keeps a name a user would know.
+        let picked = self.folder.path().join("picked");
+        let _ = fs::remove_file(&picked);
+        std::os::unix::fs::symlink(&file, &picked).expect("a temporary folder can hold a link");
+    }
+
+    /// Starts the console and waits for its first window.
+    pub(crate) async fn launch(&self) -> Console {
+        let launch = self.launches.fetch_add(1, Ordering::Relaxed) + 1;
+        let log = self.folder.path().join(format!("said-{launch}.log"));
+        let driver = Driver::start(&self.environment, log).await;
+        let session = driver.open(&[]).await;
+        let first = within("the first window", async { session.windows().await }).await;
+        let first = first
+            .expect("the app answers")
+            .into_iter()
+            .next()
+            .expect("the app has a window");
+        let window = Window::new(
+            session.clone(),
+            first,
+            self.name.clone(),
+            driver.log().to_path_buf(),
+        );
+        Console {
+            window,
+            session,
+            driver,
+        }
+    }
+}
+
+/// The console, running. It ends, and everything it started, when this is dropped: at once, as in a power cut.
+pub(crate) struct Console {
+    window: Window,
+    session: Session,
+    driver: Driver,
+}
+
+impl Console {
+    /// The window it started with.
+    pub(crate) fn window(&self) -> &Window {
+        &self.window
+    }
+
+    /// Opens another window by the keyboard, as staff would.
+    pub(crate) async fn open_window(&self) -> Window {
+        let before = self.handles().await;
+        self.window.press_new_window().await;
+        let handle = within("another window", async {
+            loop {
+                let now = self.handles().await;
+                if let Some(new) = now.into_iter().find(|handle| !before.contains(handle)) {
+                    break new;
+                }
+            }
+        })
+        .await;
+        let name = format!("{}, window {}", self.window.name(), before.len() + 1);
+        Window::new(
+            self.session.clone(),
+            handle,
+            name,
+            self.driver.log().to_path_buf(),
+        )
+    }
+
+    async fn handles(&self) -> Vec<WindowHandle> {
+        match self.session.windows().await {
+            Ok(handles) => handles,
+            Err(error) => panic!(
+                "the app does not say which windows it has: {error}\n{}",
+                self.driver.said()
+            ),
+        }
+    }
+
+    /// Ends the app with no warning, so that it can finish nothing.
+    pub(crate) async fn kill(self) {
+        self.driver.kill_app().await;
+    }
+
+    /// Closes every window, and waits until the app has ended by itself.
+    pub(crate) async fn quit(self) {
+        for handle in self.handles().await {
+            // The answer to closing the last window can be lost with the app.
+            let _ = self.session.close(&handle).await;
+        }
+        self.driver.app_ended().await;
+    }
+
+    /// Whether the app's process still runs.
+    pub(crate) fn runs(&self) -> bool {
+        self.driver.app().is_some()
+    }
+}
+
+/// Where pictures of failed waits go: beside what cargo builds, so that `cargo clean` takes them.
+pub(super) fn pictures() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
+    fs::create_dir_all(&folder).expect("the target folder can be written");
+    folder
+}
