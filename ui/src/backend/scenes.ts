@@ -1,0 +1,127 @@
+/**
+ * Hotels to look at while working on screens: `npm run dev`, then `/?scene=offline`. Also what the pictures for a review are taken
+ * from. Not in the build that ships.
+ */
+import type { Backend } from "./backend";
+import type { OfferFields } from "./bindings";
+import { MemoryHotel } from "./memory";
+
+const landscapes = [
+  ["#f3c9a5", "#e9a27a", "#7d4a3c"],
+  ["#9db9d8", "#d7e3ef", "#2e4a63"],
+  ["#b7d2b0", "#e4edd4", "#3f6b4c"],
+  ["#a9d3cf", "#dff0ea", "#2b6a5c"],
+  ["#e8b36a", "#f3dcae", "#8a4b1e"],
+  ["#4a4f7a", "#8f86b5", "#1f2140"],
+] as const;
+
+function landscape(at: number): string {
+  const [top, bottom, hill] = landscapes[at % landscapes.length] ?? landscapes[0];
+  const sun = 60 + ((at * 37 + 37) % 200);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180"><defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1">
+<stop offset="0" stop-color="${top}"/><stop offset="1" stop-color="${bottom}"/></linearGradient></defs><rect width="320" height="180" fill="url(#g)"/>
+<circle cx="${sun}" cy="54" r="22" fill="#fff" opacity=".75"/><path d="M0 116Q80 80 160 118T320 104V180H0Z" fill="${hill}" opacity=".55"/>
+<path d="M0 150Q90 120 180 148T320 134V180H0Z" fill="${hill}"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
+const offers: (Partial<OfferFields> & { title: string })[] = [
+  {
+    title: "Winter Spa Weekend",
+    tag: "Spa",
+    short_description: "Two nights, thermal suite, breakfast by the lake and a late check-out.",
+    valid_from: "2026-11-20",
+    valid_to: "2027-02-28",
+    book_now_url: "https://book.hotel.example/spa",
+  },
+  {
+    title: "Family Christmas",
+    tag: "Family",
+    short_description: "Three nights over Christmas with a children's party and a visit from Santa.",
+    valid_from: "2026-12-18",
+    valid_to: "2026-12-27",
+  },
+  {
+    title: "Midweek Escape",
+    short_description: "Stay any Monday to Wednesday and save a fifth on dinner, bed and breakfast.",
+    valid_from: "2026-09-01",
+    valid_to: "2026-11-25",
+  },
+  { title: "Golf & Stay", tag: "Golf", short_description: "Eighteen holes at Killarney and a seaweed bath after." },
+  {
+    title: "Autumn Colours",
+    tag: "Walks",
+    short_description: "Guided walks in the National Park, packed lunch, hot whiskey.",
+    valid_from: "2026-09-01",
+    valid_to: "2026-11-14",
+  },
+  {
+    title: "New Year Gala",
+    short_description: "Black tie, six courses and fireworks over the lake.",
+    valid_from: "2026-12-30",
+    is_active: false,
+  },
+  {
+    title: "Afternoon Tea for Two",
+    tag: "Food",
+    short_description: "Scones, finger sandwiches and a pot of the house blend.",
+  },
+];
+
+export function createScene(search: string): Backend {
+  const wanted = new URLSearchParams(search);
+  const scene = wanted.get("scene") ?? "live";
+  if (wanted.has("theme")) document.documentElement.dataset["theme"] = wanted.get("theme") ?? "";
+  const hotel = new MemoryHotel({
+    latency: 700,
+    tokenKept: scene === "keyring" ? "this-run" : "keyring",
+    form: { apiUrl: "https://hotel.example/api", pusherKey: "a1b2c3d4e5", pusherCluster: "eu", username: "frontdesk" },
+  });
+  if (scene !== "empty") {
+    const total = Number(wanted.get("offers") ?? offers.length);
+    for (let at = 0; at < total; at++) {
+      const fields = offers[at % offers.length] as (typeof offers)[number];
+      const title = at < offers.length ? fields.title : `${fields.title} ${at}`;
+      hotel.seed({ ...fields, title, sort_order: at }, at % offers.length === 6 ? null : landscape(at));
+    }
+  }
+  hotel.nextPhoto = {
+    hash: hotel.addPicture(landscape(8)),
+    name: "spa-terrace.jpg",
+    width: 2048,
+    height: 1152,
+    bytes: 312_400,
+  };
+  const backend = hotel.open();
+  if (scene === "signin") return backend;
+
+  hotel.signedIn(scene === "demo");
+  const change = (key: string, before: string, after: string) =>
+    backend.updateOffer(key, { title: { before, after } }, null);
+  if (scene === "offline") {
+    hotel.offline(240_000, Date.now() - 900_000);
+    void change("1", "Winter Spa Weekend", "Winter Spa Weekends");
+    void change("3", "Midweek Escape", "Midweek Break");
+  }
+  if (scene === "conflict") {
+    hotel.offline();
+    void change("1", "Winter Spa Weekend", "Winter Spa Break");
+    void backend.updateOffer("1", { valid_to: { before: "2027-02-28", after: "2027-03-31" } }, null);
+    hotel.elsewhere.change("1", { title: "Spa Weekend for Two", valid_to: "2027-01-31" });
+    hotel.online();
+  }
+  if (scene === "parked") {
+    void change("3", "Midweek Escape", "Midweek Escapes");
+    hotel.park("3", "The server did not take this change.", {
+      tag: ["Ensure this field has no more than 50 characters."],
+    });
+  }
+  if (scene === "expired") {
+    hotel.offline();
+    void change("3", "Midweek Escape", "Midweek Escapes");
+    hotel.expire();
+  }
+  if (scene === "toast")
+    setTimeout(() => hotel.elsewhere.create({ title: "Seaweed Bath Day", short_description: "…" }), 500);
+  return backend;
+}

@@ -1,0 +1,243 @@
+/**
+ * One offer being edited in this window: its draft, what was checked, what others did to it meanwhile, and its way to the engine.
+ *
+ * A session is made when the editor opens and dropped when it closes. It follows its offer through `renamed`, and after a save it
+ * stays open on it. Absent: the look, and the questions asked before something is lost (`desk.svelte.ts`).
+ */
+import type { Backend } from "../backend/backend";
+import type {
+  AppError,
+  FieldErrors,
+  FieldName,
+  OfferFields,
+  OfferKey,
+  PhotoChange,
+  Side,
+  StagedPhoto,
+  ViewOffer,
+} from "../backend/bindings";
+import { parseTyped } from "../shared/dates";
+import { changed, diff, type Editable, merge, newFields, trimmed } from "./draft";
+import { asAppError } from "./errors";
+import type { Store } from "./store.svelte";
+import { check } from "./validation";
+
+type DateField = "valid_from" | "valid_to";
+
+export const UNREADABLE_DATE = "Write the date like 2026-12-24.";
+
+export class EditorSession {
+  /** null: an offer that was never saved */
+  key = $state.raw<OfferKey | null>(null);
+  draft = $state<OfferFields>(newFields());
+  /** their value of fields that were touched here too */
+  clashes = $state.raw<Partial<OfferFields>>({});
+  photo = $state.raw<PhotoChange | null>(null);
+  photoError = $state.raw<string | null>(null);
+  /** what the last check or the last refused save said, by field */
+  errors = $state.raw<FieldErrors>({});
+  /** what has no field of its own */
+  failure = $state.raw<string | null>(null);
+  /** dates typed so far that are none */
+  unreadable = $state.raw<Partial<Record<DateField, string>>>({});
+  saving = $state.raw(false);
+  saved = $state.raw(false);
+  /** somebody deleted the offer while this draft was open */
+  gone = $state.raw(false);
+  /** counts the saves that were refused because of a field: each time the first such field wants the focus */
+  refusals = $state.raw(0);
+  picks = $state.raw<Partial<Record<FieldName, Side>>>({});
+
+  #base = $state.raw<OfferFields>(newFields());
+  readonly #backend: Backend;
+  readonly #store: Pick<Store, "get" | "currentKey">;
+  readonly #locale: string;
+
+  constructor(backend: Backend, store: Pick<Store, "get" | "currentKey">, locale: string, offer: ViewOffer | null) {
+    this.#backend = backend;
+    this.#store = store;
+    this.#locale = locale;
+    if (offer) {
+      this.key = offer.key;
+      this.#base = { ...offer.fields };
+      this.draft = { ...offer.fields };
+    }
+  }
+
+  /** Something would be lost by closing now. */
+  get dirty(): boolean {
+    return (
+      this.photo !== null ||
+      Object.keys(this.unreadable).length > 0 ||
+      changed(trimmed(this.#base), trimmed(this.draft)).length > 0
+    );
+  }
+
+  get base(): OfferFields {
+    return this.#base;
+  }
+
+  set<K extends Editable>(name: K, value: OfferFields[K]): void {
+    this.draft[name] = value;
+    this.saved = false;
+    this.#forgive(name);
+  }
+
+  /** What was typed into a date field; an empty field is no date. */
+  typeDate(name: DateField, text: string): void {
+    const { [name]: _, ...others } = this.unreadable;
+    const date = text.trim() === "" ? null : parseTyped(text, this.#locale);
+    if (date === null && text.trim() !== "") {
+      this.unreadable = { ...others, [name]: text };
+      this.saved = false;
+      this.#forgive(name);
+      return;
+    }
+    this.unreadable = others;
+    if (this.draft[name] !== date) this.set(name, date);
+    // The two dates are checked against each other: fixing one settles the other.
+    this.#forgive("valid_to");
+  }
+
+  /** The offer as the engine shows it now. */
+  seen(offer: ViewOffer): void {
+    const { base, draft, clashes } = merge(this.#base, this.draft, offer.fields);
+    this.#base = base;
+    this.draft = draft;
+    this.clashes = clashes;
+    this.gone = false;
+    const open = new Set<string>(offer.conflicts.map((conflict) => conflict.field));
+    this.picks = Object.fromEntries(Object.entries(this.picks).filter(([field]) => open.has(field)));
+  }
+
+  /** The user has seen their value of a field that was touched here too. */
+  settle(name: keyof OfferFields, side: Side): void {
+    if (!(name in this.clashes)) return;
+    const { [name]: theirs, ...others } = this.clashes;
+    this.clashes = others;
+    this.#base = { ...this.#base, [name]: theirs };
+    if (side === "theirs") this.draft = { ...this.draft, [name]: theirs };
+    this.#forgive(name);
+  }
+
+  pick(field: FieldName, side: Side): void {
+    this.picks = { ...this.picks, [field]: side };
+  }
+
+  async choosePhoto(): Promise<void> {
+    this.photoError = null;
+    try {
+      const photo = await this.#backend.pickPhoto();
+      if (photo) this.photo = { set: photo };
+      if (photo) this.saved = false;
+    } catch (error) {
+      this.photoError = asAppError(error).message;
+    }
+  }
+
+  /** Takes back a chosen photo, or has the offer's own removed with the next save. */
+  removePhoto(hasOne: boolean): void {
+    this.photoError = null;
+    this.photo = this.photo === null && hasOne ? "remove" : null;
+    this.saved = false;
+  }
+
+  /** Sends the chosen photo of an existing offer by itself, the other edits stay. */
+  async uploadPhoto(photo: StagedPhoto): Promise<void> {
+    if (this.key === null || this.saving) return;
+    this.photoError = null;
+    await this.#send(async (key) => {
+      if (key !== null) await this.#backend.uploadPhoto(key, photo);
+      this.photo = null;
+    });
+  }
+
+  /** Checks and saves what changed. False: something stands in the way, said at its place. */
+  async save(): Promise<boolean> {
+    if (this.saving) return false;
+    const fields = trimmed(this.draft);
+    const errors = check(fields);
+    for (const name of Object.keys(this.unreadable)) errors[name] = [UNREADABLE_DATE];
+    this.errors = errors;
+    this.failure = null;
+    if (Object.keys(errors).length > 0) {
+      this.refusals++;
+      return false;
+    }
+
+    const photo = this.photo;
+    const patch = diff(this.#base, fields);
+    if (this.key !== null && !this.gone && photo === null && Object.keys(patch).length === 0) {
+      this.draft = fields;
+      return (this.saved = true);
+    }
+    const typed = { ...this.draft };
+    return this.#send(async (key) => {
+      if (key === null || this.gone) {
+        const staged = photo !== null && photo !== "remove" ? photo.set : null;
+        const created = await this.#backend.createOffer(fields, staged);
+        // The server's id can be known before this answer is.
+        this.key = this.#store.currentKey(created);
+        this.gone = false;
+      } else {
+        await this.#backend.updateOffer(key, patch, photo);
+      }
+      // Typing goes on while a save is under way: only what has not moved since takes the trimmed text.
+      const later = changed(typed, this.draft);
+      const kept = Object.fromEntries(later.map((name) => [name, this.draft[name]]));
+      this.#base = fields;
+      this.draft = { ...fields, ...kept };
+      this.clashes = {};
+      if (this.photo === photo) this.photo = null;
+      const now = this.#store.get(this.key);
+      if (now) this.seen(now);
+    });
+  }
+
+  /** Sends the versions picked for the fields of a conflict. */
+  async sendPicks(): Promise<boolean> {
+    const choices = Object.entries(this.picks).map(([field, side]) => ({ field: field as FieldName, side }));
+    return this.#send(async (key) => {
+      if (key !== null) await this.#backend.resolveConflict(key, choices);
+    });
+  }
+
+  tryAgain(): Promise<boolean> {
+    return this.#send(async (key) => {
+      if (key !== null) await this.#backend.retryOffer(key);
+    });
+  }
+
+  async #send(run: (key: OfferKey | null) => Promise<void>): Promise<boolean> {
+    if (this.saving) return false;
+    this.saving = true;
+    this.failure = null;
+    try {
+      await run(this.key);
+      this.saved = true;
+    } catch (error) {
+      this.#refused(asAppError(error));
+    } finally {
+      this.saving = false;
+    }
+    return this.saved && this.failure === null;
+  }
+
+  #refused({ fields, message, code }: AppError): void {
+    this.saved = false;
+    const { non_field_errors, photo, ...own } = fields ?? {};
+    this.errors = { ...this.errors, ...own };
+    if (Object.keys(own).length > 0) this.refusals++;
+    if (photo || code === "photo") this.photoError = photo?.join(" ") ?? message;
+    const unplaced = !fields || Object.keys(fields).length === 0;
+    if (non_field_errors) this.failure = non_field_errors.join(" ");
+    else if (unplaced && code !== "photo") this.failure = message;
+    else this.failure = "Not saved yet: look at the marked fields.";
+  }
+
+  #forgive(name: string): void {
+    if (!(name in this.errors)) return;
+    const { [name]: _, ...others } = this.errors;
+    this.errors = others;
+  }
+}

@@ -1,0 +1,14 @@
+/** Opens the console in this window. */
+import { mount } from "svelte";
+
+import { createBackend } from "../backend";
+import App from "./App.svelte";
+
+const target = document.getElementById("app");
+if (!target) throw new Error("index.html has no #app");
+
+try {
+  mount(App, { target, props: { backend: await createBackend() } });
+} catch (error) {
+  target.textContent = error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,117 @@
+/**
+ * Signing in: the form, the connection test, and the consent to a connection that is not encrypted. Nothing typed is lost on an
+ * error. The password lives here until the console opens, and nowhere else in the window.
+ */
+import type { Backend } from "../backend/backend";
+import type { AppError, CheckStep, FieldErrors, SignInForm } from "../backend/bindings";
+import { asAppError } from "./errors";
+
+export type SignInField = keyof SignInForm | "password";
+
+const emptyForm: SignInForm = {
+  apiUrl: "",
+  pusherKey: "",
+  pusherCluster: "",
+  pusherHost: "",
+  pusherPort: null,
+  pusherTls: true,
+  username: "",
+  allowInsecure: false,
+};
+
+/** Errors come by the form's names, or by the wire's (`api_url`). */
+const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+export class SignInSession {
+  form = $state<SignInForm>({ ...emptyForm });
+  password = $state("");
+  errors = $state.raw<Partial<Record<SignInField, string>>>({});
+  failure = $state.raw<string | null>(null);
+  /** the address is not encrypted and another computer's: the user has to agree */
+  insecure = $state.raw<string | null>(null);
+  steps = $state.raw<CheckStep[] | null>(null);
+  busy = $state.raw<"connect" | "demo" | "test" | null>(null);
+
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** Fills in what is remembered or given by the environment, but nothing over what was typed meanwhile. */
+  async prefill(): Promise<void> {
+    try {
+      const known = await this.#backend.signInForm();
+      const typed = Object.entries(this.form).filter(([name, value]) => value !== emptyForm[name as keyof SignInForm]);
+      this.form = { ...known, ...(Object.fromEntries(typed) as Partial<SignInForm>) };
+    } catch (error) {
+      this.failure = asAppError(error).message;
+    }
+  }
+
+  connect(): Promise<void> {
+    return this.#run("connect", async () => {
+      await this.#backend.signIn($state.snapshot(this.form), this.password);
+      this.password = "";
+    });
+  }
+
+  demo(): Promise<void> {
+    return this.#run("demo", () => this.#backend.signInDemo());
+  }
+
+  test(): Promise<void> {
+    return this.#run("test", async () => {
+      this.steps = null;
+      this.steps = await this.#backend.testConnection($state.snapshot(this.form), this.password);
+    });
+  }
+
+  /** Something was typed: what was said about this field no longer holds. */
+  touched(field: SignInField): void {
+    const { [field]: _, ...others } = this.errors;
+    this.errors = others;
+    this.steps = null;
+  }
+
+  async #run(what: "connect" | "demo" | "test", run: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.errors = {};
+    this.failure = null;
+    if (what !== "demo" && !this.#complete(what)) return;
+    this.busy = what;
+    try {
+      await run();
+    } catch (error) {
+      this.#say(asAppError(error));
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  #complete(what: "connect" | "test"): boolean {
+    const errors: Partial<Record<SignInField, string>> = {};
+    if (!this.form.apiUrl.trim()) errors.apiUrl = "Enter the server's address.";
+    if (what === "connect" && !this.form.username.trim()) errors.username = "Enter your user name.";
+    if (what === "connect" && !this.password) errors.password = "Enter your password.";
+    this.errors = errors;
+    return Object.keys(errors).length === 0;
+  }
+
+  #say({ code, message, fields }: AppError): void {
+    if (code === "insecure") {
+      this.insecure = message;
+      return;
+    }
+    const placed: Partial<Record<SignInField, string>> = {};
+    const rest: string[] = [];
+    for (const [name, words] of Object.entries((fields ?? {}) as FieldErrors)) {
+      const field = camel(name);
+      if (field in emptyForm || field === "password") placed[field as SignInField] = words.join(" ");
+      else rest.push(...words);
+    }
+    this.errors = placed;
+    if (rest.length > 0) this.failure = rest.join(" ");
+    else if (Object.keys(placed).length === 0) this.failure = message;
+  }
+}

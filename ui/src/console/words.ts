@@ -1,0 +1,135 @@
+/** What the console says about an offer, a connection and a photo. Facts come from the engine; the words are made here, and only here. */
+import type { Connection, FieldValue, Notice, StagedPhoto, SyncState, Validity } from "../backend/bindings";
+import { addDays, fullDate, showDate } from "../shared/dates";
+
+/** A date without its year names one day only within about ten months. */
+const YEAR_NEEDED_AFTER = 300;
+/** Beyond this a weekday says nothing. */
+const WEEKDAY_WITHIN = 60;
+
+/** `Live until 28 Feb`, `Starts Friday 18 Dec`, `Ended 14 Nov · still shown to guests`, … */
+export function stateWords(validity: Validity, locale: string): string {
+  const { state, date, days, shown } = validity;
+  if (state === "hidden") return "Hidden";
+  if (date === null || days === null) return state === "ended" ? "Ended" : "Live, no end date";
+  switch (state) {
+    case "scheduled":
+      if (days === 1) return "Starts tomorrow";
+      return `Starts ${days <= WEEKDAY_WITHIN ? weekday(date, locale) : near(date, days, locale)}`;
+    case "live":
+      return `Live until ${near(date, days, locale)}`;
+    case "ending":
+      if (days === 0) return "Ends tonight";
+      return days === 1 ? "Ends tomorrow" : `Ends in ${days} days`;
+    case "ended": {
+      const ended = days === 1 ? "Ended yesterday" : `Ended ${near(date, days, locale)}`;
+      return shown ? `${ended} · still shown to guests` : ended;
+    }
+  }
+}
+
+/** The hotel's today, which a validity implies when it names a date. */
+export function todayOf({ state, date, days }: Validity): string | null {
+  if (date === null || days === null) return null;
+  return addDays(date, state === "ended" ? days : -days);
+}
+
+const near = (date: string, days: number, locale: string): string =>
+  showDate(date, locale, { day: "numeric", month: "short", ...(days > YEAR_NEEDED_AFTER ? { year: "numeric" } : {}) });
+
+const weekday = (date: string, locale: string): string => {
+  const day = showDate(date, locale, { weekday: "long" });
+  return `${day} ${showDate(date, locale, { day: "numeric", month: "short" })}`;
+};
+
+/** On a card, only while not settled. */
+export const syncWords: Record<SyncState, string> = {
+  synced: "",
+  waiting: "waiting",
+  sending: "sending…",
+  parked: "needs you",
+  conflict: "two versions",
+};
+
+/** In the editor's footer, after a save. */
+export function savedWords(sync: SyncState, conflicts: number, live: boolean): string {
+  switch (sync) {
+    case "synced":
+      return "Saved";
+    case "waiting":
+      return live ? "Safe on this computer, sending soon" : "Safe on this computer, waiting to send";
+    case "sending":
+      return "Sending…";
+    case "parked":
+      return "Not accepted yet";
+    case "conflict":
+      return conflicts === 1 ? "1 field to settle" : `${conflicts} fields to settle`;
+  }
+}
+
+/** `14:05` today, else with its day. */
+export function clock(at: number, now: number, locale: string): string {
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(at);
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return time;
+  return `${new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(at)}, ${time}`;
+}
+
+export function connectionWords(connection: Connection, now: number, locale: string): string {
+  switch (connection.state) {
+    case "live":
+      return "Live";
+    case "connecting":
+      return "Connecting…";
+    case "signed-out":
+      return "Signed out";
+    case "offline":
+      return connection.lastSynced === null
+        ? "Offline"
+        : `Offline, showing what was known at ${clock(connection.lastSynced, now, locale)}`;
+  }
+}
+
+/** `Reconnecting in 4 s`; null when no try is planned. */
+export function retryWords(retryAt: number | null, now: number): string | null {
+  if (retryAt === null) return null;
+  const seconds = Math.max(0, Math.ceil((retryAt - now) / 1000));
+  if (seconds === 0) return "Reconnecting…";
+  return seconds < 120 ? `Reconnecting in ${seconds} s` : `Reconnecting in ${Math.round(seconds / 60)} min`;
+}
+
+/** `a`, `an` and plural without a library: only for counted nouns with a regular plural. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** The words before the title in a notice. */
+export function noticeWords({ kind, by }: Notice): string {
+  const where = by === "another-window" ? "in another window" : "elsewhere";
+  switch (kind) {
+    case "created":
+      return `New offer ${where}:`;
+    case "deleted":
+      return `Deleted ${where}:`;
+    case "attention":
+      return "Needs you:";
+  }
+}
+
+export function bytesWords(bytes: number, locale: string): string {
+  const [value, unit, digits] = bytes < 1e6 ? [bytes / 1e3, "kB", 0] : [bytes / 1e6, "MB", 1];
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)} ${unit}`;
+}
+
+/** `spa-terrace.jpg · 2048 × 1152 · 312 kB` */
+export const photoWords = (photo: StagedPhoto, locale: string): string =>
+  `${photo.name} · ${photo.width} × ${photo.height} · ${bytesWords(photo.bytes, locale)}`;
+
+export const NO_KEYRING = "This computer has no keyring, so the sign-in is kept only until the console closes.";
+
+/** The value of a field, as it stands in a hint or a choice. */
+export function valueWords(field: string, value: FieldValue, locale: string): string {
+  if (typeof value === "boolean") return value ? "shown to guests" : "hidden";
+  if (field === "photo") return value === null ? "no photo" : "another photo";
+  if (field === "valid_from" || field === "valid_to")
+    return typeof value === "string" ? fullDate(value, locale) : "no date";
+  if (typeof value === "number") return String(value);
+  return value ? value : "nothing";
+}

@@ -1,0 +1,18 @@
+/** Offers for tests of logic. Tests of screens use the in-memory backend, which makes its own. */
+import type { OfferFields, ViewOffer } from "../src/backend/bindings";
+import { newFields } from "../src/console/draft";
+
+export function offer(id: number, fields: Partial<OfferFields> = {}, rest: Partial<ViewOffer> = {}): ViewOffer {
+  return {
+    key: String(id),
+    id,
+    fields: { ...newFields(), title: `Offer ${id}`, short_description: "d", ...fields },
+    photo: null,
+    createdAt: `2026-11-${String((id % 28) + 1).padStart(2, "0")}T10:00:00Z`,
+    sync: "synced",
+    validity: { state: "live", date: null, days: null, shown: true },
+    problem: null,
+    conflicts: [],
+    ...rest,
+  };
+}

@@ -1,0 +1,29 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { svelteTesting } from "@testing-library/svelte/vite";
+import { defineConfig } from "vitest/config";
+
+/**
+ * The window's program. Everything it needs is bundled: its content security policy allows no remote origin, no inline
+ * script and no inline style.
+ */
+export default defineConfig({
+  // Served from tauri://localhost and, in development, from a loopback port.
+  base: "./",
+  plugins: [svelte(), svelteTesting()],
+  clearScreen: false,
+  server: { port: 5173, strictPort: true },
+  build: {
+    // WebKitGTK 2.40 and macOS 13 are the oldest webviews the app runs in.
+    target: "safari16",
+    // A data: font would be refused by `default-src 'self'`.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["./tests/setup.ts"],
+    include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+    testTimeout: 10_000,
+    restoreMocks: true,
+  },
+});
