@@ -17,7 +17,7 @@ export default ts.config(
     languageOptions: { globals: { ...globals.browser } },
     rules: {
       "@typescript-eslint/no-explicit-any": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_$" }],
       eqeqeq: "error",
     },
   },
@@ -28,6 +28,8 @@ export default ts.config(
       // The content security policy refuses style="…" in markup that Svelte clones; `style:` is compiled to property calls.
       "svelte/no-inline-styles": ["error", { allowTransitions: true }],
       "svelte/no-at-html-tags": "error",
+      // Plain Map and Set are the choice where nothing on screen depends on them.
+      "svelte/prefer-svelte-reactivity": "off",
     },
   },
   {

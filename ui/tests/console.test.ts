@@ -1,0 +1,400 @@
+/** The console on a hotel in memory: list, create, edit, delete, what others do. */
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { toast } from "svelte-sonner";
+import { afterEach, describe, expect, it } from "vitest";
+
+import { card, field, lastCall, openConsole, retype, titles, twoOffers } from "./window";
+
+// Toasts live outside of the components: none may reach the next test.
+afterEach(() => void toast.dismiss());
+
+const edit = (title: string) => within(card(title)).getByTestId("offer-edit");
+
+describe("the list", () => {
+  it("shows every offer in the server's order, with its state in words", async () => {
+    await openConsole();
+    expect(titles()).toEqual(["Spa weekend", "Golf & Stay"]);
+    expect(within(card("Spa weekend")).getByTestId("offer-state")).toHaveTextContent("Live until 28 Feb");
+    expect(within(card("Golf & Stay")).getByTestId("offer-state")).toHaveTextContent("Live, no end date");
+    expect(card("Spa weekend")).toHaveAttribute("data-sync", "synced");
+  });
+
+  it("narrows by view and by search, and counts every view", async () => {
+    const { user } = await openConsole((hotel) => {
+      twoOffers(hotel);
+      hotel.seed({ title: "New Year Gala", short_description: "Black tie.", is_active: false, sort_order: 3 });
+    });
+    expect(screen.getByTestId("view-all")).toHaveTextContent("3");
+    expect(screen.getByTestId("view-hidden")).toHaveTextContent("1");
+
+    await user.click(screen.getByTestId("view-hidden"));
+    expect(titles()).toEqual(["New Year Gala"]);
+    expect(screen.getByTestId("view-hidden")).toHaveAttribute("aria-current", "page");
+
+    await user.type(screen.getByTestId("search"), "spa");
+    expect(titles()).toEqual([]);
+    expect(screen.getByText("Nothing in “Hidden” matches “spa”.")).toBeVisible();
+    await user.click(screen.getByText("Search all offers"));
+    expect(titles()).toEqual(["Spa weekend"]);
+  });
+
+  it("says so when there is no offer yet", async () => {
+    await openConsole(() => undefined);
+    expect(screen.getByText("No offers yet.")).toBeVisible();
+  });
+
+  it("is walked with the arrow keys, Enter edits and Del asks", async () => {
+    const { user } = await openConsole();
+    within(card("Spa weekend")).getByText("Spa weekend").focus();
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(document.activeElement).toHaveTextContent("Golf & Stay");
+    await user.keyboard("{Enter}");
+    expect(field("title")).toHaveValue("Golf & Stay");
+    expect(field("title")).toHaveFocus();
+    within(card("Golf & Stay")).getByText("Golf & Stay").focus();
+    await user.keyboard("{Delete}");
+    expect(await screen.findByText('Delete "Golf & Stay"?')).toBeVisible();
+  });
+});
+
+describe("a new offer", () => {
+  it("is checked at its fields before anything is sent", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(screen.getByTestId("new-offer"));
+    await retype(user, "valid_from", "2026-12-24");
+    await retype(user, "valid_to", "2026-12-23");
+    await user.click(screen.getByTestId("save"));
+    expect(screen.getByTestId("error-title")).toHaveTextContent("Give the offer a title.");
+    expect(screen.getByTestId("error-short_description")).toBeVisible();
+    expect(screen.getByTestId("error-valid_to")).toHaveTextContent("The end date is before the start date.");
+    expect(field("title")).toHaveFocus();
+    expect(lastCall(hotel, "createOffer")).toBeUndefined();
+  });
+
+  it("appears at once, stays open, and follows its offer to the server's id", async () => {
+    const { hotel, user } = await openConsole();
+    await user.keyboard("{Control>}n{/Control}");
+    await user.type(field("title"), "Seaweed Bath Day");
+    await user.type(field("short_description"), "A hot bath of seaweed.");
+    expect(within(screen.getByTestId("editor")).getByTestId("guest-card")).toHaveTextContent("Seaweed Bath Day");
+    await user.keyboard("{Control>}s{/Control}");
+
+    const made = await waitFor(() => card("Seaweed Bath Day"));
+    expect(made.dataset["offerId"]).toMatch(/^new:/);
+    expect(made).toHaveAttribute("data-sync", "sending");
+    hotel.settle();
+    await waitFor(() => expect(card("Seaweed Bath Day")).toHaveAttribute("data-offer-id", "3"));
+    expect(card("Seaweed Bath Day"), "the card is the same element").toBe(made);
+    expect(screen.getByTestId("save-state")).toHaveTextContent("Saved");
+
+    await retype(user, "tag", "Spa");
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "updateOffer")).toEqual(["3", { tag: { before: "", after: "Spa" } }, null]);
+  });
+
+  it("takes its photo along", async () => {
+    const { hotel, user } = await openConsole();
+    hotel.nextPhoto = { hash: hotel.addPicture("data:,"), name: "bath.jpg", width: 800, height: 600, bytes: 312_400 };
+    await user.click(screen.getByTestId("new-offer"));
+    await user.type(field("title"), "Bath");
+    await user.type(field("short_description"), "Hot.");
+    await user.click(screen.getByTestId("photo-pick"));
+    expect(await screen.findByText("bath.jpg · 800 × 600 · 312 kB")).toBeVisible();
+    expect(screen.getByTestId("photo-preview")).toHaveAttribute("src", "data:,");
+    expect(screen.queryByTestId("photo-upload-now"), "nothing to upload to yet").toBeNull();
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "createOffer")?.[1]).toEqual(hotel.nextPhoto);
+  });
+});
+
+describe("an edit", () => {
+  it("sends only the changed fields, with what they had when the editor opened", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "  Spa days ");
+    await retype(user, "valid_to", "28/3/2027");
+    await user.click(field("is_active"));
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "updateOffer")).toEqual([
+      "1",
+      {
+        title: { before: "Spa weekend", after: "Spa days" },
+        valid_to: { before: "2027-02-28", after: "2027-03-28" },
+        is_active: { before: true, after: false },
+      },
+      null,
+    ]);
+    expect(field("title")).toHaveValue("Spa days");
+    expect(screen.getByTestId("save-state")).toHaveTextContent("Sending…");
+    hotel.settle();
+    await waitFor(() => expect(screen.getByTestId("save-state")).toHaveTextContent("Saved"));
+  });
+
+  it("shows the server's refusal at the field and keeps what was typed", async () => {
+    const { hotel, user } = await openConsole();
+    hotel.failNext("updateOffer", "invalid", "The server did not take it.", { book_now_url: ["Enter a valid URL."] });
+    await user.click(edit("Spa weekend"));
+    await retype(user, "book_now_url", "hotel");
+    expect(screen.getByTestId("remark-book_now_url")).toBeVisible();
+    await user.click(screen.getByTestId("save"));
+    expect(await screen.findByTestId("error-book_now_url")).toHaveTextContent("Enter a valid URL.");
+    expect(field("book_now_url")).toHaveValue("hotel");
+  });
+
+  it("says a date that is none, and sends nothing", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "valid_to", "2027-02-30");
+    await user.click(screen.getByTestId("save"));
+    expect(screen.getByTestId("error-valid_to")).toHaveTextContent("Write the date like 2026-12-24.");
+    expect(field("valid_to")).toHaveValue("2027-02-30");
+    expect(lastCall(hotel, "updateOffer")).toBeUndefined();
+  });
+
+  it("says a photo that cannot be used in words, and loses nothing", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Spa days");
+    hotel.failNext("pickPhoto", "photo", "This photo is 12.4 MB; at most 10 MB.");
+    await user.click(screen.getByTestId("photo-pick"));
+    expect(await screen.findByTestId("error-photo")).toHaveTextContent("at most 10 MB");
+    expect(field("title")).toHaveValue("Spa days");
+  });
+
+  it("uploads a chosen photo by itself", async () => {
+    const { hotel, user } = await openConsole();
+    hotel.nextPhoto = { hash: "h", name: "a.jpg", width: 8, height: 6, bytes: 9_000 };
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Spa days");
+    await user.click(screen.getByTestId("photo-pick"));
+    await user.click(await screen.findByTestId("photo-upload-now"));
+    expect(lastCall(hotel, "uploadPhoto")).toEqual(["1", hotel.nextPhoto]);
+    expect(field("title"), "the other edits stay").toHaveValue("Spa days");
+    expect(screen.getByTestId("save-state")).toHaveTextContent("Not saved yet");
+  });
+
+  it("is left without a question when nothing would be lost, and with one otherwise", async () => {
+    const { user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("editor")).toBeNull();
+
+    await user.click(edit("Spa weekend"));
+    await user.type(field("title"), "!");
+    await user.keyboard("{Escape}");
+    expect(await screen.findByText('Leave "Spa weekend!" unsaved?')).toBeVisible();
+    await user.click(screen.getByTestId("confirm-cancel"));
+    expect(field("title")).toHaveValue("Spa weekend!");
+    await user.click(screen.getByTestId("cancel"));
+    await user.click(await screen.findByTestId("confirm-yes"));
+    expect(screen.queryByTestId("editor")).toBeNull();
+    expect(titles()).toContain("Spa weekend");
+  });
+
+  it("stays safe on this computer while offline, and says so", async () => {
+    const { hotel, user } = await openConsole();
+    hotel.offline(4_000);
+    await waitFor(() => expect(screen.getByTestId("connection")).toHaveAttribute("data-state", "offline"));
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Spa days");
+    await user.click(screen.getByTestId("save"));
+    await waitFor(() => expect(screen.getByTestId("waiting-count").textContent).toBe("1"));
+    expect(screen.getByTestId("save-state")).toHaveTextContent("Safe on this computer, waiting to send");
+    expect(card("Spa days")).toHaveAttribute("data-sync", "waiting");
+    expect(screen.getByText(/Reconnecting in \d s/)).toBeVisible();
+    await user.click(screen.getByTestId("retry-now"));
+    hotel.settle();
+    await waitFor(() => expect(screen.getByTestId("waiting-count").textContent).toBe("0"));
+  });
+});
+
+describe("a deletion", () => {
+  it("asks once, then is immediate", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(within(card("Spa weekend")).getByTestId("offer-delete"));
+    expect(await screen.findByText('Delete "Spa weekend"?')).toBeVisible();
+    expect(screen.getByText("Guests will no longer see it.")).toBeVisible();
+    await user.click(screen.getByTestId("confirm-cancel"));
+    expect(lastCall(hotel, "deleteOffer")).toBeUndefined();
+
+    await user.click(within(card("Spa weekend")).getByTestId("offer-delete"));
+    await user.click(await screen.findByTestId("confirm-delete"));
+    await waitFor(() => expect(titles()).toEqual(["Golf & Stay"]));
+    expect(screen.queryByTestId("toast"), "one's own deletion is no news").toBeNull();
+  });
+
+  it("starts on the safe answer", async () => {
+    const { user } = await openConsole();
+    await user.click(within(card("Spa weekend")).getByTestId("offer-delete"));
+    await waitFor(() => expect(screen.getByTestId("confirm-cancel")).toHaveFocus());
+  });
+});
+
+describe("what others do", () => {
+  it("shows up, glows, and is told only when it is new or gone", async () => {
+    const { hotel, user } = await openConsole();
+    hotel.elsewhere.change("2", { title: "Golf & Spa" });
+    await waitFor(() => expect(card("Golf & Spa")).toHaveClass("glowing"));
+    expect(screen.queryByTestId("toast")).toBeNull();
+
+    hotel.elsewhere.create({ title: "Seaweed Bath Day", short_description: "d" });
+    const told = await screen.findByTestId("toast");
+    expect(told).toHaveTextContent("New offer elsewhere: Seaweed Bath Day");
+    await user.click(within(told).getByText("Show"));
+    expect(field("title")).toHaveValue("Seaweed Bath Day");
+  });
+
+  it("is named when another window of this computer did it", async () => {
+    const { hotel } = await openConsole();
+    const other = hotel.open("console-2");
+    await other.deleteOffer("2");
+    expect(await screen.findByTestId("toast")).toHaveTextContent("Deleted in another window: Golf & Stay");
+  });
+
+  it("never makes a toast of one's own echo", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(screen.getByTestId("new-offer"));
+    await user.type(field("title"), "Mine");
+    await user.type(field("short_description"), "d");
+    await user.click(screen.getByTestId("save"));
+    hotel.settle();
+    await waitFor(() => expect(card("Mine")).toHaveAttribute("data-sync", "synced"));
+    expect(screen.queryByTestId("toast")).toBeNull();
+  });
+
+  it("updates an untouched field under the editor, and asks at a touched one", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    hotel.elsewhere.change("1", { title: "Theirs", tag: "Wellness" });
+    await waitFor(() => expect(field("tag")).toHaveValue("Wellness"));
+    expect(field("title")).toHaveValue("Mine");
+    expect(screen.getByText("Theirs", { selector: ".note strong" })).toBeVisible();
+
+    await user.click(screen.getByTestId("conflict-mine-title"));
+    expect(screen.queryByTestId("conflict-mine-title")).toBeNull();
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({ title: { before: "Theirs", after: "Mine" } });
+  });
+
+  it("can be taken over at a touched field", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    hotel.elsewhere.change("1", { title: "Theirs" });
+    await user.click(await screen.findByTestId("conflict-theirs-title"));
+    expect(field("title")).toHaveValue("Theirs");
+    expect(screen.getByTestId("cancel")).toHaveTextContent("Close");
+  });
+
+  it("keeps the draft of an offer that was deleted meanwhile", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    hotel.elsewhere.remove("1");
+    expect(await screen.findByText("Deleted elsewhere while you were editing.")).toBeVisible();
+    expect(field("title")).toHaveValue("Mine");
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({ title: "Mine", tag: "Spa" });
+  });
+});
+
+describe("a conflict", () => {
+  it("shows both versions and sends what was picked", async () => {
+    const { hotel, backend, user } = await openConsole();
+    hotel.offline();
+    await backend.updateOffer("1", { title: { before: "Spa weekend", after: "Mine" } }, null);
+    await backend.updateOffer("1", { tag: { before: "Spa", after: "My tag" } }, null);
+    hotel.elsewhere.change("1", { title: "Theirs", tag: "Their tag" });
+    await waitFor(() => expect(card("Mine")).toHaveAttribute("data-sync", "conflict"));
+    expect(screen.getByTestId("view-attention")).toHaveTextContent("1");
+
+    await user.click(edit("Mine"));
+    expect(screen.getByTestId("conflict")).toBeVisible();
+    expect(screen.getByTestId("save")).toBeDisabled();
+    await user.click(screen.getByTestId("conflict-theirs-title"));
+    expect(screen.getByTestId("save-state")).toHaveTextContent("1 field to settle");
+    await user.click(screen.getByTestId("conflict-mine-tag"));
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "resolveConflict")).toEqual([
+      "1",
+      [
+        { field: "title", side: "theirs" },
+        { field: "tag", side: "mine" },
+      ],
+    ]);
+    await waitFor(() => expect(screen.queryByTestId("conflict")).toBeNull());
+    expect(field("title")).toHaveValue("Theirs");
+    expect(field("tag")).toHaveValue("My tag");
+  });
+});
+
+describe("a parked change", () => {
+  it("says why at its field, and can be tried again or discarded", async () => {
+    const { hotel, backend, user } = await openConsole();
+    await backend.updateOffer("1", { title: { before: "Spa weekend", after: "Spa days" } }, null);
+    hotel.park("1", "The server did not take this change.", { title: ["This title is taken."] });
+    await user.click(edit(await waitFor(() => card("Spa days")).then(() => "Spa days")));
+    expect(screen.getByTestId("error-title")).toHaveTextContent("This title is taken.");
+    await user.click(screen.getByTestId("try-again"));
+    expect(lastCall(hotel, "retryOffer")).toEqual(["1"]);
+
+    hotel.park("1", "No again.");
+    await user.click(await screen.findByTestId("discard"));
+    await user.click(await screen.findByTestId("confirm-yes"));
+    await waitFor(() => expect(field("title")).toHaveValue("Spa weekend"));
+    expect(card("Spa weekend")).toHaveAttribute("data-sync", "synced");
+  });
+});
+
+it("two windows edit independently", async () => {
+  const { hotel, user } = await openConsole();
+  const other = hotel.open("console-2");
+  await user.click(edit("Spa weekend"));
+  await retype(user, "title", "From one");
+  await other.updateOffer("2", { title: { before: "Golf & Stay", after: "From two" } }, null);
+  await waitFor(() => expect(titles()).toContain("From two"));
+  expect(field("title")).toHaveValue("From one");
+});
+
+describe("an expired sign-in", () => {
+  it("keeps everything visible and takes the password in place", async () => {
+    const { hotel, backend, user } = await openConsole();
+    hotel.offline();
+    await backend.updateOffer("1", { title: { before: "Spa weekend", after: "Spa days" } }, null);
+    hotel.expire();
+    expect(await screen.findByText("Sign in again to send 1 change.")).toBeVisible();
+    expect(titles()).toContain("Spa days");
+
+    hotel.failNext("signIn", "wrong-credentials", "Unable to log in with provided credentials.");
+    await user.type(screen.getByTestId("expired-password"), "nope{Enter}");
+    expect(await screen.findByTestId("expired-error")).toHaveTextContent("Unable to log in");
+    expect(screen.getByTestId("expired-password")).toHaveValue("nope");
+    await user.click(screen.getByTestId("expired-submit"));
+    await waitFor(() => expect(screen.queryByTestId("expired")).toBeNull());
+    expect(lastCall(hotel, "signIn")?.[0]).toMatchObject({ username: "frontdesk" });
+  });
+});
+
+it("a sign-in that no keyring holds is said, and kept in a file only on request", async () => {
+  const { hotel, user } = await openConsole(twoOffers, { tokenKept: "this-run" });
+  expect(screen.getByTestId("keyring-note")).toHaveTextContent("no keyring");
+  await user.click(screen.getByTestId("keep-in-file"));
+  expect(lastCall(hotel, "keepTokenInFile")).toEqual([]);
+  await waitFor(() => expect(screen.queryByTestId("keyring-note")).toBeNull());
+});
+
+it("a command that fails with no place of its own is said in the status bar", async () => {
+  const { hotel, user } = await openConsole();
+  hotel.failNext("openConsoleWindow", "internal", "The window could not be opened.");
+  await user.keyboard("{Control>}{Shift>}n{/Shift}{/Control}");
+  expect(await screen.findByText("The window could not be opened.")).toBeVisible();
+});
+
+it("the window is shown once, after its first frame", async () => {
+  const { hotel } = await openConsole();
+  await waitFor(() => expect(lastCall(hotel, "windowReady")).toEqual([]));
+  hotel.elsewhere.change("1", { title: "x" });
+  await waitFor(() => card("x"));
+  expect(hotel.calls.filter((call) => call.method === "windowReady")).toHaveLength(1);
+});
