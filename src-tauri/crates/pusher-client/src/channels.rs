@@ -21,7 +21,7 @@ use crate::{
     auth::{AuthRequest, Authorization},
     backoff::Backoff,
     error::{AuthError, SubscriptionError, TriggerError},
-    events::Event,
+    event::Event,
     names::{ChannelKind, ChannelName},
     presence::Members,
     protocol::{self, ChannelFrame, ChannelNews},
@@ -408,3 +408,6 @@ fn own_id(channel_data: &str) -> Option<String> {
     let data: serde_json::Value = serde_json::from_str(channel_data).ok()?;
     data.get("user_id").and_then(protocol::id_text)
 }
+
+#[cfg(test)]
+mod tests;

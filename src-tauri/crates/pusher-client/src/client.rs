@@ -18,7 +18,7 @@ use crate::{
     config::Config,
     connection::Connection,
     error::{RequestError, TriggerError},
-    events::{self, Events},
+    feed::{self, Events},
     names::{ChannelKind, ChannelName, MAX_DATA, check_event_name},
     presence::Members,
     state::State,
@@ -67,7 +67,7 @@ impl Client {
     pub fn connect(config: Config) -> (Self, Events) {
         let (requests, inbox) = mpsc::channel(REQUESTS);
         let (show, state) = watch::channel(State::Initialised);
-        let (feed, events) = events::queue(config.event_buffer, config.event_buffer_bytes);
+        let (feed, events) = feed::queue(config.event_buffer, config.event_buffer_bytes);
         let roster = Roster::default();
         tokio::spawn(Connection::new(config, inbox, feed, show, roster.clone()).run());
         (

@@ -8,7 +8,7 @@
 //! | live | `Connected` | close, error, missing pong, request |
 //! | waiting | `Connecting`, after 10 s `Unavailable` | its deadline; a request; waking from sleep |
 //!
-//! Close codes: [`Comeback::after`]. What to do next after a loss: [`Machine::lose`].
+//! Close codes: `close.rs`. What to do next after a loss: [`Machine::lose`].
 //!
 //! Absent: channels. Frames that belong to one are handed on untouched.
 
@@ -18,9 +18,10 @@ use tokio::time::Instant;
 
 use crate::{
     backoff::Backoff,
+    close::Comeback,
     config::Timings,
     error::{DialError, Error, FrameError},
-    events::{Event, StateChange},
+    event::{Event, StateChange},
     protocol::{self, ChannelFrame, Incoming},
 };
 
@@ -116,28 +117,6 @@ pub(crate) enum Action {
     /// All subscriptions are gone.
     Left,
     Deliver(ChannelFrame),
-}
-
-/// What a close code says about coming back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Comeback {
-    Never(u16),
-    AtOnceOverTls,
-    AtOnce,
-    AfterASecond,
-    Backoff,
-}
-
-impl Comeback {
-    pub(crate) fn after(code: Option<u16>) -> Self {
-        match code {
-            Some(4000) => Self::AtOnceOverTls,
-            Some(code @ 4001..=4099) => Self::Never(code),
-            Some(4100..=4199) => Self::AfterASecond,
-            Some(4200..=4299) => Self::AtOnce,
-            _ => Self::Backoff,
-        }
-    }
 }
 
 #[derive(Debug)]
@@ -500,3 +479,6 @@ impl Machine {
 fn report(error: Error) -> Action {
     Action::Report(Event::Error(error))
 }
+
+#[cfg(test)]
+mod tests;

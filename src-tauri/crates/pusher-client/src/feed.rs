@@ -1,4 +1,4 @@
-//! The one ordered stream of news, and the bounded queue behind it.
+//! The bounded queue behind the one ordered stream of events.
 //!
 //! A reader may be slow or asleep while the server talks on. Then memory stays bounded and nothing vanishes in
 //! silence: the oldest *messages* go first, and the next thing the reader gets is [`Event::Lagged`] with their
@@ -15,105 +15,11 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
-    time::Duration,
 };
 
 use futures_util::Stream;
 
-use crate::{
-    data::Data,
-    error::{Error, SubscriptionError},
-    names::ChannelName,
-    presence::Member,
-    state::State,
-};
-
-/// Everything that a client has to tell.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// The connection's state changed, or a wait for the next attempt began or ended.
-    State(StateChange),
-    /// The server confirmed a subscription: the first time and again after every reconnect. **Read the
-    /// channel's truth anew now**: servers keep nothing for those who were away.
-    Subscribed {
-        /// The channel.
-        channel: ChannelName,
-    },
-    /// A subscription did not come about. See [`SubscriptionError`] for which are tried again.
-    SubscriptionFailed {
-        /// The channel.
-        channel: ChannelName,
-        /// Why.
-        error: SubscriptionError,
-    },
-    /// An event of the application.
-    Message {
-        /// The channel.
-        channel: ChannelName,
-        /// The event's name.
-        event: String,
-        /// What came with it.
-        data: Data,
-        /// Who sent it: for client events on presence channels.
-        user_id: Option<String>,
-    },
-    /// Somebody came to a presence channel.
-    MemberAdded {
-        /// The channel.
-        channel: ChannelName,
-        /// Who.
-        member: Member,
-    },
-    /// Somebody left a presence channel.
-    MemberRemoved {
-        /// The channel.
-        channel: ChannelName,
-        /// Who.
-        member: Member,
-    },
-    /// Something went wrong; the client goes on.
-    Error(Error),
-    /// The reader was too slow and this many events were dropped. Treat it like a fresh subscription.
-    Lagged {
-        /// How many.
-        missed: u64,
-    },
-}
-
-/// A step of the connection's life.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StateChange {
-    /// The state before; the same as `current` when only a wait began or ended.
-    pub previous: State,
-    /// The state now.
-    pub current: State,
-    /// When the next attempt begins, if it is being waited for.
-    pub retry_in: Option<Duration>,
-}
-
-impl Event {
-    /// Whether this is a turning point, which outlives messages in a full queue.
-    fn is_turning_point(&self) -> bool {
-        matches!(
-            self,
-            Self::State(_) | Self::Subscribed { .. } | Self::SubscriptionFailed { .. }
-        )
-    }
-
-    /// What it weighs in the queue, in bytes, roughly and never too little for large ones.
-    fn weight(&self) -> usize {
-        const FIXED: usize = 128;
-        FIXED
-            + match self {
-                Self::Message { event, data, .. } => event.len() + data.len(),
-                Self::Error(Error::Server { message, .. }) => message.len(),
-                Self::MemberAdded { member, .. } | Self::MemberRemoved { member, .. } => {
-                    member.user_id.len() + member.user_info.to_string().len()
-                }
-                _ => 0,
-            }
-    }
-}
+use crate::event::Event;
 
 /// Turning points are compacted when this many wait.
 const TURNING_POINTS: usize = 256;
@@ -307,5 +213,169 @@ impl Drop for Events {
         queue.reader_gone = true;
         queue.messages = VecDeque::new();
         queue.turning_points = VecDeque::new();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{data::Data, error::Error, event::StateChange, names::ChannelName, state::State};
+
+    fn name(channel: &str) -> ChannelName {
+        ChannelName::parse(channel).unwrap()
+    }
+
+    fn message(text: &str) -> Event {
+        let raw = serde_json::value::to_raw_value(text).unwrap();
+        let data = Data::from_wire(Some(&raw));
+        Event::Message {
+            channel: name("c"),
+            event: "e".into(),
+            data,
+            user_id: None,
+        }
+    }
+
+    fn subscribed(channel: &str) -> Event {
+        Event::Subscribed {
+            channel: name(channel),
+        }
+    }
+
+    fn change(previous: State, current: State) -> Event {
+        Event::State(StateChange {
+            previous,
+            current,
+            retry_in: None,
+        })
+    }
+
+    fn drain(events: &mut Events) -> Vec<Event> {
+        std::iter::from_fn(|| events.try_next()).collect()
+    }
+
+    #[test]
+    fn messages_and_turning_points_come_out_in_the_order_they_went_in() {
+        let (feed, mut events) = queue(10, usize::MAX);
+        let sent = [
+            message("1"),
+            subscribed("a"),
+            message("2"),
+            message("3"),
+            subscribed("b"),
+        ];
+        for event in sent.clone() {
+            feed.push(event);
+        }
+        assert_eq!(drain(&mut events), sent);
+    }
+
+    /// Row 35, the queue itself.
+    #[test]
+    fn a_full_queue_drops_the_oldest_messages_and_says_how_many() {
+        let (feed, mut events) = queue(2, usize::MAX);
+        feed.push(subscribed("a"));
+        for text in ["1", "2", "3", "4", "5"] {
+            feed.push(message(text));
+        }
+        feed.push(Event::Error(Error::PongTimeout {
+            waited: Duration::ZERO,
+        }));
+        let expected = [
+            Event::Lagged { missed: 4 },
+            subscribed("a"),
+            message("5"),
+            Event::Error(Error::PongTimeout {
+                waited: Duration::ZERO,
+            }),
+        ];
+        assert_eq!(drain(&mut events), expected);
+        feed.push(message("6"));
+        assert_eq!(drain(&mut events), [message("6")], "told once");
+    }
+
+    #[test]
+    fn large_messages_fill_the_queue_by_their_bytes() {
+        let (feed, mut events) = queue(1000, 10_000);
+        let large = "x".repeat(4_000);
+        for _ in 0..5 {
+            feed.push(message(&large));
+        }
+        {
+            let queue = lock(&feed.0);
+            let weight: usize = queue.messages.iter().map(|(_, event)| event.weight()).sum();
+            assert_eq!(queue.bytes, weight, "the count agrees with what is there");
+        }
+        assert_eq!(drain(&mut events)[0], Event::Lagged { missed: 3 });
+        assert_eq!(lock(&feed.0).bytes, 0, "what is read no longer counts");
+        feed.push(message(&"x".repeat(20_000)));
+        assert_eq!(
+            drain(&mut events),
+            [Event::Lagged { missed: 1 }],
+            "larger than everything, still told"
+        );
+    }
+
+    #[test]
+    fn turning_points_are_bounded_too_and_the_last_of_each_kind_survives() {
+        let (feed, mut events) = queue(10, usize::MAX);
+        let pushed = 10_000;
+        feed.push(change(State::Initialised, State::Connecting));
+        for n in 0..(pushed - 1) / 3 {
+            feed.push(change(
+                State::Connecting,
+                State::Connected {
+                    socket_id: n.to_string(),
+                },
+            ));
+            feed.push(subscribed(if n % 2 == 0 { "a" } else { "b" }));
+            feed.push(change(
+                State::Connected {
+                    socket_id: n.to_string(),
+                },
+                State::Connecting,
+            ));
+            assert!(lock(&feed.0).turning_points.len() <= TURNING_POINTS, "bounded");
+        }
+        let drained = drain(&mut events);
+        let Event::Lagged { missed } = drained[0] else {
+            panic!("the loss comes first")
+        };
+        assert_eq!(
+            missed + drained.len() as u64 - 1,
+            pushed,
+            "every one is delivered or counted"
+        );
+        let mut shown = State::Initialised;
+        for event in &drained {
+            if let Event::State(change) = event {
+                assert_eq!(change.previous, shown, "the chain of states has no gap");
+                shown = change.current.clone();
+            }
+        }
+        assert_eq!(shown, State::Connecting, "the last state is the true one");
+        assert!(drained.contains(&subscribed("a")) && drained.contains(&subscribed("b")));
+    }
+
+    #[tokio::test]
+    async fn a_reader_gone_keeps_nothing_and_a_writer_gone_ends_the_stream() {
+        let (feed, events) = queue(10, usize::MAX);
+        let shared = feed.0.clone();
+        feed.push(message("1"));
+        drop(events);
+        feed.push(message("2"));
+        assert!(lock(&shared).messages.is_empty(), "nobody will read it");
+
+        let (feed, mut events) = queue(10, usize::MAX);
+        feed.push(message("1"));
+        drop(feed);
+        assert_eq!(
+            events.next().await,
+            Some(message("1")),
+            "what was queued is still read"
+        );
+        assert_eq!(events.next().await, None);
     }
 }
