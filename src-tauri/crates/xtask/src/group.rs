@@ -49,7 +49,7 @@ pub(crate) fn end_all_on_interrupt() -> Result<()> {
         for group in &open.groups {
             system::signal(*group, system::Signal::Kill);
         }
-        for orphan in system::children() {
+        for orphan in system::children(&open.groups) {
             system::signal(orphan.id, system::Signal::Kill);
         }
         for folder in &open.folders {
@@ -125,10 +125,7 @@ pub(crate) fn end_left_behind() -> Vec<String> {
     let deadline = Instant::now() + GRACE;
     let strays = loop {
         let ours = open().groups.clone();
-        let strays: Vec<_> = system::children()
-            .into_iter()
-            .filter(|child| !ours.contains(&child.id))
-            .collect();
+        let strays = system::children(&ours);
         if strays.is_empty() || Instant::now() >= deadline {
             break strays;
         }
@@ -190,9 +187,9 @@ mod system {
         Ok(())
     }
 
-    /// Our direct children that still run, adopted ones included. Those that ended unseen are taken leave of on the way.
+    /// Our direct children that still run, adopted ones included, save those given. Those that ended unseen are taken leave of on the way.
     #[cfg(target_os = "linux")]
-    pub(super) fn children() -> Vec<Process> {
+    pub(super) fn children(besides: &[u32]) -> Vec<Process> {
         use nix::sys::wait::{WaitPidFlag, waitpid};
 
         let mut children = Vec::new();
@@ -219,10 +216,11 @@ mod system {
             if parent != Some(std::process::id()) {
                 continue;
             }
+            if besides.contains(&id) {
+                continue;
+            }
             if state == Some("Z") {
-                // Only adopted ones: what we started ourselves is waited for where it was started.
-                let ours = super::open().groups.contains(&id);
-                if let (false, Ok(id)) = (ours, i32::try_from(id)) {
+                if let Ok(id) = i32::try_from(id) {
                     let _ = waitpid(Pid::from_raw(id), Some(WaitPidFlag::WNOHANG));
                 }
                 continue;
@@ -234,7 +232,7 @@ mod system {
     }
 
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn children() -> Vec<Process> {
+    pub(super) fn children(_: &[u32]) -> Vec<Process> {
         Vec::new()
     }
 }
@@ -268,7 +266,7 @@ mod system {
         Ok(())
     }
 
-    pub(super) fn children() -> Vec<Process> {
+    pub(super) fn children(_: &[u32]) -> Vec<Process> {
         Vec::new()
     }
 }
