@@ -9,7 +9,7 @@
 
 use std::process::ExitCode;
 
-use pusher_client::{Client, Config, Endpoint, Event, RequestError};
+use pusher_client::{Client, Config, Endpoint, Event, RequestError, State};
 use url::Url;
 
 #[tokio::main(flavor = "current_thread")]

@@ -25,7 +25,7 @@ pub enum Endpoint {
     },
 }
 
-/// Every wait. The defaults are the protocol's where it names one.
+/// Every wait. The defaults are the protocol's where it names one; more than a year counts as a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timings {
@@ -68,6 +68,27 @@ impl Default for Timings {
             stable: Duration::from_secs(10),
             sleep_look: Duration::from_secs(5),
             sleep_tolerance: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Timings {
+    /// The same, with every wait at most a year, so that no sum of a moment and a wait can overflow. "Never" is
+    /// thus said with `Duration::MAX`.
+    pub(crate) fn bounded(&self) -> Self {
+        let year = |wait: Duration| wait.min(Duration::from_secs(365 * 24 * 3600));
+        Self {
+            activity: year(self.activity),
+            pong: year(self.pong),
+            check: year(self.check),
+            unavailable: year(self.unavailable),
+            dial: year(self.dial),
+            subscribe: year(self.subscribe),
+            backoff_base: year(self.backoff_base),
+            backoff_cap: year(self.backoff_cap),
+            stable: year(self.stable),
+            sleep_look: year(self.sleep_look),
+            sleep_tolerance: year(self.sleep_tolerance),
         }
     }
 }

@@ -38,7 +38,7 @@ use crate::{
     channels::{self, Channels},
     client::{Request, Roster, Trigger},
     config::Config,
-    dial::{Socket, dial},
+    dial::{Dialler, Socket},
     error::{AuthError, DialError, FrameError},
     event::Event,
     feed::Feed,
@@ -61,6 +61,8 @@ struct Line {
     stream: SplitStream<Socket>,
     outbox: VecDeque<String>,
     flushed: bool,
+    /// Writing failed. Reading goes on, since the reason may be waiting there: a close frame, and its code.
+    mute: bool,
 }
 
 /// What woke the task.
@@ -76,6 +78,7 @@ enum Wake {
 
 pub(crate) struct Connection {
     config: Arc<Config>,
+    dialler: Arc<Dialler>,
     requests: mpsc::Receiver<Request>,
     feed: Feed,
     show: watch::Sender<State>,
@@ -95,12 +98,14 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(
-        config: Config,
+        mut config: Config,
         requests: mpsc::Receiver<Request>,
         feed: Feed,
         show: watch::Sender<State>,
         roster: Roster,
     ) -> Self {
+        config.timings = config.timings.bounded();
+        let config = Arc::new(config);
         let timings = config.timings.clone();
         let seed = config.seed.unwrap_or_else(rand::random);
         // Two sources, so that subscriptions do not shift the connection's waits.
@@ -110,7 +115,8 @@ impl Connection {
         let wall = (config.wall_clock)();
         let sleep = SleepWatch::new(timings.sleep_look, timings.sleep_tolerance, wall, Instant::now());
         Self {
-            config: Arc::new(config),
+            dialler: Arc::new(Dialler::new(config.clone())),
+            config,
             requests,
             feed,
             show,
@@ -142,6 +148,7 @@ impl Connection {
                         stream,
                         outbox: VecDeque::new(),
                         flushed: true,
+                        mute: false,
                     });
                 }
                 Wake::Dialled(Err(error)) => {
@@ -151,7 +158,12 @@ impl Connection {
                 }
                 Wake::Frame(frame) => self.frame(frame),
                 Wake::Written(Ok(())) => {}
-                Wake::Written(Err(error)) => self.lost(None, error.to_string()),
+                Wake::Written(Err(error)) => {
+                    tracing::debug!(%error, "writing failed");
+                    if let Some(line) = &mut self.line {
+                        line.mute = true;
+                    }
+                }
                 Wake::Authorized(task, answer) => self.authorized(task, answer),
                 Wake::Farewell => self.farewell = None,
                 Wake::Deadline => self.deadline(),
@@ -173,6 +185,7 @@ impl Connection {
             .flatten()
             .fold(self.sleep.deadline(), Instant::min);
         let (writing, reading) = match &mut self.line {
+            Some(line) if line.mute => (None, Some(&mut line.stream)),
             Some(line) => (
                 Some(write(&mut line.sink, &mut line.outbox, &mut line.flushed)),
                 Some(&mut line.stream),
@@ -293,7 +306,7 @@ impl Connection {
         for action in self.machine.step(input, Instant::now()) {
             match action {
                 state::Action::Dial { force_tls } => {
-                    self.dialling = Some(Box::pin(dial(self.config.clone(), force_tls)));
+                    self.dialling = Some(Box::pin(self.dialler.clone().dial(force_tls)));
                 }
                 state::Action::HangUp => self.hang_up(Some(CloseCode::Normal)),
                 state::Action::Cut => {
@@ -365,6 +378,9 @@ impl Connection {
 
     fn send(&mut self, frame: String) {
         let Some(line) = &mut self.line else { return };
+        if line.mute {
+            return;
+        }
         if line.outbox.len() < OUTBOX {
             line.outbox.push_back(frame);
         } else {

@@ -30,7 +30,8 @@ pub enum Event {
         /// Why.
         error: SubscriptionError,
     },
-    /// An event of the application.
+    /// An event of the application. Events of the protocol itself that concern a channel and have no place of
+    /// their own here come this way too, such as `pusher:cache_miss`.
     Message {
         /// The channel.
         channel: ChannelName,

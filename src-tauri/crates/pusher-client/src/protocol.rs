@@ -137,9 +137,9 @@ fn error(data: &Data) -> Incoming {
         .and_then(Value::as_u64)
         .and_then(|code| u16::try_from(code).ok());
     let message = match value.get("message").and_then(Value::as_str) {
-        Some(message) => message.to_owned(),
+        Some(message) => words(message),
         // Better the server's own odd words than none.
-        None => data.text().unwrap_or("no message").to_owned(),
+        None => words(data.text().unwrap_or("no message")),
     };
     Incoming::Error { code, message }
 }
@@ -188,6 +188,16 @@ fn channel_news(event: String, data: Data, user_id: Option<&Value>) -> Result<Ch
             data,
             user_id: user_id.and_then(id_text),
         }),
+    }
+}
+
+/// A server's words for people. Cut, since they outlive their frame in queues and states, whose bounds count on
+/// their being short.
+pub(crate) fn words(text: &str) -> String {
+    const LONGEST: usize = 500;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -368,6 +378,29 @@ mod tests {
             matches!(decode(nameless), Err(FrameError::BadData { .. })),
             "a member without an id"
         );
+    }
+
+    #[test]
+    fn a_frame_cut_anywhere_is_an_error_and_never_a_panic() {
+        for whole in [
+            r#"{"event":"pusher:connection_established","data":"{\"socket_id\":\"1.2\",\"ü\":1}"}"#,
+            r#"{"event":"e","channel":"c","data":{"a":[1,2.5e3,null,true]},"user_id":"\ud83d\ude00"}"#,
+        ] {
+            assert!(decode(whole).is_ok(), "{whole}");
+            for (end, _) in whole.char_indices() {
+                assert!(
+                    matches!(decode(&whole[..end]), Err(FrameError::Malformed { .. })),
+                    "cut at {end}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn words_of_a_server_are_cut_to_what_people_read() {
+        assert_eq!(words("short"), "short");
+        let cut = words(&"ü".repeat(1_000_000));
+        assert_eq!((cut.chars().count(), cut.ends_with('…')), (501, true));
     }
 
     #[test]

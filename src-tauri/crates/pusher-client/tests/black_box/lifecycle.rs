@@ -9,7 +9,9 @@ use tokio::{
     net::TcpListener,
 };
 
-use crate::support::{REQUESTED, Server, config, connected, dial_error, ms, pair, retry_in, state, within};
+use crate::support::{
+    REQUESTED, Server, config, connected, dial_error, ms, pair, retry_in, state, subscribed, within,
+};
 
 #[tokio::test]
 async fn connects_and_says_who_it_is() {
@@ -96,7 +98,7 @@ async fn a_server_that_was_away_is_found_within_the_backoff() {
     let _peer = server.welcome("2.2").await;
     state(&mut events, connected("2.2")).await;
     assert!(
-        back.elapsed() < ms(1200),
+        back.elapsed() < ms(3000),
         "the backoff is 200 ms here, it took {:?}",
         back.elapsed()
     );
@@ -200,4 +202,19 @@ async fn a_server_that_is_no_websocket_is_told_and_retried() {
     drop(stream);
     let _peer = server.welcome("2.2").await;
     state(&mut events, connected("2.2")).await;
+}
+
+#[tokio::test]
+async fn a_wait_without_end_is_said_with_the_longest_duration() {
+    let (_server, mut peer, client, mut events) = pair(|config| {
+        config.timings.activity = Duration::MAX;
+        config.timings.unavailable = Duration::MAX;
+        config.timings.subscribe = Duration::MAX;
+        config.timings.dial = Duration::MAX;
+        config.timings.sleep_look = Duration::MAX;
+    })
+    .await;
+    client.subscribe("c").unwrap();
+    peer.confirm("c").await;
+    subscribed(&mut events, "c").await;
 }

@@ -12,7 +12,7 @@ use pusher_client::{Client, Error, Event, State};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Server, connected, find, ms, next, pair, state};
+use crate::support::{DEADLINE, Server, connected, find, ms, next, pair, state};
 
 /// Row 18.
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn a_missing_pong_drops_the_connection_and_dials_at_once() {
 async fn any_message_after_the_ping_keeps_the_connection() {
     let (_server, mut peer, client, mut events) = pair(|config| {
         config.timings.activity = ms(100);
-        config.timings.pong = ms(300);
+        config.timings.pong = DEADLINE;
     })
     .await;
     for answer in [
@@ -143,4 +143,18 @@ async fn sleep_is_noticed_and_the_connection_checked_at_once() {
     peer.expect_silence().await;
     slept.store(3600, Ordering::SeqCst);
     assert_eq!(peer.next_json().await["event"], "pusher:ping");
+}
+
+/// Pongs for a server that reads none of them pile up, and there is a bound to that.
+#[tokio::test]
+async fn a_server_that_asks_and_never_reads_is_given_up_and_dialled_anew() {
+    let (server, mut peer, _client, mut events) = pair(|_| {}).await;
+    let error = find(&mut events, "an error", |event| match event {
+        Event::Error(error) => Some(error),
+        _ => None,
+    });
+    let ((), error) = tokio::join!(peer.flood(json!({"event": "pusher:ping"})), error);
+    assert!(matches!(error, Error::Closed { code: None, .. }), "{error:?}");
+    let _peer = server.welcome("2.2").await;
+    state(&mut events, connected("2.2")).await;
 }

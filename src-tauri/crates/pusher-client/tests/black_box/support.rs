@@ -128,6 +128,15 @@ impl Peer {
         within("a write", self.socket.send(message)).await.unwrap();
     }
 
+    /// Sends as many messages as are taken, reading nothing, until the client has had enough.
+    pub(crate) async fn flood(&mut self, message: Value) {
+        let message = Message::text(message.to_string());
+        within("the client to give up", async {
+            while self.socket.send(message.clone()).await.is_ok() {}
+        })
+        .await;
+    }
+
     /// An event on a channel, its data doubly encoded as servers do.
     pub(crate) async fn event(&mut self, channel: &str, event: &str, data: Value) {
         self.send(json!({"event": event, "channel": channel, "data": data.to_string()}))
