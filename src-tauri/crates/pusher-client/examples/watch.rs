@@ -56,13 +56,13 @@ async fn watch(config: Config, channels: &[String]) -> Result<(), RequestError> 
     }
     while let Some(event) = events.next().await {
         match event {
-            Event::State(change) => match change.retry_in {
-                Some(wait) => println!(
-                    "{:?}, trying again in {:.1} s",
-                    change.current,
-                    wait.as_secs_f32()
-                ),
-                None => println!("{:?}", change.current),
+            Event::State(change) => match (change.current, change.retry_in) {
+                (current, Some(wait)) => println!("{current:?}, trying again in {:.1} s", wait.as_secs_f32()),
+                (current @ (State::Failed | State::Disconnected { .. }), None) => {
+                    println!("{current:?}");
+                    break;
+                }
+                (current, None) => println!("{current:?}"),
             },
             Event::Subscribed { channel } => println!("{channel}: subscribed"),
             Event::SubscriptionFailed { channel, error } => println!("{channel}: {error}"),
