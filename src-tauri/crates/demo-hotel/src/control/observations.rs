@@ -94,10 +94,12 @@ impl Observations {
 
     pub(crate) async fn wait_until(&self, condition: impl FnMut(&Stats) -> bool) -> Stats {
         let mut receiver = self.0.subscribe();
-        match receiver.wait_for(condition).await {
-            Ok(stats) => stats.clone(),
+        // Copied before anything else is awaited, since the guard may not change threads.
+        let met = receiver.wait_for(condition).await.ok().map(|stats| stats.clone());
+        match met {
+            Some(stats) => stats,
             // The sender lives in `self`: it can't be gone.
-            Err(_) => std::future::pending().await,
+            None => std::future::pending().await,
         }
     }
 
