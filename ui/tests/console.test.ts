@@ -176,8 +176,10 @@ describe("an edit", () => {
   it("is left without a question when nothing would be lost, and with one otherwise", async () => {
     const { user } = await openConsole();
     await user.click(edit("Spa weekend"));
+    expect(field("title")).toHaveFocus();
     await user.keyboard("{Escape}");
     expect(screen.queryByTestId("editor")).toBeNull();
+    expect(document.activeElement, "the keys go on in the list").toHaveTextContent("Spa weekend");
 
     await user.click(edit("Spa weekend"));
     await user.type(field("title"), "!");
@@ -205,6 +207,29 @@ describe("an edit", () => {
     await user.click(screen.getByTestId("retry-now"));
     hotel.settle();
     await waitFor(() => expect(screen.getByTestId("waiting-count").textContent).toBe("0"));
+  });
+});
+
+describe("a click on a card", () => {
+  it("opens it in the editor and leaves the keys in the list", async () => {
+    const { user } = await openConsole();
+    await user.click(within(card("Spa weekend")).getByText("Spa weekend"));
+    expect(field("title")).toHaveValue("Spa weekend");
+    expect(field("title")).not.toHaveFocus();
+    await user.click(within(card("Golf & Stay")).getByText("Golf & Stay"));
+    expect(field("title")).toHaveValue("Golf & Stay");
+  });
+
+  it("never takes an unsaved edit away", async () => {
+    const { user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await user.type(field("title"), "!");
+    await user.click(within(card("Golf & Stay")).getByText("Golf & Stay"));
+    expect(field("title")).toHaveValue("Spa weekend!");
+    await user.click(edit("Golf & Stay"));
+    expect(await screen.findByText('Leave "Spa weekend!" unsaved?')).toBeVisible();
+    await user.click(screen.getByTestId("confirm-yes"));
+    expect(field("title")).toHaveValue("Golf & Stay");
   });
 });
 

@@ -68,6 +68,27 @@ it("connects without encryption only with the user's consent", async () => {
   expect(lastCall(hotel, "signIn")?.[0]).toMatchObject({ allowInsecure: true });
 });
 
+it("asks for consent again when the address is another one", async () => {
+  const { hotel, user, input } = await openSignIn();
+  hotel.failNext("signIn", "insecure", "Readable by others.");
+  await user.type(input("password"), "x{Enter}");
+  await user.click(await screen.findByTestId("signin-allow-insecure"));
+  await user.type(input("api-url"), "2");
+  expect(screen.queryByTestId("signin-allow-insecure")).toBeNull();
+  await user.click(screen.getByTestId("signin-submit"));
+  await screen.findByTestId("console");
+  expect(lastCall(hotel, "signIn")?.[0]).toMatchObject({ allowInsecure: false });
+});
+
+it("refuses a port that is none, and shows where it stands", async () => {
+  const { hotel, user, input } = await openSignIn();
+  await user.type(input("pusher-port"), "60o1");
+  await user.type(input("password"), "x{Enter}");
+  expect(await screen.findByTestId("signin-pusher-port-error")).toHaveTextContent("A port is a number up to 65535.");
+  expect(input("pusher-port")).toHaveValue("60o1");
+  expect(lastCall(hotel, "signIn")).toBeUndefined();
+});
+
 it("tests the connection in four steps and says which one needs a look", async () => {
   const { user } = await openSignIn({ ...known, pusherKey: "" });
   await user.click(screen.getByTestId("signin-test"));

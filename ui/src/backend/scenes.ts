@@ -121,6 +121,10 @@ export function createScene(search: string): Backend {
     void change("3", "Midweek Escape", "Midweek Escapes");
     hotel.expire();
   }
+  if (scene === "clash") {
+    const theirs = { title: "Spa Weekend for Two", valid_to: "2027-01-31" };
+    setTimeout(() => hotel.elsewhere.change("1", theirs), 3_000);
+  }
   if (scene === "toast")
     setTimeout(() => hotel.elsewhere.create({ title: "Seaweed Bath Day", short_description: "…" }), 500);
   return backend;

@@ -73,8 +73,13 @@ export class Desk {
 
   edit(key: OfferKey): void {
     this.selected = key;
-    if (this.editor?.key === key) return;
-    this.#leaving(() => this.#open(key));
+    if (this.editor?.key === key) this.editor.summons++;
+    else {
+      this.#leaving(() => {
+        this.#open(key);
+        if (this.editor) this.editor.summons++;
+      });
+    }
   }
 
   /** Brings an offer into sight, whatever view and search hide it. */
@@ -88,10 +93,14 @@ export class Desk {
   }
 
   create(): void {
-    if (this.editor && this.editor.key === null && !this.editor.dirty) return;
+    if (this.editor && this.editor.key === null && !this.editor.dirty) {
+      this.editor.summons++;
+      return;
+    }
     this.#leaving(() => {
       this.selected = null;
       this.editor = new EditorSession(this.backend, this.store, this.locale, null);
+      this.editor.summons++;
     });
   }
 
@@ -112,9 +121,12 @@ export class Desk {
 
   /** Arrow keys: `by` offers further in what is visible. */
   move(by: number): void {
-    const at = this.visible.findIndex((offer) => offer.key === this.selected);
-    const next = at < 0 ? 0 : Math.min(this.visible.length - 1, Math.max(0, at + by));
-    const offer = this.visible[next];
+    // With nothing selected the focus is on the first.
+    const at = Math.max(
+      0,
+      this.visible.findIndex((offer) => offer.key === this.selected),
+    );
+    const offer = this.visible[Math.min(this.visible.length - 1, Math.max(0, at + by))];
     if (offer) this.select(offer.key);
   }
 
@@ -156,8 +168,13 @@ export class Desk {
     try {
       await command();
     } catch (error) {
-      this.failure = asAppError(error).message;
+      this.complain(error);
     }
+  }
+
+  /** Says in the status bar what went wrong. */
+  complain(error: unknown): void {
+    this.failure = asAppError(error).message;
   }
 
   #open(key: OfferKey): void {

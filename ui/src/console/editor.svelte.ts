@@ -44,6 +44,8 @@ export class EditorSession {
   saved = $state.raw(false);
   /** somebody deleted the offer while this draft was open */
   gone = $state.raw(false);
+  /** counts how often the user asked to type here: each time the title wants the focus */
+  summons = $state.raw(0);
   /** counts the saves that were refused because of a field: each time the first such field wants the focus */
   refusals = $state.raw(0);
   picks = $state.raw<Partial<Record<FieldName, Side>>>({});

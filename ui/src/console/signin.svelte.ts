@@ -25,6 +25,8 @@ const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: strin
 export class SignInSession {
   form = $state<SignInForm>({ ...emptyForm });
   password = $state("");
+  /** what stands in the port's field, which need not be a port */
+  port = $state("");
   errors = $state.raw<Partial<Record<SignInField, string>>>({});
   failure = $state.raw<string | null>(null);
   /** the address is not encrypted and another computer's: the user has to agree */
@@ -44,6 +46,7 @@ export class SignInSession {
       const known = await this.#backend.signInForm();
       const typed = Object.entries(this.form).filter(([name, value]) => value !== emptyForm[name as keyof SignInForm]);
       this.form = { ...known, ...(Object.fromEntries(typed) as Partial<SignInForm>) };
+      if (this.port === "") this.port = known.pusherPort?.toString() ?? "";
     } catch (error) {
       this.failure = asAppError(error).message;
     }
@@ -67,8 +70,12 @@ export class SignInSession {
     });
   }
 
-  /** Something was typed: what was said about this field no longer holds. */
+  /** Something was typed: what was said about this field no longer holds, nor does the consent given to another address. */
   touched(field: SignInField): void {
+    if (field === "apiUrl" || field === "pusherHost") {
+      this.insecure = null;
+      this.form.allowInsecure = false;
+    }
     const { [field]: _, ...others } = this.errors;
     this.errors = others;
     this.steps = null;
@@ -92,6 +99,11 @@ export class SignInSession {
   #complete(what: "connect" | "test"): boolean {
     const errors: Partial<Record<SignInField, string>> = {};
     if (!this.form.apiUrl.trim()) errors.apiUrl = "Enter the server's address.";
+    const port = this.port.trim();
+    this.form.pusherPort = port === "" ? null : Number(port);
+    if (port !== "" && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65_536)) {
+      errors.pusherPort = "A port is a number up to 65535.";
+    }
     if (what === "connect" && !this.form.username.trim()) errors.username = "Enter your user name.";
     if (what === "connect" && !this.password) errors.password = "Enter your password.";
     this.errors = errors;
