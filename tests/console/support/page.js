@@ -8,19 +8,22 @@ const words = (element) => {
   return (typeof element.value === "string" ? element.value : element.textContent).replace(/\s+/g, " ").trim();
 };
 /** `true` once a picture can be seen, `false` while it is on its way or broken, `null` where there is none. */
-const isPainted = (element) => {
-  const picture = element?.matches("img") ? element : element?.querySelector("img");
-  return picture ? picture.complete && picture.naturalWidth > 0 : null;
-};
+const isPainted = (picture) => (picture ? picture.complete && picture.naturalWidth > 0 : null);
 const offerCards = () => allById("offer").map((card) => ({
   id: card.dataset.offerId,
   sync: card.dataset.sync,
   title: words(byId("offer-title", card)),
   tag: words(byId("offer-tag", card)) ?? "",
   state: words(byId("offer-state", card)) ?? "",
-  painted: isPainted(byId("offer-photo", card)),
 }));
 const offerTitled = (title) => allById("offer").find((card) => words(byId("offer-title", card)) === title) ?? null;
+/** The address of an offer's photo once it can be seen. Photos far from sight are not even fetched. */
+const paintedPhoto = (title) => {
+  const card = offerTitled(title);
+  card?.scrollIntoView({ block: "nearest" });
+  const photo = card && byId("offer-photo", card);
+  return isPainted(photo) ? photo.src : null;
+};
 /** Every notice that was ever on the page since this was first asked, in order. */
 const notices = () => {
   const record = (window.testNotices ??= (() => {

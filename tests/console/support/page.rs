@@ -18,8 +18,6 @@ pub(crate) struct OfferCard {
     pub(crate) tag: String,
     /// Where it stands, in words.
     pub(crate) state: String,
-    /// Whether its photo can be seen; `None` where it has none.
-    pub(crate) painted: Option<bool>,
 }
 
 /// The script that answers `question`, an expression over `args`.

@@ -27,9 +27,7 @@ const WATCH: Duration = Duration::from_millis(500);
 /// The name under which WebDriver answers with an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-// Keys as WebDriver names them.
-const CONTROL: char = '\u{e009}';
-const SHIFT: char = '\u{e008}';
+/// The key as WebDriver names it.
 const BACKSPACE: char = '\u{e003}';
 
 /// A window of a running console.
@@ -180,6 +178,15 @@ impl Window {
             .await;
     }
 
+    /// Waits until the photo of an offer can be seen, and returns its address.
+    pub(crate) async fn wait_for_photo(&self, title: &str) -> String {
+        let why = format!("the photo of \"{title}\"");
+        self.until(&why, "paintedPhoto(args[0])", &[json!(title)], |answer| {
+            answer.as_str().map(str::to_owned)
+        })
+        .await
+    }
+
     /// Waits until a notice says something that contains `part`.
     pub(crate) async fn wait_for_notice(&self, part: &str) {
         let question = "notices().some((notice) => notice.includes(args[0]))";
@@ -271,8 +278,22 @@ impl Window {
     pub(crate) async fn type_into(&self, id: &str, text: &str) {
         // Selected by script: a chord for it would leave its modifier held down in WebKit's driver.
         let question = "((field) => { field?.focus(); field?.select(); return field; })(byId(args[0]))";
-        let keys = if text.is_empty() { BACKSPACE.to_string() } else { text.to_owned() };
-        self.do_to(id, question, &[json!(id)], async |element| element.send_keys(&keys).await).await;
+        let keys = if text.is_empty() {
+            BACKSPACE.to_string()
+        } else {
+            text.to_owned()
+        };
+        self.do_to(id, question, &[json!(id)], async |element| {
+            element.send_keys(&keys).await
+        })
+        .await;
+    }
+
+    /// Fills in the sign-in form, where only the person is left to say, and sends it.
+    pub(crate) async fn sign_in(&self, user: &str, password: &str) {
+        self.type_into("signin-username", user).await;
+        self.type_into("signin-password", password).await;
+        self.click("signin-submit").await;
     }
 
     /// Sets a field to a long or formatted value at once, as a paste or a date picker does.
@@ -287,15 +308,6 @@ impl Window {
         })(byId(args[0]))";
         self.wait_for(id).await;
         self.ask(question, vec![json!(id), json!(value)]).await;
-    }
-
-    /// Presses Ctrl+Shift+N.
-    pub(super) async fn press_new_window(&self) {
-        let keys = format!("{CONTROL}{SHIFT}n{SHIFT}{CONTROL}");
-        self.do_to("the page", "document.body", &[], async |element| {
-            element.send_keys(&keys).await
-        })
-        .await;
     }
 
     /// Does something to an element once it is there and takes it: not covered, not moving away, not replaced meanwhile.

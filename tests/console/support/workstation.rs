@@ -7,6 +7,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use demo_hotel::DemoHotel;
 use fantoccini::wd::WindowHandle;
 use tempfile::TempDir;
 
@@ -61,6 +62,16 @@ impl Workstation {
         }
     }
 
+    /// A new computer at this hotel: its sign-in form knows where the hotel's server is.
+    pub(crate) fn at(hotel: &DemoHotel, name: &str) -> Self {
+        Self::new(name)
+            .with("HOTELMATE_API_URL", hotel.api_url())
+            .with("HOTELMATE_PUSHER_KEY", hotel.pusher_key())
+            .with("HOTELMATE_PUSHER_HOST", "127.0.0.1")
+            .with("HOTELMATE_PUSHER_PORT", hotel.port().to_string())
+            .with("HOTELMATE_PUSHER_TLS", "false")
+    }
+
     /// The same computer with another variable in its environment.
     pub(crate) fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
@@ -80,6 +91,15 @@ impl Workstation {
         let picked = self.folder.path().join("picked");
         let _ = fs::remove_file(&picked);
         std::os::unix::fs::symlink(&file, &picked).expect("a temporary folder can hold a link");
+    }
+
+    /// Starts the console, signs in, and waits until it is live and has read the offers.
+    pub(crate) async fn sign_in(&self, user: &str) -> Console {
+        let console = self.launch().await;
+        console.window().sign_in(user, user).await;
+        console.window().wait_until_connection_is("live").await;
+        console.window().wait_for("last-synced").await;
+        console
     }
 
     /// Starts the console and waits for its first window.
@@ -121,10 +141,10 @@ impl Console {
         &self.window
     }
 
-    /// Opens another window by the keyboard, as staff would.
+    /// Opens another window, as staff would.
     pub(crate) async fn open_window(&self) -> Window {
         let before = self.handles().await;
-        self.window.press_new_window().await;
+        self.window.click("new-window").await;
         let handle = within("another window", async {
             loop {
                 let now = self.handles().await;

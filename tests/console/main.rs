@@ -1,0 +1,16 @@
+//! The whole app: the real console in its real window, against a real hotel server on loopback.
+//!
+//! Each test has a hotel of its own and computers of its own, so they run beside each other. What a test says must *not* happen is looked at after
+//! something that comes later on the same way has arrived, never after a pause.
+//!
+//! `cargo xtask test` brings the display, session bus and keyring that these tests need.
+
+#![cfg(target_os = "linux")]
+
+mod bad_input;
+mod list;
+mod offers;
+mod offline;
+mod scene;
+mod sign_in;
+mod support;
