@@ -2,7 +2,9 @@
 //!
 //! The log line of a request holds its method, path, status and time, never a query, a header or a body.
 
+use std::error::Error as _;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -179,9 +181,7 @@ pub(crate) async fn read(mut response: Response, limit: usize) -> Result<Bytes, 
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_large()),
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body.freeze()),
-            Err(error) if error.is_decode() && !error.is_timeout() => {
-                return Err(Error::unreadable(chain(error)));
-            }
+            Err(error) if is_garbled(&error) => return Err(Error::unreadable(chain(error))),
             Err(error) => {
                 return Err(Error::Unreachable {
                     sent: true,
@@ -190,4 +190,20 @@ pub(crate) async fn read(mut response: Response, limit: usize) -> Result<Bytes, 
             }
         }
     }
+}
+
+/// Whether a body came and cannot be decompressed. reqwest calls that and a cut connection by one name.
+fn is_garbled(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        if matches!(
+            kind,
+            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+        ) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }

@@ -143,3 +143,196 @@ impl Paging {
         listing
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn offer(id: i64, title: &str) -> Value {
+        json!({"id": id, "title": title, "short_description": "d", "details_text": "", "details_html": "", "valid_from": null,
+            "valid_to": null, "tag": "", "book_now_url": "", "photo": null, "photo_url": null, "sort_order": 0, "is_active": true,
+            "created_at": "2026-11-22T09:52:01Z"})
+    }
+
+    fn page(count: u64, next: impl Into<Value>, ids: impl IntoIterator<Item = i64>) -> Value {
+        let results: Vec<Value> = ids.into_iter().map(|id| offer(id, "t")).collect();
+        json!({"count": count, "next": next.into(), "previous": null, "results": results})
+    }
+
+    fn paging() -> Paging {
+        Paging::new(Url::parse("https://hotel.example/api/staff/hotel/killarney/offers/").unwrap())
+    }
+
+    fn ids(listing: &Listing) -> Vec<i64> {
+        listing.offers.iter().map(|offer| offer.id.0).collect()
+    }
+
+    fn reads(step: Result<Step, Error>) -> Option<String> {
+        match step {
+            Ok(Step::Read(query)) => query,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn done(step: Result<Step, Error>) -> Listing {
+        match step {
+            Ok(Step::Done(listing)) => listing,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn twenty_three_offers_on_three_pages_all_appear_once() {
+        let mut paging = paging();
+        assert_eq!(
+            reads(paging.page(page(23, "http://inside:8000/x/?page=2", 1..=10))).as_deref(),
+            Some("page=2")
+        );
+        assert_eq!(
+            reads(paging.page(page(23, "http://inside:8000/x/?page=3", 11..=20))).as_deref(),
+            Some("page=3")
+        );
+        let listing = done(paging.page(page(23, (), 21..=23)));
+        assert_eq!(ids(&listing), (1..=23).collect::<Vec<_>>());
+        assert!(listing.complete);
+    }
+
+    #[test]
+    fn of_the_next_address_only_the_query_is_followed() {
+        for next in [
+            "https://hotel.example/api/staff/hotel/killarney/offers/?page=2",
+            "http://10.0.0.5:8000/elsewhere/?page=2",
+            "//evil.example/?page=2",
+            "?page=2",
+            "javascript:x?page=2",
+        ] {
+            assert_eq!(
+                reads(paging().page(page(20, next, 1..=10))).as_deref(),
+                Some("page=2"),
+                "{next}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_bare_array_is_a_whole_list() {
+        let listing = done(paging().page(json!([offer(2, "t"), offer(1, "t")])));
+        assert_eq!((ids(&listing), listing.complete), (vec![2, 1], true));
+        let empty = Listing {
+            complete: true,
+            ..Listing::default()
+        };
+        assert_eq!(done(paging().page(json!([]))), empty);
+        assert_eq!(
+            done(paging().page(json!({"count": 0, "next": null, "results": []}))),
+            empty
+        );
+    }
+
+    #[test]
+    fn a_page_without_a_count_is_believed() {
+        let listing = done(paging().page(json!({"results": [offer(1, "t")]})));
+        assert_eq!((ids(&listing), listing.complete), (vec![1], true));
+    }
+
+    #[test]
+    fn an_offer_seen_twice_stands_once_as_it_was_seen_last() {
+        let mut paging = paging();
+        let mut second = page(3, (), [3, 1]);
+        second["results"][1] = offer(1, "later");
+        reads(paging.page(page(3, "?page=2", [1, 2])));
+        let listing = done(paging.page(second));
+        assert_eq!(ids(&listing), [1, 2, 3]);
+        assert_eq!(listing.offers[0].fields.title, "later");
+        assert!(listing.complete);
+    }
+
+    #[test]
+    fn an_offer_missed_between_two_pages_starts_the_read_over() {
+        let mut paging = paging();
+        reads(paging.page(page(3, "?page=2", [1, 2])));
+        assert_eq!(reads(paging.page(page(3, (), [2]))), None, "from the first page");
+        reads(paging.page(page(3, "?page=2", [3, 1])));
+        let listing = done(paging.page(page(3, (), [2])));
+        assert_eq!(
+            (ids(&listing), listing.complete),
+            (vec![3, 1, 2], true),
+            "nothing of the first read is left"
+        );
+    }
+
+    #[test]
+    fn a_list_that_never_holds_still_is_answered_as_incomplete() {
+        let mut paging = paging();
+        for _ in 0..RESTARTS {
+            assert_eq!(reads(paging.page(page(9, (), [1]))), None);
+        }
+        let listing = done(paging.page(page(9, (), [1])));
+        assert_eq!((ids(&listing), listing.complete), (vec![1], false));
+    }
+
+    #[test]
+    fn a_page_that_went_away_under_the_read_starts_it_over_and_a_missing_list_does_not() {
+        let mut paging = paging();
+        assert_eq!(paging.page_gone(), None);
+        reads(paging.page(page(11, "?page=2", 1..=10)));
+        assert_eq!(paging.page_gone(), Some(Step::Read(None)));
+        assert_eq!(paging.page_gone(), None, "the list itself is gone now");
+    }
+
+    #[test]
+    fn unreadable_offers_are_told_apart_and_counted() {
+        let mut broken = page(4, (), [1, 2]);
+        broken["results"][1]["title"] = Value::Null;
+        broken["results"]
+            .as_array_mut()
+            .unwrap()
+            .extend([json!("an offer?"), Value::Null]);
+        let listing = done(paging().page(broken));
+        assert_eq!(ids(&listing), [1]);
+        let broken: Vec<_> = listing.malformed.iter().map(|malformed| malformed.id).collect();
+        assert_eq!(broken, [Some(OfferId(2)), None, None]);
+        assert!(listing.complete);
+    }
+
+    #[test]
+    fn circles_and_endless_lists_end() {
+        for next in ["", "?", "https://hotel.example/api/"] {
+            assert!(
+                matches!(paging().page(page(20, next, [1])), Err(Error::Unreadable { .. })),
+                "{next:?}"
+            );
+        }
+        let mut circle = paging();
+        reads(circle.page(page(20, "?page=2", [1])));
+        assert!(matches!(
+            circle.page(page(20, "?page=2", [2])),
+            Err(Error::Unreadable { .. })
+        ));
+
+        let mut endless = paging();
+        let pages = (2..)
+            .take_while(|n| endless.page(page(1, format!("?page={n}"), [*n])).is_ok())
+            .count();
+        assert_eq!(pages, PAGES - 1);
+    }
+
+    #[test]
+    fn what_is_no_page_is_unreadable() {
+        for answer in [
+            json!(null),
+            json!("offers"),
+            json!({}),
+            json!({"results": {}}),
+            json!({"results": null, "count": 0}),
+            json!({"results": [], "next": 2}),
+        ] {
+            assert!(
+                matches!(paging().page(answer.clone()), Err(Error::Unreadable { .. })),
+                "{answer}"
+            );
+        }
+    }
+}

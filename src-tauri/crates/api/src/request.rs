@@ -91,7 +91,7 @@ fn form(fields: Option<&OfferFields>, photo: Upload) -> Result<Form, Error> {
         }
     }
     let file_name = plain_file_name(&photo.name);
-    let part = Part::bytes(Vec::from(photo.bytes)).file_name(file_name);
+    let part = Part::stream(photo.bytes).file_name(file_name);
     let part = part.mime_str(&photo.content_type).map_err(|_| Error::Refused {
         status: 415,
         words: format!("“{}” is not a type of file.", photo.content_type),
@@ -142,4 +142,75 @@ pub(crate) fn changes(patch: &OfferPatch) -> Result<Value, Error> {
     };
     let after = |(field, mut change): (String, Value)| (field, change["after"].take());
     Ok(Value::Object(patch.into_iter().map(after).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Day;
+
+    use super::*;
+
+    fn fields() -> OfferFields {
+        OfferFields {
+            title: "Spa day".into(),
+            short_description: "Two “nights”".into(),
+            details_text: "a\r\n--b".into(),
+            details_html: String::new(),
+            valid_from: Some(Day::new(2026, 12, 24)),
+            valid_to: None,
+            tag: "Spa".into(),
+            book_now_url: String::new(),
+            sort_order: 3,
+            is_active: false,
+        }
+    }
+
+    #[test]
+    fn a_create_carries_every_field_and_dates_that_are_not_set_as_null() {
+        let expected = serde_json::json!({
+            "title": "Spa day", "short_description": "Two “nights”", "details_text": "a\r\n--b", "details_html": "",
+            "valid_from": "2026-12-24", "valid_to": null, "tag": "Spa", "book_now_url": "", "sort_order": 3, "is_active": false,
+        });
+        assert_eq!(whole(&fields()).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_update_carries_the_wanted_values_of_changed_fields_only() {
+        let mut after = fields();
+        after.valid_from = None;
+        after.is_active = true;
+        after.sort_order = 0;
+        let expected = serde_json::json!({"valid_from": null, "is_active": true, "sort_order": 0});
+        assert_eq!(changes(&fields().patch_to(&after)).unwrap(), expected);
+        assert_eq!(changes(&OfferPatch::default()).unwrap(), serde_json::json!({}));
+    }
+
+    #[test]
+    fn a_file_name_is_plain_keeps_its_extension_and_is_never_empty() {
+        let long = format!("{}.jpg", "x".repeat(300));
+        for (name, plain) in [
+            ("spa day.jpg", "spa_day.jpg"),
+            ("C:\\Photos\\pool.png", "pool.png"),
+            ("../../etc/passwd", "passwd"),
+            ("a\"\r\nX-Evil: 1.jpg", "a___X-Evil__1.jpg"),
+            ("été.webp", "_t_.webp"),
+            ("写真.jpg", "__.jpg"),
+            ("写真", "photo"),
+            ("", "photo"),
+            ("..", "photo"),
+            (&long, &long[long.len() - 100..]),
+        ] {
+            assert_eq!(plain_file_name(name), plain, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_cut_into_chunks_without_losing_a_byte() {
+        for length in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+            let whole = Bytes::from((0..length).map(|n| n as u8).collect::<Vec<_>>());
+            let cut: Vec<Bytes> = chunks(whole.clone()).collect();
+            assert!(cut.iter().all(|chunk| !chunk.is_empty() && chunk.len() <= CHUNK));
+            assert_eq!(cut.concat(), whole, "{length} bytes");
+        }
+    }
 }

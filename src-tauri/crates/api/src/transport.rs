@@ -87,7 +87,7 @@ pub fn reqwest_transport(timeouts: Timeouts) -> Result<impl Transport, Transport
             .connect_timeout(timeouts.connect)
             .referer(false)
     };
-    let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| classify(error));
+    let build = |builder: reqwest::ClientBuilder| builder.build().map_err(classify);
     Ok(Network {
         remote: build(client())?,
         local: build(client().no_proxy())?,
@@ -114,7 +114,7 @@ impl Transport for Network {
             &self.remote
         };
         let answer = client.execute(request);
-        async move { answer.await.map_err(|error| classify(error)) }.boxed()
+        async move { answer.await.map_err(classify) }.boxed()
     }
 }
 
