@@ -186,11 +186,6 @@ impl Console {
         }
         self.driver.app_ended().await;
     }
-
-    /// Whether the app's process still runs.
-    pub(crate) fn runs(&self) -> bool {
-        self.driver.app().is_some()
-    }
 }
 
 /// Where pictures of failed waits go: beside what cargo builds, so that `cargo clean` takes them.
