@@ -146,6 +146,17 @@ macro_rules! offer_fields {
                 Merge { patch, conflicts }
             }
 
+            /// The patch that takes this one back.
+            pub fn reversed(self) -> Self {
+                Self { $( $name: self.$name.map(|change| Change { before: change.after, after: change.before }) ),+ }
+            }
+
+            /// What one field had and what it should get, if this changes it.
+            pub fn values(&self, field: Field) -> Option<(FieldValue, FieldValue)> {
+                match field { $( Field::$field => self.$name.as_ref()
+                    .map(|change| (change.before.clone().into(), change.after.clone().into())) ),+ }
+            }
+
             /// Drops the change of one field.
             pub fn forget(&mut self, field: Field) {
                 match field { $( Field::$field => self.$name = None ),+ }

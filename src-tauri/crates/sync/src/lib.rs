@@ -1,1 +1,31 @@
-//! sync
+//! The sync engine: one owner of the truth about a hotel's offers.
+//!
+//! - [`engine`]: the state machine; pure but for its SQLite transaction
+//! - [`effect`]: everything that goes in and out of it
+//! - [`view`], [`problem`]: what crosses to the windows
+//! - [`driver`]: its thread, and the network on a runtime; [`feed`]: numbered batches for the windows
+//! - [`check()`]: the connection test
+//! - [`base`], [`action`], [`reading`], [`backoff`]: its pure parts
+//!
+//! Absent: tauri. A shell implements the driver's host, and forwards.
+
+pub mod action;
+pub mod backoff;
+pub mod base;
+mod calls;
+mod check;
+pub mod clock;
+pub mod driver;
+pub mod effect;
+pub mod engine;
+pub mod feed;
+mod link;
+pub mod problem;
+pub mod reading;
+pub mod view;
+
+pub use check::check;
+pub use driver::{Console, Host, Tokens};
+
+#[cfg(test)]
+mod testing;

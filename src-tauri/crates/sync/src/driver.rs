@@ -1,0 +1,298 @@
+//! Runs the engine: a thread of its own for SQLite and the rules, the network on the runtime it is given.
+//!
+//! **Protocol.** Everything that happens goes through one bounded channel to the engine's thread, which takes all that waits as one
+//! turn, commits once, and only then lets the effects go. When the channel is full, whoever has something to say waits; nothing is
+//! dropped.
+//!
+//! Absent: rules.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use api::{Api, HotelRef, Token, Transport};
+use cache::{Cache, PhotoFiles};
+use futures_util::future::BoxFuture;
+use jiff::tz::TimeZone;
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::calls::{self, Means};
+use crate::clock::Moment;
+use crate::effect::{Ask, Demo, Effect, Event, LiveId, LiveTarget, Reply, Ticket, TokenName, TokenPlace};
+use crate::engine::{Engine, Setup};
+use crate::feed::{Feed, Publish};
+use crate::link;
+use crate::problem::AppError;
+use crate::view::{SignInForm, TokenKept};
+
+/// Events that may wait for the engine; more than a turn ever takes.
+const BACKLOG: usize = 1024;
+/// Events taken as one turn at most, so that the first of a flood is on screen soon.
+const TURN: usize = 256;
+/// The engine is looked in on at least this often; it notices sleep then.
+const LOOK_IN: Duration = Duration::from_secs(10);
+
+/// Where tokens are kept. Calls may block for as long as a keyring asks its user.
+pub trait Tokens: Send + Sync + 'static {
+    /// The token of an earlier sign-in, and where it was.
+    fn load(&self, name: &TokenName) -> Option<(Token, TokenKept)>;
+    /// Keeps a token; answers where it is now.
+    fn store(&self, name: &TokenName, token: &Token, place: TokenPlace) -> TokenKept;
+    /// Forgets a token wherever it is.
+    fn forget(&self, name: &TokenName);
+}
+
+/// What the engine needs of the program around it.
+pub struct Host {
+    /// Takes a batch to every window. Must not block.
+    pub publish: Publish,
+    /// The keyring.
+    pub tokens: Arc<dyn Tokens>,
+    /// Starts the embedded demo hotel, or tells how to reach it if it runs.
+    pub demo: Arc<dyn Fn() -> BoxFuture<'static, Result<Demo, String>> + Send + Sync>,
+    /// Carries requests.
+    pub transport: Arc<dyn Transport>,
+}
+
+/// A running engine. Cheap to clone; ends when the last clone is gone.
+#[derive(Clone)]
+pub struct Console {
+    events: mpsc::Sender<Event>,
+    waiting: Waiting,
+    last_ticket: Arc<AtomicU64>,
+    photos: PhotoFiles,
+}
+
+type Waiting = Arc<Mutex<HashMap<Ticket, oneshot::Sender<Result<Reply, AppError>>>>>;
+
+impl Console {
+    /// Opens the data folder and starts. What was known and what waits is there when this returns.
+    pub fn start(
+        folder: &Path,
+        given: Option<SignInForm>,
+        time_zone: TimeZone,
+        host: Host,
+        runtime: Handle,
+    ) -> cache::Result<Self> {
+        let cache = Cache::open(folder)?;
+        let photos = PhotoFiles::open(&folder.join("photos"))?;
+        let (events, inbox) = mpsc::channel(BACKLOG);
+        let started = Instant::now();
+        let mut engine = Engine::start(Setup {
+            cache,
+            seed: rand::random(),
+            time_zone,
+            given,
+            now: moment(started),
+        })?;
+        let waiting = Waiting::default();
+        let mut hands = Hands {
+            feed: Feed::new(host.publish.clone(), runtime.clone()),
+            means: Means {
+                transport: host.transport.clone(),
+                photos: photos.clone(),
+                staff: None,
+            },
+            host,
+            runtime,
+            events: events.downgrade(),
+            waiting: waiting.clone(),
+            live: None,
+        };
+        for effect in engine.first_effects() {
+            hands.perform(effect);
+        }
+        std::thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(move || run(engine, inbox, hands, started))?;
+        Ok(Self {
+            events,
+            waiting,
+            last_ticket: Arc::default(),
+            photos,
+        })
+    }
+
+    /// Asks, and waits for the answer.
+    pub async fn ask(&self, ask: Ask) -> Result<Reply, AppError> {
+        let ticket = Ticket(self.last_ticket.fetch_add(1, Ordering::Relaxed));
+        let (answer, answered) = oneshot::channel();
+        lock(&self.waiting).insert(ticket, answer);
+        if self.events.send(Event::Ask(ticket, ask)).await.is_err() {
+            lock(&self.waiting).remove(&ticket);
+            return Err(AppError::ended());
+        }
+        answered.await.unwrap_or_else(|_| Err(AppError::ended()))
+    }
+
+    /// The pictures on this computer.
+    pub fn photos(&self) -> &PhotoFiles {
+        &self.photos
+    }
+}
+
+fn run(mut engine: Engine, mut inbox: mpsc::Receiver<Event>, mut hands: Hands, started: Instant) {
+    // A runtime of this thread's own, for waiting on the channel and the clock at once. SQLite may block here: nobody else does.
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return tracing::error!(%error, "the engine cannot start"),
+    };
+    runtime.block_on(async {
+        let mut events = Vec::with_capacity(TURN);
+        loop {
+            let due = engine
+                .next_deadline()
+                .map_or(LOOK_IN, |due| due.saturating_sub(started.elapsed()).min(LOOK_IN));
+            tokio::select! {
+                // All that waits is one turn, and one commit.
+                count = inbox.recv_many(&mut events, TURN) => if count == 0 { break },
+                () = tokio::time::sleep(due) => events.push(Event::Tick),
+            }
+            for effect in engine.turn(moment(started), events.drain(..)) {
+                hands.perform(effect);
+            }
+        }
+    });
+}
+
+fn moment(started: Instant) -> Moment {
+    Moment {
+        wall: jiff::Timestamp::now(),
+        since_start: started.elapsed(),
+    }
+}
+
+/// What carries effects out.
+struct Hands {
+    host: Host,
+    feed: Feed,
+    means: Means,
+    runtime: Handle,
+    /// Weak, so that the engine ends when nobody can ask any more.
+    events: mpsc::WeakSender<Event>,
+    waiting: Waiting,
+    live: Option<(pusher_client::Client, tokio::task::JoinHandle<()>)>,
+}
+
+impl Hands {
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Reply(ticket, reply) => self.reply(ticket, reply),
+            Effect::Publish(changes) => self.feed.push(changes),
+            Effect::Credentials(credentials) => {
+                self.means.staff = credentials.map(|credentials| {
+                    let hotel = HotelRef {
+                        id: credentials.hotel_id,
+                        slug: credentials.hotel_slug,
+                    };
+                    Api::new(credentials.base, self.means.transport.clone()).staff(credentials.token, hotel)
+                });
+            }
+            Effect::Call(id, call) => {
+                let means = self.means.clone();
+                self.later(async move { Event::Called(id, calls::perform(call, means).await) });
+            }
+            Effect::Connect(id, target) => self.connect(id, &target),
+            Effect::Disconnect => self.disconnect(),
+            Effect::RedialNow => {
+                if let Some((client, _)) = &self.live
+                    && let Err(error) = client.reconnect_now()
+                {
+                    tracing::warn!(%error, "dialling now was not possible");
+                }
+            }
+            Effect::LoadToken(name) => {
+                self.later_blocking(move |tokens| Some(Event::TokenLoaded(tokens.load(&name))));
+            }
+            Effect::StoreToken(name, token, place) => {
+                self.later_blocking(move |tokens| {
+                    Some(Event::TokenStored(tokens.store(&name, &token, place)))
+                });
+            }
+            Effect::ForgetToken(name) => self.later_blocking(move |tokens| {
+                tokens.forget(&name);
+                None
+            }),
+            Effect::StartDemo => {
+                let start = (self.host.demo)();
+                self.later(async move { Event::DemoStarted(start.await) });
+            }
+        }
+    }
+
+    fn reply(&self, ticket: Ticket, reply: Result<Reply, AppError>) {
+        let reply = reply.map(|reply| match reply {
+            Reply::Snapshot(mut snapshot) => {
+                snapshot.seq = self.feed.seq();
+                Reply::Snapshot(snapshot)
+            }
+            other => other,
+        });
+        if let Some(waiting) = lock(&self.waiting).remove(&ticket) {
+            // A window that was closed meanwhile does not mind.
+            drop(waiting.send(reply));
+        }
+    }
+
+    fn later(&self, event: impl Future<Output = Event> + Send + 'static) {
+        let events = self.events.clone();
+        self.runtime.spawn(async move {
+            let event = event.await;
+            if let Some(events) = events.upgrade() {
+                drop(events.send(event).await);
+            }
+        });
+    }
+
+    fn later_blocking(&self, work: impl FnOnce(&dyn Tokens) -> Option<Event> + Send + 'static) {
+        let (events, tokens) = (self.events.clone(), self.host.tokens.clone());
+        self.runtime.spawn_blocking(move || {
+            if let (Some(event), Some(events)) = (work(&*tokens), events.upgrade()) {
+                drop(events.blocking_send(event));
+            }
+        });
+    }
+
+    fn connect(&mut self, id: LiveId, target: &LiveTarget) {
+        self.disconnect();
+        let _runtime = self.runtime.enter();
+        let (client, mut signals) = link::connect(target);
+        let events = self.events.clone();
+        let forward = self.runtime.spawn(async move {
+            while let Some(event) = signals.next().await {
+                let Some(signal) = link::signal(event) else {
+                    continue;
+                };
+                let Some(events) = events.upgrade() else { return };
+                // When the engine cannot keep up this waits, and the client's own bounded buffer says what it lost.
+                if events.send(Event::Live(id, signal)).await.is_err() {
+                    return;
+                }
+            }
+        });
+        self.live = Some((client, forward));
+    }
+
+    fn disconnect(&mut self) {
+        if let Some((client, forward)) = self.live.take() {
+            drop(client);
+            forward.abort();
+        }
+    }
+}
+
+impl Drop for Hands {
+    fn drop(&mut self) {
+        self.disconnect();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

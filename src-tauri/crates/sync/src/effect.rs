@@ -1,0 +1,294 @@
+//! The engine's border: every cause of work that comes in, and every effect that goes out. Both lists are closed.
+
+use std::time::Duration;
+
+use api::{ApiBase, Listing, Token, Validators};
+use cache::PhotoHash;
+use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
+
+use crate::problem::AppError;
+use crate::view::{
+    Choice, Connection, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange,
+};
+
+/// Names a command that waits for its [`Effect::Reply`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ticket(pub u64);
+
+/// Names a request on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// Names one connection for live updates; signals of an earlier one are ignored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LiveId(pub u64);
+
+/// Every cause of work.
+#[derive(Debug)]
+pub enum Event {
+    /// A window asked.
+    Ask(Ticket, Ask),
+    /// A request was answered, or never will be.
+    Called(CallId, Answer),
+    /// Something about live updates.
+    Live(LiveId, LiveSignal),
+    /// The keyring was asked for the token of the last session.
+    TokenLoaded(Option<(Token, TokenKept)>),
+    /// Where a new token is kept now.
+    TokenStored(TokenKept),
+    /// The embedded demo hotel runs, or does not.
+    DemoStarted(Result<Demo, String>),
+    /// A deadline the engine named has passed, or the driver just looks in.
+    Tick,
+}
+
+/// How to reach the embedded demo hotel.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    /// Its API and hub.
+    pub form: SignInForm,
+    /// Of the demo user.
+    pub password: String,
+}
+
+/// What windows ask for.
+#[derive(Debug)]
+pub enum Ask {
+    /// Everything a window shows.
+    Snapshot,
+    /// The form to start from.
+    SignInForm,
+    /// Sign in.
+    SignIn {
+        /// Where, and who.
+        form: Box<SignInForm>,
+        /// Never stored, never logged.
+        password: Password,
+    },
+    /// Start the demo hotel and sign in to it.
+    SignInDemo,
+    /// Sign out; what waits stays with the account.
+    SignOut,
+    /// Keep the token in a file, since there is no keyring.
+    KeepTokenInFile,
+    /// Create an offer.
+    Create {
+        /// As typed.
+        fields: Box<OfferFields>,
+        /// Travels with it.
+        photo: Option<StagedPhoto>,
+        /// The asking window.
+        window: String,
+    },
+    /// Change an offer.
+    Update {
+        /// Which.
+        key: OfferKey,
+        /// Changed fields, as typed.
+        patch: Box<OfferPatch>,
+        /// What happens to the photo.
+        photo: Option<PhotoChange>,
+    },
+    /// Delete an offer.
+    Delete {
+        /// Which.
+        key: OfferKey,
+        /// The asking window.
+        window: String,
+    },
+    /// Send parked changes again, as they are.
+    Retry(OfferKey),
+    /// Let the changes made here to an offer go.
+    Discard(OfferKey),
+    /// Decide about conflicting fields.
+    Resolve(OfferKey, Vec<Choice>),
+    /// Try everything that waits for a better time now.
+    RetryNow,
+}
+
+/// A password on its way to the server; printed as `•••`.
+#[derive(Clone)]
+pub struct Password(pub String);
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("•••")
+    }
+}
+
+/// What a command is answered with.
+#[derive(Debug)]
+pub enum Reply {
+    /// Done.
+    Done,
+    /// To [`Ask::Snapshot`]; the driver adds the number of the last batch.
+    Snapshot(Box<Snapshot>),
+    /// To [`Ask::SignInForm`].
+    Form(Box<SignInForm>),
+    /// To [`Ask::Create`].
+    Created(OfferKey),
+}
+
+/// Everything the engine can want from the outside. Effects leave only after the commit of the turn that wanted them.
+#[derive(Debug)]
+pub enum Effect {
+    /// Answer a command.
+    Reply(Ticket, Result<Reply, AppError>),
+    /// Tell the windows.
+    Publish(Vec<ViewChange>),
+    /// Use these credentials for staff calls from now on; `None`: no more.
+    Credentials(Option<Box<Credentials>>),
+    /// Send a request.
+    Call(CallId, Call),
+    /// (Re)connect live updates, replacing an earlier connection.
+    Connect(LiveId, Box<LiveTarget>),
+    /// Stop live updates.
+    Disconnect,
+    /// Dial at once instead of waiting.
+    RedialNow,
+    /// Ask the keyring for a token.
+    LoadToken(TokenName),
+    /// Give the keyring a token, or the file if the user agreed to one.
+    StoreToken(TokenName, Token, TokenPlace),
+    /// Take a token out of the keyring and the file.
+    ForgetToken(TokenName),
+    /// Start the embedded demo hotel.
+    StartDemo,
+}
+
+/// Where a token should be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenPlace {
+    /// In the system's keyring, or for this run only where there is none.
+    Keyring,
+    /// In a file only its owner can read.
+    File,
+}
+
+/// Names a token in the keyring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenName {
+    /// The server.
+    pub api_url: String,
+    /// The user.
+    pub username: String,
+}
+
+/// What staff requests carry.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The server.
+    pub base: ApiBase,
+    /// The secret.
+    pub token: Token,
+    /// For `X-Hotel-ID`.
+    pub hotel_id: Option<i64>,
+    /// For paths and `X-Hotel-Slug`.
+    pub hotel_slug: HotelSlug,
+}
+
+/// Where live updates come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveTarget {
+    /// Key, cluster, host, port, TLS.
+    pub form: SignInForm,
+    /// The hotel's channel.
+    pub channel: String,
+}
+
+/// A request to the hotel's server. One call is one attempt, except that a list read may need many requests.
+#[derive(Clone, Debug)]
+pub enum Call {
+    /// Sign in.
+    SignIn {
+        /// Where.
+        base: ApiBase,
+        /// Who.
+        username: String,
+        /// Not stored.
+        password: Password,
+    },
+    /// Read the complete list.
+    List,
+    /// Read one offer.
+    Read(OfferId),
+    /// Create an offer.
+    Create(Box<OfferFields>, Option<StagedPhoto>),
+    /// Change fields.
+    Update(OfferId, Box<OfferPatch>),
+    /// Delete an offer.
+    Delete(OfferId),
+    /// Replace a photo.
+    Upload(OfferId, StagedPhoto),
+    /// Take a photo away.
+    RemovePhoto(OfferId),
+    /// Fetch a picture and keep its bytes.
+    Picture {
+        /// As the server wrote it.
+        url: String,
+        /// What we have of it.
+        known: Option<Validators>,
+    },
+}
+
+/// What a [`Call`] came back with.
+#[derive(Debug)]
+pub enum Answer {
+    /// To [`Call::SignIn`].
+    SignedIn(Result<api::SignedIn, api::Error>),
+    /// To [`Call::List`].
+    Listed(Result<Listing, api::Error>),
+    /// To the calls that answer an offer: read, create, update, remove photo.
+    Offer(Result<Box<Offer>, api::Error>),
+    /// To [`Call::Delete`].
+    Deleted(Result<(), api::Error>),
+    /// To [`Call::Upload`]: where the photo is now.
+    Uploaded(Result<Option<String>, api::Error>),
+    /// To [`Call::Picture`]; `None`: what we have is still right.
+    Picture(Result<Option<Fetched>, PictureError>),
+}
+
+/// A picture that was fetched and is on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Names the bytes.
+    pub hash: PhotoHash,
+    /// For asking again.
+    pub validators: Validators,
+}
+
+/// Why a picture is not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PictureError {
+    /// Worth another try.
+    Later,
+    /// What stands there is no picture, or nothing stands there.
+    Unusable(String),
+}
+
+/// What live updates report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LiveSignal {
+    /// On the way, for the first time or again.
+    Connecting,
+    /// No connection; dialled again after this long, if known.
+    Waiting(Option<Duration>),
+    /// The channel is subscribed: nothing is missed from here on.
+    Subscribed,
+    /// The channel is not subscribed, for this reason.
+    NotSubscribed(String),
+    /// Never going to work without a person, for this reason.
+    Stopped(String),
+    /// An event of the channel.
+    Message {
+        /// Its name.
+        name: String,
+        /// Its data, decoded.
+        data: serde_json::Value,
+    },
+    /// Messages were lost or could not be read.
+    Missed(String),
+}
+
+/// Re-exported for hosts that only watch the connection.
+pub type ConnectionView = Connection;

@@ -1,0 +1,389 @@
+//! What windows ask for. Each edit is checked, written to the outbox and visible when it is answered; sending comes later.
+
+use model::{Field, OfferFields, OfferKey, OfferPatch, validation};
+use rand::RngExt;
+use uuid::Uuid;
+
+use super::Engine;
+use super::desk::Operation;
+use crate::action::{Action, Delivery, join};
+use crate::effect::{Ask, Effect, Reply, Ticket, TokenPlace};
+use crate::problem::{AppError, ErrorCode};
+use crate::view::{Choice, NoticeKind, PhotoChange, Side, StagedPhoto};
+
+/// What a command comes to: an answer, unless nothing can be kept on this computer.
+type Outcome = cache::Result<Result<Reply, AppError>>;
+
+impl Engine {
+    pub(super) fn ask(&mut self, ticket: Ticket, ask: Ask) -> cache::Result<()> {
+        let outcome = match ask {
+            Ask::Snapshot => Ok(Reply::Snapshot(Box::new(self.snapshot()))),
+            Ask::SignInForm => Ok(Reply::Form(Box::new(self.form.clone()))),
+            // These two are answered when the server has.
+            Ask::SignIn { form, password } => return self.sign_in(Some(ticket), *form, password, false),
+            Ask::SignInDemo => return self.sign_in_demo(Some(ticket)),
+            Ask::SignOut => self.sign_out().map(|()| Ok(Reply::Done))?,
+            Ask::KeepTokenInFile => self.keep_token_in_file(),
+            Ask::Create {
+                fields,
+                photo,
+                window,
+            } => self.create(&fields, photo, window)?,
+            Ask::Update { key, patch, photo } => self.update(key, *patch, photo)?,
+            Ask::Delete { key, window } => self.delete(key, window)?,
+            Ask::Retry(key) => self.retry(key)?,
+            Ask::Discard(key) => self.discard(key)?,
+            Ask::Resolve(key, choices) => self.resolve(key, &choices)?,
+            Ask::RetryNow => self.retry_now(),
+        };
+        self.reply(ticket, outcome);
+        Ok(())
+    }
+
+    fn create(&mut self, fields: &OfferFields, photo: Option<StagedPhoto>, window: String) -> Outcome {
+        if self.desk.is_none() {
+            return Ok(Err(signed_out()));
+        }
+        let fields = fields.trimmed();
+        let errors = validation::check(&fields);
+        if !errors.is_empty() {
+            return Ok(Err(AppError::invalid(errors)));
+        }
+        let key = OfferKey::New(Uuid::from_u128(self.rng.random()));
+        let title = fields.title.clone();
+        self.append(
+            key,
+            Action::Create {
+                fields: Box::new(fields),
+                photo,
+                known_up_to: None,
+            },
+        )?;
+        self.notice(NoticeKind::Created, title, Some(key), Some(window));
+        Ok(Ok(Reply::Created(key)))
+    }
+
+    fn update(&mut self, key: OfferKey, patch: OfferPatch, photo: Option<PhotoChange>) -> Outcome {
+        let Some(desk) = &self.desk else {
+            return Ok(Err(signed_out()));
+        };
+        let Some(current) = desk.fields(key) else {
+            return Ok(Err(not_found()));
+        };
+
+        // What the author saw and what the author wants, for the changed fields; the rest as it stands.
+        let (mut before, mut after) = (current.clone(), current.clone());
+        patch.clone().reversed().apply_to(&mut before);
+        patch.apply_to(&mut after);
+        let after = after.trimmed();
+        let errors = validation::check(&after);
+        if !errors.is_empty() {
+            return Ok(Err(AppError::invalid(errors)));
+        }
+        let patch = before.patch_to(&after);
+        let is_stale = !patch.merge(&current).conflicts.is_empty();
+        // Fields that another window has brought there already need nothing more.
+        let patch = if is_stale {
+            patch
+        } else {
+            patch.merge(&current).patch
+        };
+
+        let seen = Box::new(current);
+        if !patch.is_empty() {
+            let action = Action::Update {
+                patch: Box::new(patch),
+                seen: seen.clone(),
+            };
+            // An edit made on a view that has moved on must not melt into an earlier one: that would hide the collision.
+            if is_stale {
+                self.append(key, action)?
+            } else {
+                self.enqueue(key, action)?
+            }
+        }
+        match photo {
+            Some(PhotoChange::Set(photo)) => self.enqueue(key, Action::SetPhoto { photo, seen })?,
+            Some(PhotoChange::Remove) => self.enqueue(key, Action::RemovePhoto { seen })?,
+            None => {}
+        }
+        Ok(Ok(Reply::Done))
+    }
+
+    fn delete(&mut self, key: OfferKey, window: String) -> Outcome {
+        let Some(desk) = &self.desk else {
+            return Ok(Err(signed_out()));
+        };
+        let Some(current) = desk.fields(key) else {
+            return Ok(Err(not_found()));
+        };
+        let title = current.title.clone();
+        let base = key.id().and_then(|id| desk.base.get(id));
+        match (key, base) {
+            // It was deleted elsewhere: what is left of it are changes that were made here.
+            (OfferKey::Server(_), None) => self.drop_operations(key)?,
+            _ => {
+                // Edits that have not left yet go with it; those that have will stand when it is the delete's turn.
+                let has_left = desk.of(key).any(|operation| operation.delivery.attempted);
+                let seen = base
+                    .filter(|_| !has_left)
+                    .map_or(current, |offer| offer.fields.clone());
+                self.enqueue(key, Action::Delete { seen: Box::new(seen) })?;
+            }
+        }
+        self.notice(NoticeKind::Deleted, title, None, Some(window));
+        Ok(Ok(Reply::Done))
+    }
+
+    fn retry(&mut self, key: OfferKey) -> Outcome {
+        let Some(desk) = &self.desk else {
+            return Ok(Err(signed_out()));
+        };
+        let is_gone = key.id().is_some_and(|id| desk.base.get(id).is_none());
+        if is_gone && let Some(fields) = desk.fields(key) {
+            return self.create_again(key, fields);
+        }
+        for operation in desk
+            .of(key)
+            .filter(|operation| operation.delivery.parked.is_some())
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            let mut operation = operation;
+            operation.delivery.parked = None;
+            operation.delivery.failures = 0;
+            if let (Action::Delete { seen }, Some(offer)) = (
+                &mut operation.action,
+                key.id().and_then(|id| self.desk.as_ref()?.base.get(id)),
+            ) {
+                **seen = offer.fields.clone();
+            }
+            self.rewrite(operation)?;
+        }
+        Ok(Ok(Reply::Done))
+    }
+
+    /// The offer was deleted elsewhere while it was edited here: it becomes a new one.
+    fn create_again(&mut self, key: OfferKey, fields: OfferFields) -> Outcome {
+        let photo = self.desk.as_ref().and_then(|desk| {
+            desk.of(key).rev().find_map(|operation| match &operation.action {
+                Action::SetPhoto { photo, .. } => Some(photo.clone()),
+                _ => None,
+            })
+        });
+        self.drop_operations(key)?;
+        let new = OfferKey::New(Uuid::from_u128(self.rng.random()));
+        self.changes
+            .push(crate::view::ViewChange::Renamed { from: key, to: new });
+        self.append(
+            new,
+            Action::Create {
+                fields: Box::new(fields),
+                photo,
+                known_up_to: None,
+            },
+        )?;
+        Ok(Ok(Reply::Done))
+    }
+
+    fn discard(&mut self, key: OfferKey) -> Outcome {
+        let sending = self.sending();
+        let sending = self
+            .desk
+            .iter()
+            .flat_map(|desk| desk.of(key))
+            .any(|operation| sending.contains(&operation.id));
+        if self.desk.is_none() {
+            return Ok(Err(signed_out()));
+        }
+        if sending {
+            let message = "This change is on its way to the server right now. Wait a moment and try again.";
+            return Ok(Err(AppError::new(ErrorCode::Internal, message)));
+        }
+        self.drop_operations(key)?;
+        Ok(Ok(Reply::Done))
+    }
+
+    fn resolve(&mut self, key: OfferKey, choices: &[Choice]) -> Outcome {
+        let Some(desk) = &self.desk else {
+            return Ok(Err(signed_out()));
+        };
+        let Some(offer) = key.id().and_then(|id| desk.base.get(id)) else {
+            return Ok(Err(not_found()));
+        };
+        let mut standing = offer.fields.clone();
+        let operations: Vec<Operation> = desk.of(key).cloned().collect();
+        for mut operation in operations {
+            let Action::Update { patch, .. } = &mut operation.action else {
+                continue;
+            };
+            let untouched = patch.clone();
+            for field in patch.merge(&standing).conflicts {
+                match side_of(field, choices) {
+                    Some(Side::Mine) => patch.rebase(field, &standing),
+                    Some(Side::Theirs) => patch.forget(field),
+                    None => {}
+                }
+            }
+            patch.apply_to(&mut standing);
+            if patch.is_empty() {
+                self.remove(operation.id)?;
+            } else if **patch != *untouched {
+                self.rewrite(operation)?;
+            }
+        }
+        Ok(Ok(Reply::Done))
+    }
+
+    fn retry_now(&mut self) -> Result<Reply, AppError> {
+        let now = self.now;
+        if let Some(desk) = &mut self.desk {
+            desk.reading.ask_now(now);
+            desk.rereads_not_before = now.since_start;
+            for operation in &mut desk.outbox {
+                operation.not_before = now.since_start;
+            }
+            for wanted in desk.wanted.values_mut() {
+                wanted.not_before = now.since_start;
+            }
+            self.effects.push(Effect::RedialNow);
+        }
+        Ok(Reply::Done)
+    }
+
+    fn keep_token_in_file(&mut self) -> Result<Reply, AppError> {
+        match self
+            .desk
+            .as_ref()
+            .and_then(|desk| Some((desk.token_name(), desk.token.clone()?)))
+        {
+            Some((name, token)) => {
+                self.effects
+                    .push(Effect::StoreToken(name, token, TokenPlace::File));
+                Ok(Reply::Done)
+            }
+            None => Err(signed_out()),
+        }
+    }
+
+    /// Adds to what waits for an offer, as one with what has not left yet.
+    fn enqueue(&mut self, key: OfferKey, action: Action) -> cache::Result<()> {
+        let sending = self.sending();
+        let Some(desk) = &self.desk else { return Ok(()) };
+        let has_left =
+            |operation: &&Operation| operation.delivery.attempted || sending.contains(&operation.id);
+        // What stands behind something that has left, up to the end, may still change.
+        let mut unsent: Vec<Operation> = desk
+            .of(key)
+            .rev()
+            .take_while(|operation| !has_left(operation))
+            .cloned()
+            .collect();
+        unsent.reverse();
+        let joined = join(
+            unsent.iter().map(|operation| operation.action.clone()).collect(),
+            action,
+        );
+
+        let done_at = self.now.unix_millis();
+        let mut places = unsent.into_iter();
+        for action in joined {
+            match places.next() {
+                Some(operation) if operation.action == action => {}
+                Some(mut operation) => {
+                    operation.action = action;
+                    operation.delivery = Delivery {
+                        done_at,
+                        ..Delivery::default()
+                    };
+                    operation.not_before = self.now.since_start;
+                    operation.checked = false;
+                    self.rewrite(operation)?;
+                }
+                None => self.append(key, action)?,
+            }
+        }
+        for leftover in places {
+            self.remove(leftover.id)?;
+        }
+        if let Some(desk) = &mut self.desk {
+            desk.touch(key, false);
+        }
+        Ok(())
+    }
+
+    /// Adds an operation of its own to the outbox.
+    fn append(&mut self, key: OfferKey, action: Action) -> cache::Result<()> {
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let delivery = Delivery {
+            done_at: self.now.unix_millis(),
+            ..Delivery::default()
+        };
+        let json = (serde_json::to_string(&action)?, serde_json::to_string(&delivery)?);
+        let id = self.cache.push_operation(desk.id, key, &json.0, &json.1)?;
+        let not_before = self.now.since_start;
+        desk.outbox.push(Operation {
+            id,
+            key,
+            action,
+            delivery,
+            not_before,
+            checked: false,
+        });
+        desk.touch(key, false);
+        Ok(())
+    }
+
+    /// Writes an operation back where it stands.
+    pub(super) fn rewrite(&mut self, operation: Operation) -> cache::Result<()> {
+        self.cache.update_operation(&operation.row()?)?;
+        if let Some(desk) = &mut self.desk {
+            desk.touch(operation.key, false);
+            if let Some(place) = desk.operation(operation.id) {
+                *place = operation;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an operation out of the outbox.
+    pub(super) fn remove(&mut self, id: cache::OperationId) -> cache::Result<()> {
+        self.cache.delete_operation(id)?;
+        if let Some(desk) = &mut self.desk {
+            if let Some(key) = desk.operation(id).map(|operation| operation.key) {
+                desk.touch(key, false);
+            }
+            desk.outbox.retain(|operation| operation.id != id);
+            desk.lookups.remove(&id);
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_operations(&mut self, key: OfferKey) -> cache::Result<()> {
+        let ids: Vec<_> = self
+            .desk
+            .iter()
+            .flat_map(|desk| desk.of(key))
+            .map(|operation| operation.id)
+            .collect();
+        for id in ids {
+            self.remove(id)?;
+        }
+        Ok(())
+    }
+}
+
+fn side_of(field: Field, choices: &[Choice]) -> Option<Side> {
+    choices
+        .iter()
+        .find(|choice| choice.field == field)
+        .map(|choice| choice.side)
+}
+
+fn signed_out() -> AppError {
+    AppError::new(ErrorCode::SignedOut, "Sign in first.")
+}
+
+fn not_found() -> AppError {
+    AppError::new(ErrorCode::NotFound, "This offer no longer exists.")
+}

@@ -1,0 +1,131 @@
+//! Events of the hotel's channel: applied at once, or read up on when nobody can tell what they mean now.
+
+use model::{HotelEvent, Offer, OfferId, OfferKey};
+use serde_json::Value;
+
+use super::Engine;
+use crate::base::Verdict;
+use crate::view::NoticeKind;
+
+impl Engine {
+    pub(super) fn hotel_event(&mut self, name: &str, data: Value) -> cache::Result<()> {
+        let now = self.now;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let event = match HotelEvent::parse(name, data) {
+            // Other programs share the channel.
+            None => return Ok(()),
+            Some(Ok(event)) => event,
+            Some(Err(malformed)) => {
+                tracing::warn!(event = name, %malformed, "an event that cannot be applied");
+                desk.reading.specific_event(now);
+                match malformed.id {
+                    Some(id) => self.read_again(id, true),
+                    None => desk.reading.hint(now, &mut self.rng),
+                }
+                return Ok(());
+            }
+        };
+        if event == HotelEvent::SomethingChanged {
+            if desk.reading.lost_an_event(now) {
+                desk.reading.hint(now, &mut self.rng);
+            }
+            return Ok(());
+        }
+        desk.reading.specific_event(now);
+        match event {
+            HotelEvent::Created(offer) => self.created_elsewhere(offer),
+            HotelEvent::Updated(offer) => {
+                let id = offer.id;
+                let verdict = desk.base.event(offer, false, self.tick);
+                self.learned(id, verdict, true)
+            }
+            HotelEvent::Deleted { id } => self.gone(id, true),
+            HotelEvent::ImageUpdated { id, photo_url } => {
+                let verdict = desk.base.photo_moved(id, photo_url.clone(), self.tick);
+                self.learned(id, verdict, true)?;
+                if let Some(url) = photo_url {
+                    // The same address may show another picture now.
+                    self.want_picture(url);
+                }
+                Ok(())
+            }
+            HotelEvent::SomethingChanged => Ok(()),
+        }
+    }
+
+    /// `offer-created` arrived. While a create of ours with the same fields has no answer, it may be its echo: it is held until
+    /// the answer tells, so that neither a second card nor a notice of one's own work appears.
+    pub(super) fn created_elsewhere(&mut self, offer: Offer) -> cache::Result<()> {
+        let tick = self.tick;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let is_known = desk.base.get(offer.id).is_some();
+        if !is_known
+            && desk
+                .outbox
+                .iter()
+                .any(|operation| operation.may_have_created(&offer))
+        {
+            desk.held.push(offer);
+            return Ok(());
+        }
+        let (id, title) = (offer.id, offer.fields.title.clone());
+        let verdict = desk.base.event(offer, true, tick);
+        if !is_known && verdict == Verdict::Applied {
+            self.notice(NoticeKind::Created, title, Some(id.into()), None);
+        }
+        self.learned(id, verdict, true)
+    }
+
+    /// Looks again at the creations that were held, after one of ours has been settled.
+    pub(super) fn release_held(&mut self) -> cache::Result<()> {
+        let held = self
+            .desk
+            .as_mut()
+            .map(|desk| std::mem::take(&mut desk.held))
+            .unwrap_or_default();
+        for offer in held {
+            self.created_elsewhere(offer)?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what became of something the server said about an offer.
+    pub(super) fn learned(&mut self, id: OfferId, verdict: Verdict, remote: bool) -> cache::Result<()> {
+        match verdict {
+            Verdict::Known => {}
+            Verdict::ReadAgain => self.read_again(id, true),
+            Verdict::Applied => {
+                let Some(desk) = &mut self.desk else { return Ok(()) };
+                if let Some(offer) = desk.base.get(id) {
+                    self.cache.put_base(desk.id, offer)?;
+                    if let Some(url) = offer
+                        .photo_url
+                        .clone()
+                        .filter(|url| !desk.pictures.contains_key(url))
+                    {
+                        desk.wanted.entry(url).or_default();
+                    }
+                }
+                desk.touch(id, remote);
+            }
+        }
+        Ok(())
+    }
+
+    /// The offer is gone from the server. Changes made here stay, and wait for a decision.
+    pub(super) fn gone(&mut self, id: OfferId, remote: bool) -> cache::Result<()> {
+        let tick = self.tick;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let Some(offer) = desk.base.deleted(id, tick) else {
+            return Ok(());
+        };
+        self.cache.delete_base(desk.id, id)?;
+        desk.rereads.remove(&id);
+        desk.touch(id, remote);
+        let was_ours = self.settle_deletion(OfferKey::from(id))?;
+        if remote && !was_ours {
+            self.notice(NoticeKind::Deleted, offer.fields.title, None, None);
+        }
+        Ok(())
+    }
+}

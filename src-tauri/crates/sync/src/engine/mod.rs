@@ -1,0 +1,314 @@
+//! The engine: one owner of the truth, one closed list of causes, no I/O of its own but SQLite.
+//!
+//! **Protocol.** The driver calls [`Engine::turn`] with everything that has happened and the time. A turn is one transaction: all
+//! of it is on disk when `turn` returns, or nothing of it happened. Only then do its [`Effect`]s leave: replies, batches for the
+//! windows, requests. A request is written down as attempted before it leaves. [`Engine::next_deadline`] says when to call again
+//! if nothing happens.
+//!
+//! **Truth.** `base` is the last known server state; the outbox holds what was done here; the view is the outbox applied over base.
+//!
+//! Absent: threads, async, sockets, clocks and randomness that were not handed in. So a simulation can run years of it.
+
+mod commands;
+mod desk;
+mod events;
+mod live;
+mod pictures;
+mod reads;
+mod sending;
+mod session;
+mod views;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use cache::{Cache, OperationId};
+use jiff::tz::TimeZone;
+use model::{Day, OfferId};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::base::Tick;
+use crate::clock::Moment;
+use crate::effect::{Answer, Call, CallId, Effect, Event, LiveId, Ticket};
+use crate::problem::AppError;
+use crate::view::{Connection, Session, SignInForm};
+use desk::Desk;
+use live::Live;
+use session::SigningIn;
+pub(crate) use session::check as check_form;
+
+/// A jump of the wall clock against the steady one that means the computer slept.
+const SLEEP: Duration = Duration::from_secs(15);
+
+/// What the engine is made from.
+#[derive(Debug)]
+pub struct Setup {
+    /// This computer's memory; the engine becomes its one writer.
+    pub cache: Cache,
+    /// For jitter and new keys.
+    pub seed: u64,
+    /// In which days are counted.
+    pub time_zone: TimeZone,
+    /// What the environment says about the server, over what was used last.
+    pub given: Option<SignInForm>,
+    /// The time.
+    pub now: Moment,
+}
+
+/// Why a request was sent.
+#[derive(Clone, Debug)]
+enum Purpose {
+    SignIn,
+    List,
+    /// To learn about one offer; for an operation that must know before it is sent, or for its own sake.
+    Read(OfferId, Option<OperationId>),
+    Send(OperationId),
+    Picture(String),
+}
+
+#[derive(Clone, Debug)]
+struct InFlight {
+    purpose: Purpose,
+    left: Tick,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Engine {
+    cache: Cache,
+    rng: StdRng,
+    time_zone: TimeZone,
+    now: Moment,
+    tick: Tick,
+    today: Day,
+    /// The sign-in form to start from.
+    form: SignInForm,
+    desk: Option<Desk>,
+    signing_in: Option<SigningIn>,
+    live: Live,
+    calls: BTreeMap<CallId, InFlight>,
+    last_call: u64,
+    last_live: LiveId,
+    last_notice: u32,
+    /// The list of offers could not be reached when last tried.
+    unreachable: bool,
+    shown_session: Option<Session>,
+    shown_connection: Option<Connection>,
+    effects: Vec<Effect>,
+    changes: Vec<crate::view::ViewChange>,
+    asked: Vec<Ticket>,
+}
+
+impl Engine {
+    /// Picks up where the last run ended: offers and waiting changes are there before the first window asks.
+    pub fn start(setup: Setup) -> cache::Result<Self> {
+        let Setup {
+            cache,
+            seed,
+            time_zone,
+            given,
+            now,
+        } = setup;
+        let today = day_of(now, &time_zone);
+        let mut engine = Self {
+            cache,
+            rng: StdRng::seed_from_u64(seed),
+            time_zone,
+            now,
+            tick: Tick(1),
+            today,
+            form: SignInForm::default(),
+            desk: None,
+            signing_in: None,
+            live: Live::default(),
+            calls: BTreeMap::new(),
+            last_call: 0,
+            last_live: LiveId::default(),
+            last_notice: 0,
+            unreachable: false,
+            shown_session: None,
+            shown_connection: None,
+            effects: Vec::new(),
+            changes: Vec::new(),
+            asked: Vec::new(),
+        };
+        engine.resume(given)?;
+        Ok(engine)
+    }
+
+    /// Everything that happened, as one transaction. See the module for the protocol.
+    pub fn turn(&mut self, now: Moment, events: impl IntoIterator<Item = Event>) -> Vec<Effect> {
+        self.effects.clear();
+        self.changes.clear();
+        self.asked.clear();
+        self.pass_time(now);
+        let done = self.cache.begin().and_then(|()| {
+            for event in events {
+                self.tick = Tick(self.tick.0 + 1);
+                self.handle(event)?;
+            }
+            self.work()?;
+            self.publish();
+            self.cache.commit()
+        });
+        if let Err(error) = done {
+            self.recover(error);
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The steady clock's time at which a turn is due even if nothing happens.
+    pub fn next_deadline(&self) -> Option<Duration> {
+        let midnight = Some(self.now.since_start + self.until_midnight());
+        let desk = self
+            .desk
+            .as_ref()
+            .and_then(|desk| desk.next_deadline(self.may_call()));
+        midnight.into_iter().chain(desk).min()
+    }
+
+    fn handle(&mut self, event: Event) -> cache::Result<()> {
+        match event {
+            Event::Ask(ticket, ask) => {
+                self.asked.push(ticket);
+                self.ask(ticket, ask)
+            }
+            Event::Called(id, answer) => match self.calls.remove(&id) {
+                Some(call) => self.called(call, answer),
+                // Of a session that has ended, or of a turn that could not be kept.
+                None => Ok(()),
+            },
+            Event::Live(id, signal) if id == self.last_live => self.live_signal(signal),
+            Event::Live(..) | Event::Tick => Ok(()),
+            Event::TokenLoaded(token) => self.token_loaded(token),
+            Event::TokenStored(kept) => {
+                self.token_stored(kept);
+                Ok(())
+            }
+            Event::DemoStarted(demo) => {
+                self.demo_started(demo);
+                Ok(())
+            }
+        }
+    }
+
+    fn called(&mut self, call: InFlight, answer: Answer) -> cache::Result<()> {
+        self.note_reachability(&answer);
+        match call.purpose {
+            Purpose::SignIn => match answer {
+                Answer::SignedIn(answer) => self.signed_in(answer),
+                other => unexpected(&other),
+            },
+            Purpose::List => match answer {
+                Answer::Listed(answer) => self.listed(answer),
+                other => unexpected(&other),
+            },
+            Purpose::Read(id, operation) => match answer {
+                Answer::Offer(answer) => self.read(id, operation, call.left, answer),
+                other => unexpected(&other),
+            },
+            Purpose::Send(operation) => self.sent(operation, call.left, answer),
+            Purpose::Picture(url) => match answer {
+                Answer::Picture(answer) => self.picture_fetched(url, answer),
+                other => unexpected(&other),
+            },
+        }
+    }
+
+    /// Starts whatever is due now.
+    fn work(&mut self) -> cache::Result<()> {
+        if self.may_call() {
+            self.read_what_is_due();
+            self.send_what_is_ready()?;
+            self.fetch_pictures();
+        }
+        Ok(())
+    }
+
+    /// Whether staff requests can be sent: somebody is signed in, and the server takes the token.
+    fn may_call(&self) -> bool {
+        self.desk
+            .as_ref()
+            .is_some_and(|desk| desk.token.is_some() && desk.expired.is_none())
+    }
+
+    fn call(&mut self, purpose: Purpose, call: Call) {
+        self.last_call += 1;
+        let id = CallId(self.last_call);
+        self.calls.insert(
+            id,
+            InFlight {
+                purpose,
+                left: self.tick,
+            },
+        );
+        self.effects.push(Effect::Call(id, call));
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: Result<crate::effect::Reply, AppError>) {
+        self.asked.retain(|asked| *asked != ticket);
+        self.effects.push(Effect::Reply(ticket, reply));
+    }
+
+    fn pass_time(&mut self, now: Moment) {
+        let wall = Duration::try_from(now.wall.duration_since(self.now.wall)).unwrap_or_default();
+        let steady = now.since_start.saturating_sub(self.now.since_start);
+        self.now = now;
+        if wall > steady + SLEEP
+            && let Some(desk) = &mut self.desk
+        {
+            tracing::info!(seconds = wall.as_secs(), "the computer slept");
+            desk.reading.ask_now(now);
+        }
+        let today = day_of(now, &self.time_zone);
+        if today != self.today {
+            self.today = today;
+            if let Some(desk) = &mut self.desk {
+                desk.touch_all();
+            }
+        }
+    }
+
+    fn until_midnight(&self) -> Duration {
+        let next = jiff::civil::Date::from(self.today.next()).to_zoned(self.time_zone.clone());
+        let wait = next.map(|next| next.timestamp().duration_since(self.now.wall));
+        // A little late rather than a little early, which would be a turn for nothing.
+        let late = Duration::from_millis(50);
+        wait.ok()
+            .and_then(|wait| Duration::try_from(wait).ok())
+            .unwrap_or(Duration::from_secs(3600))
+            + late
+    }
+
+    /// Nothing of this turn could be kept: forget it, say so to whoever asked, and go on from what is on disk.
+    fn recover(&mut self, error: cache::Error) {
+        tracing::error!(%error, "a turn could not be kept");
+        if let Err(error) = self.cache.rollback() {
+            tracing::error!(%error, "and could not be undone");
+        }
+        self.effects.clear();
+        self.changes.clear();
+        self.calls.clear();
+        let error = AppError::from(error);
+        for ticket in std::mem::take(&mut self.asked) {
+            self.effects.push(Effect::Reply(ticket, Err(error.clone())));
+        }
+        if let Some(signing_in) = self.signing_in.take()
+            && let Some(ticket) = signing_in.ticket
+        {
+            self.effects.push(Effect::Reply(ticket, Err(error.clone())));
+        }
+        self.reload(error.message);
+    }
+}
+
+fn day_of(now: Moment, time_zone: &TimeZone) -> Day {
+    now.wall.to_zoned(time_zone.clone()).date().into()
+}
+
+fn unexpected(answer: &Answer) -> cache::Result<()> {
+    // The driver answers each call with its own kind; anything else is a fault of this program, and harmless.
+    tracing::error!(?answer, "an answer to another question");
+    Ok(())
+}

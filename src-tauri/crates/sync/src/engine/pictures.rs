@@ -1,0 +1,157 @@
+//! Pictures on this computer: every listed offer's photo, fetched in the background, so that it shows while offline.
+
+use std::time::Duration;
+
+use api::Validators;
+use cache::{PhotoHash, PictureRow};
+
+use super::desk::Wanted;
+use super::{Engine, Purpose};
+use crate::backoff::backoff;
+use crate::effect::{Call, Fetched, PictureError};
+
+/// Pictures on their way at once; few, since offers matter more.
+const AT_ONCE: usize = 3;
+/// Tries before a picture is left until its offer, or the connection, changes.
+const TRIES: u32 = 8;
+
+impl Engine {
+    /// Asks for the picture behind an address, even if we have one.
+    pub(super) fn want_picture(&mut self, url: String) {
+        if let Some(desk) = &mut self.desk {
+            desk.wanted.insert(url, Wanted::default());
+        }
+    }
+
+    /// Live updates were away: any picture may have changed behind its address.
+    pub(super) fn check_pictures(&mut self) {
+        let Some(desk) = &mut self.desk else { return };
+        let urls: Vec<String> = desk
+            .base
+            .iter()
+            .filter_map(|offer| offer.photo_url.clone())
+            .collect();
+        for url in urls {
+            desk.wanted.entry(url).or_default().not_before = Duration::ZERO;
+        }
+    }
+
+    pub(super) fn fetch_pictures(&mut self) {
+        let fetching: Vec<String> = self
+            .calls
+            .values()
+            .filter_map(|call| call.purpose.picture())
+            .cloned()
+            .collect();
+        let free = AT_ONCE.saturating_sub(fetching.len());
+        let now = self.now.since_start;
+        let Some(desk) = &mut self.desk else { return };
+        let due = |(url, wanted): &(&String, &Wanted)| wanted.not_before <= now && !fetching.contains(url);
+        let urls: Vec<String> = desk
+            .wanted
+            .iter()
+            .filter(due)
+            .take(free)
+            .map(|(url, _)| url.clone())
+            .collect();
+        for url in urls {
+            let Some(desk) = &mut self.desk else { return };
+            let is_shown = desk
+                .base
+                .iter()
+                .any(|offer| offer.photo_url.as_ref() == Some(&url));
+            if !is_shown {
+                desk.wanted.remove(&url);
+                continue;
+            }
+            let known = desk.pictures.get(&url).map(|picture| Validators {
+                etag: picture.etag.clone(),
+                last_modified: picture.last_modified.clone(),
+            });
+            if let Some(wanted) = desk.wanted.get_mut(&url) {
+                // Until the answer: a new wish meanwhile replaces the entry and is fetched again.
+                wanted.not_before = Duration::MAX;
+            }
+            self.call(Purpose::Picture(url.clone()), Call::Picture { url, known });
+        }
+    }
+
+    pub(super) fn picture_fetched(
+        &mut self,
+        url: String,
+        answer: Result<Option<Fetched>, PictureError>,
+    ) -> cache::Result<()> {
+        let now = self.now.since_start;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let is_asked_again = desk
+            .wanted
+            .get(&url)
+            .is_some_and(|wanted| wanted.not_before != Duration::MAX);
+        match answer {
+            Ok(fetched) => {
+                if !is_asked_again {
+                    desk.wanted.remove(&url);
+                }
+                match fetched {
+                    Some(Fetched {
+                        hash,
+                        validators: Validators { etag, last_modified },
+                    }) => self.keep_picture(PictureRow {
+                        url,
+                        hash,
+                        etag,
+                        last_modified,
+                    }),
+                    None => Ok(()),
+                }
+            }
+            Err(PictureError::Later) => {
+                if let Some(wanted) = desk.wanted.get_mut(&url).filter(|_| !is_asked_again) {
+                    wanted.failures += 1;
+                    wanted.not_before = now + backoff(wanted.failures + 1, &mut self.rng);
+                    if wanted.failures >= TRIES {
+                        desk.wanted.remove(&url);
+                    }
+                }
+                Ok(())
+            }
+            Err(PictureError::Unusable(why)) => {
+                tracing::warn!(%why, "a photo cannot be shown");
+                desk.wanted.remove(&url);
+                Ok(())
+            }
+        }
+    }
+
+    /// We have just sent these bytes; the server may have changed them, so they are fetched all the same, and shown meanwhile.
+    pub(super) fn picture_is(&mut self, url: String, hash: PhotoHash) -> cache::Result<()> {
+        self.want_picture(url.clone());
+        self.keep_picture(PictureRow {
+            url,
+            hash,
+            etag: None,
+            last_modified: None,
+        })
+    }
+
+    fn keep_picture(&mut self, picture: PictureRow) -> cache::Result<()> {
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        self.cache.put_picture(desk.id, &picture)?;
+        let shows = |offer: &&model::Offer| offer.photo_url.as_ref() == Some(&picture.url);
+        let ids: Vec<_> = desk.base.iter().filter(shows).map(|offer| offer.id).collect();
+        desk.pictures.insert(picture.url.clone(), picture);
+        for id in ids {
+            desk.touch(id, false);
+        }
+        Ok(())
+    }
+}
+
+impl Purpose {
+    fn picture(&self) -> Option<&String> {
+        match self {
+            Self::Picture(url) => Some(url),
+            _ => None,
+        }
+    }
+}

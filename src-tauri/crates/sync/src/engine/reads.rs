@@ -1,0 +1,255 @@
+//! Reading the whole list, and single offers when nobody can tell what is newest.
+
+use std::time::Duration;
+
+use api::Listing;
+use cache::OperationId;
+use model::{Offer, OfferId};
+
+use super::{Engine, InFlight, Purpose};
+use crate::backoff::backoff;
+use crate::base::{Tick, Verdict};
+use crate::effect::{Answer, Call};
+use crate::reading::{POLL, SAFETY_NET};
+use crate::view::NoticeKind;
+
+/// Single reads on their way at once.
+const AT_ONCE: usize = 4;
+/// More news than this in one read is not told one by one.
+const NEWS_LIMIT: usize = 3;
+
+impl Engine {
+    /// Asks for one offer soon. `is_news`: staff are told if it turns out to be new or gone.
+    pub(super) fn read_again(&mut self, id: OfferId, is_news: bool) {
+        if let Some(desk) = &mut self.desk {
+            desk.rereads.entry(id).or_insert(is_news);
+        }
+    }
+
+    pub(super) fn read_what_is_due(&mut self) {
+        let (now, tick) = (self.now, self.tick);
+        let Some(desk) = &mut self.desk else { return };
+        if desk.reading.start(now, tick) {
+            self.call(Purpose::List, Call::List);
+        }
+        let reading: Vec<OfferId> = self.calls.values().filter_map(InFlight::reads).collect();
+        let Some(desk) = &self.desk else { return };
+        if desk.rereads.is_empty() || desk.rereads_not_before > now.since_start {
+            return;
+        }
+        let free = AT_ONCE.saturating_sub(reading.len());
+        let next: Vec<_> = desk
+            .rereads
+            .keys()
+            .filter(|id| !reading.contains(id))
+            .take(free)
+            .copied()
+            .collect();
+        for id in next {
+            self.call(Purpose::Read(id, None), Call::Read(id));
+        }
+    }
+
+    pub(super) fn listed(&mut self, answer: Result<Listing, api::Error>) -> cache::Result<()> {
+        let (now, tick) = (self.now, self.tick);
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let listing = match answer {
+            Ok(listing) => listing,
+            Err(error) => return self.list_failed(&error),
+        };
+        let interval = if self.live.is_subscribed() {
+            SAFETY_NET
+        } else {
+            POLL
+        };
+        let Some(since) = desk.reading.succeeded(now, interval, &mut self.rng) else {
+            return Ok(());
+        };
+        for malformed in &listing.malformed {
+            tracing::warn!(%malformed, "an offer on the list cannot be read");
+        }
+        desk.list_problem = unreadable(listing.malformed.len());
+        self.claim_creations(&listing.offers, since)?;
+
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let is_news = desk.listed;
+        let unreadable: Vec<OfferId> = listing
+            .malformed
+            .iter()
+            .filter_map(|malformed| malformed.id)
+            .collect();
+        let known: Vec<OfferId> = desk.base.iter().map(|offer| offer.id).collect();
+        let known: std::collections::HashSet<OfferId> = known.into_iter().collect();
+        let listed = desk.base.listed(listing.offers, &unreadable, since, tick);
+        desk.listed = true;
+        // An unreadable offer without even an id could be any of those that seem to be missing, and only a read of each can tell:
+        // it does.
+        let news = is_news && listed.read_again.len() <= NEWS_LIMIT;
+        for id in &listed.read_again {
+            desk.rereads.entry(*id).or_insert(news);
+        }
+        let new: Vec<OfferId> = listed
+            .applied
+            .iter()
+            .filter(|id| !known.contains(id))
+            .copied()
+            .collect();
+        for id in listed.applied {
+            self.learned(id, Verdict::Applied, is_news)?;
+        }
+        if is_news && new.len() <= NEWS_LIMIT {
+            for id in new {
+                self.tell_of_creation(id);
+            }
+        }
+        if let Some(desk) = &mut self.desk {
+            let at = now.unix_millis();
+            desk.account.last_synced = Some(at);
+            self.cache.set_last_synced(desk.id, at)?;
+        }
+        Ok(())
+    }
+
+    fn tell_of_creation(&mut self, id: OfferId) {
+        let Some(offer) = self.desk.as_ref().and_then(|desk| desk.base.get(id)) else {
+            return;
+        };
+        let is_ours = self
+            .desk
+            .iter()
+            .flat_map(|desk| &desk.outbox)
+            .any(|operation| operation.may_have_created(offer));
+        let title = offer.fields.title.clone();
+        if !is_ours {
+            self.notice(NoticeKind::Created, title, Some(id.into()), None);
+        }
+    }
+
+    fn list_failed(&mut self, error: &api::Error) -> cache::Result<()> {
+        tracing::warn!(%error, detail = ?error, "the list could not be read");
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        desk.reading.failed(self.now, retry_after(error), &mut self.rng);
+        match error {
+            api::Error::SignedOut { words } => self.expire(words),
+            api::Error::Unreachable { .. } => {}
+            _ => desk.list_problem = Some(error.to_string()),
+        }
+        Ok(())
+    }
+
+    pub(super) fn read(
+        &mut self,
+        id: OfferId,
+        operation: Option<OperationId>,
+        left: Tick,
+        answer: Result<Box<Offer>, api::Error>,
+    ) -> cache::Result<()> {
+        let tick = self.tick;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let is_news = desk.rereads.remove(&id).unwrap_or(false);
+        match answer {
+            Ok(offer) => {
+                let is_new = desk.base.get(id).is_none();
+                let verdict = desk.base.answer(*offer, left, tick);
+                if verdict == Verdict::ReadAgain {
+                    self.read_again(id, is_news);
+                } else if let Some(operation) = operation.and_then(|operation| desk.operation(operation)) {
+                    operation.checked = true;
+                }
+                if is_new && is_news && verdict == Verdict::Applied {
+                    self.tell_of_creation(id);
+                }
+                self.learned(id, verdict, true)
+            }
+            Err(api::Error::Missing { .. }) => match desk.base.missing(id, left, tick) {
+                Verdict::ReadAgain => {
+                    self.read_again(id, is_news);
+                    Ok(())
+                }
+                Verdict::Applied | Verdict::Known => self.found_missing(id, is_news),
+            },
+            Err(error) => self.read_failed(id, is_news, operation, &error),
+        }
+    }
+
+    fn read_failed(
+        &mut self,
+        id: OfferId,
+        is_news: bool,
+        operation: Option<OperationId>,
+        error: &api::Error,
+    ) -> cache::Result<()> {
+        tracing::warn!(%id, %error, detail = ?error, "an offer could not be read");
+        if let api::Error::SignedOut { words } = error {
+            self.expire(words);
+            return Ok(());
+        }
+        if let Some(operation) = operation {
+            return self.put_off(operation, error);
+        }
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        // Anything but a passing fault is left to the next list read.
+        if matches!(error, api::Error::Unreachable { .. } | api::Error::Busy { .. }) {
+            let wait = retry_after(error)
+                .unwrap_or_default()
+                .max(backoff(2, &mut self.rng));
+            desk.rereads.insert(id, is_news);
+            desk.rereads_not_before = self.now.since_start + wait;
+        }
+        Ok(())
+    }
+
+    /// Remembers whether the server could be reached at all.
+    pub(super) fn note_reachability(&mut self, answer: &Answer) {
+        let failed = match answer {
+            Answer::Listed(answer) => answer.as_ref().err(),
+            Answer::Offer(answer) => answer.as_ref().err(),
+            Answer::Deleted(answer) => answer.as_ref().err(),
+            Answer::Uploaded(answer) => answer.as_ref().err(),
+            // Pictures may live on another server; signing in says what it has to say itself.
+            Answer::Picture(_) | Answer::SignedIn(_) => return,
+        };
+        let unreachable = matches!(failed, Some(api::Error::Unreachable { .. }));
+        if self.unreachable && !unreachable {
+            // Back: what waited for a better time need not wait any longer.
+            let now = self.now;
+            if let Some(desk) = &mut self.desk {
+                desk.rereads_not_before = now.since_start;
+                for operation in &mut desk.outbox {
+                    operation.not_before = operation.not_before.min(now.since_start);
+                }
+            }
+        }
+        self.unreachable = unreachable;
+    }
+}
+
+impl InFlight {
+    fn reads(&self) -> Option<OfferId> {
+        match self.purpose {
+            Purpose::Read(id, _) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// The wait that the server asked for.
+pub(super) fn retry_after(error: &api::Error) -> Option<Duration> {
+    match error {
+        api::Error::Busy { retry_after, .. } => *retry_after,
+        _ => None,
+    }
+}
+
+fn unreadable(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(
+            "The server sent one offer that this program cannot read; its last known state is shown."
+                .to_owned(),
+        ),
+        n => Some(format!(
+            "The server sent {n} offers that this program cannot read; their last known state is shown."
+        )),
+    }
+}

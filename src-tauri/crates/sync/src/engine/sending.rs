@@ -1,0 +1,452 @@
+//! Sending the outbox: in order for each offer, the offers side by side.
+//!
+//! An operation that waited may meet an offer that has changed meanwhile, and the server compares nothing. So whatever waited,
+//! was tried before, or is sent while live updates are down, first reads its offer and merges. A create whose answer never came is
+//! looked up in a list read that began afterwards, and sent again only if it is not found.
+
+use model::{Offer, OfferKey};
+
+use super::desk::Operation;
+use super::reads::retry_after;
+use super::{Engine, Purpose};
+use crate::action::Action;
+use crate::backoff::backoff;
+use crate::base::{Tick, Verdict};
+use crate::effect::{Answer, Call};
+use crate::problem::{AppError, ErrorCode, Problem};
+use crate::view::{NoticeKind, ViewChange};
+
+/// Writes on their way at once.
+const AT_ONCE: usize = 4;
+/// After this many milliseconds in the outbox an operation reads its offer before it is sent.
+const FRESH: i64 = 3_000;
+
+/// What to do next about the operation at the head of its offer's queue.
+enum Step {
+    /// Nothing: it is on its way, waits for a better time, or for a person.
+    Wait,
+    /// The server has it already.
+    Done,
+    Park(Problem),
+    LookUp,
+    Read,
+    Send(Box<Call>),
+}
+
+impl Engine {
+    pub(super) fn send_what_is_ready(&mut self) -> cache::Result<()> {
+        // What is done now can free the next operation of the same offer, so look until nothing moves.
+        loop {
+            let Some(desk) = &self.desk else { return Ok(()) };
+            let heads = desk.outbox.iter().filter(|operation| {
+                desk.of(operation.key)
+                    .next()
+                    .is_some_and(|head| head.id == operation.id)
+            });
+            let heads: Vec<Operation> = heads.cloned().collect();
+            let mut settled = false;
+            for operation in heads {
+                if self.busy_with_operations() >= AT_ONCE {
+                    return Ok(());
+                }
+                match self.step(&operation) {
+                    Step::Wait => {}
+                    Step::Done => {
+                        self.remove(operation.id)?;
+                        settled = true;
+                    }
+                    Step::Park(problem) => self.park(operation, problem)?,
+                    Step::LookUp => self.look_up(operation.id),
+                    Step::Read => {
+                        if let Some(id) = operation.key.id() {
+                            self.call(Purpose::Read(id, Some(operation.id)), Call::Read(id));
+                        }
+                    }
+                    Step::Send(call) => self.send(operation, *call)?,
+                }
+            }
+            if !settled {
+                return Ok(());
+            }
+        }
+    }
+
+    fn step(&self, operation: &Operation) -> Step {
+        let Some(desk) = &self.desk else { return Step::Wait };
+        let is_busy = self.calls.values().any(|call| match call.purpose {
+            Purpose::Send(id) | Purpose::Read(_, Some(id)) => id == operation.id,
+            _ => false,
+        });
+        if is_busy || operation.delivery.parked.is_some() || operation.not_before > self.now.since_start {
+            return Step::Wait;
+        }
+        let Some(id) = operation.key.id() else {
+            return match &operation.action {
+                Action::Create { .. } if operation.delivery.attempted => Step::LookUp,
+                Action::Create { fields, photo, .. } => {
+                    Step::Send(Box::new(Call::Create(fields.clone(), photo.clone())))
+                }
+                _ => Step::Wait,
+            };
+        };
+        let Some(offer) = desk.base.get(id) else {
+            return match operation.action {
+                Action::Delete { .. } => Step::Done,
+                _ => Step::Park(deleted_elsewhere()),
+            };
+        };
+        let waited = self.now.unix_millis().saturating_sub(operation.delivery.done_at);
+        let must_read = !operation.checked
+            && (operation.delivery.attempted
+                || !(0..FRESH).contains(&waited)
+                || !self.live.is_subscribed()
+                || desk.rereads.contains_key(&id));
+        match &operation.action {
+            _ if operation.collides(&offer.fields) => Step::Wait,
+            Action::Update { patch, .. } => {
+                let merged = patch.merge(&offer.fields).patch;
+                if must_read {
+                    Step::Read
+                } else if merged.is_empty() {
+                    Step::Done
+                } else {
+                    Step::Send(Box::new(Call::Update(id, Box::new(merged))))
+                }
+            }
+            Action::Delete { .. } if must_read => Step::Read,
+            Action::Delete { seen } if **seen != offer.fields => Step::Park(changed_elsewhere()),
+            Action::Delete { .. } => Step::Send(Box::new(Call::Delete(id))),
+            Action::SetPhoto { photo, .. } => Step::Send(Box::new(Call::Upload(id, photo.clone()))),
+            Action::RemovePhoto { .. } if offer.photo.is_none() && offer.photo_url.is_none() => Step::Done,
+            Action::RemovePhoto { .. } => Step::Send(Box::new(Call::RemovePhoto(id))),
+            // A create under a server's id does not exist.
+            Action::Create { .. } => Step::Wait,
+        }
+    }
+
+    /// Writes down that a request leaves, and lets it leave after the commit.
+    fn send(&mut self, mut operation: Operation, call: Call) -> cache::Result<()> {
+        if let Action::Create { known_up_to, .. } = &mut operation.action {
+            *known_up_to = self.desk.as_ref().and_then(|desk| desk.base.largest_id());
+        }
+        operation.delivery.attempted = true;
+        operation.checked = false;
+        let id = operation.id;
+        self.rewrite(operation)?;
+        self.call(Purpose::Send(id), call);
+        Ok(())
+    }
+
+    /// The answer to a write, or word that there is none.
+    pub(super) fn sent(&mut self, id: cache::OperationId, left: Tick, answer: Answer) -> cache::Result<()> {
+        let Some(operation) = self.desk.as_mut().and_then(|desk| desk.operation(id)).cloned() else {
+            return Ok(());
+        };
+        match (answer, &operation.action) {
+            (Answer::Offer(Ok(offer)), Action::Create { .. }) => self.created(&operation, *offer, left),
+            (Answer::Offer(Ok(offer)), _) => self.written(operation, *offer, left),
+            (Answer::Deleted(Ok(()) | Err(api::Error::Missing { .. })), _) => {
+                self.remove(id)?;
+                match operation.key.id() {
+                    Some(offer) => self.gone(offer, false),
+                    None => Ok(()),
+                }
+            }
+            (Answer::Uploaded(Ok(url)), Action::SetPhoto { photo, .. }) => {
+                let hash = photo.hash;
+                self.uploaded(&operation, url, hash)
+            }
+            (Answer::Offer(Err(error)) | Answer::Deleted(Err(error)) | Answer::Uploaded(Err(error)), _) => {
+                self.not_sent(operation, left, &error)
+            }
+            (other, _) => super::unexpected(&other),
+        }
+    }
+
+    /// A create of ours is on the server, as `offer`.
+    fn created(&mut self, operation: &Operation, offer: Offer, left: Tick) -> cache::Result<()> {
+        let (from, id) = (operation.key, offer.id);
+        if let (
+            Action::Create {
+                photo: Some(photo), ..
+            },
+            Some(url),
+        ) = (&operation.action, &offer.photo_url)
+        {
+            self.picture_is(url.clone(), photo.hash)?;
+        }
+        self.remove(operation.id)?;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        desk.held.retain(|held| held.id != id);
+        let verdict = desk.base.answer(offer, left, self.tick);
+        let to = OfferKey::from(id);
+        let followers: Vec<Operation> = desk.of(from).cloned().collect();
+        for mut follower in followers {
+            follower.key = to;
+            self.rewrite(follower)?;
+        }
+        self.changes.push(ViewChange::Renamed { from, to });
+        if let Some(desk) = &mut self.desk {
+            desk.shown.remove(&from);
+            desk.dirty.remove(&from);
+            desk.touch(to, false);
+        }
+        self.learned(id, verdict, false)?;
+        self.release_held()
+    }
+
+    /// An update or a removal of the photo is on the server, which answered with `offer`.
+    fn written(&mut self, mut operation: Operation, offer: Offer, left: Tick) -> cache::Result<()> {
+        let tick = self.tick;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let id = offer.id;
+        let answered = offer.fields.clone();
+        let verdict = desk.base.answer(offer, left, tick);
+        if verdict == Verdict::ReadAgain {
+            // An event overtook the answer. The operation stays until a read tells what stands there now, so that the view does
+            // not fall back to the old state in between.
+            operation.checked = false;
+            self.rewrite(operation)?;
+            return Ok(());
+        }
+        if let Action::Update { patch, .. } = &operation.action {
+            self.rebase_followers(&operation, patch, &answered)?;
+        }
+        self.remove(operation.id)?;
+        self.learned(id, verdict, false)
+    }
+
+    /// Later edits were made on top of what was wanted; the server may have stored it a little differently.
+    fn rebase_followers(
+        &mut self,
+        operation: &Operation,
+        written: &model::OfferPatch,
+        answered: &model::OfferFields,
+    ) -> cache::Result<()> {
+        let followers: Vec<Operation> = self
+            .desk
+            .iter()
+            .flat_map(|desk| desk.of(operation.key))
+            .filter(|follower| follower.id > operation.id)
+            .cloned()
+            .collect();
+        for mut follower in followers {
+            let Action::Update { patch, .. } = &mut follower.action else {
+                continue;
+            };
+            let mut changed = false;
+            for field in written.fields() {
+                let wanted = written.values(field).map(|(_, after)| after);
+                if patch
+                    .values(field)
+                    .is_some_and(|(before, _)| Some(&before) == wanted.as_ref())
+                {
+                    patch.rebase(field, answered);
+                    changed = true;
+                }
+            }
+            if changed {
+                self.rewrite(follower)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn uploaded(
+        &mut self,
+        operation: &Operation,
+        url: Option<String>,
+        hash: cache::PhotoHash,
+    ) -> cache::Result<()> {
+        self.remove(operation.id)?;
+        let Some(id) = operation.key.id() else {
+            return Ok(());
+        };
+        let tick = self.tick;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let Some(url) = url else {
+            // The server does not say where the photo is now: the offer does.
+            self.read_again(id, false);
+            return Ok(());
+        };
+        let verdict = desk.base.photo_moved(id, Some(url.clone()), tick);
+        self.picture_is(url, hash)?;
+        self.learned(id, verdict, false)
+    }
+
+    fn not_sent(&mut self, mut operation: Operation, left: Tick, error: &api::Error) -> cache::Result<()> {
+        tracing::warn!(operation = operation.id.0, %error, detail = ?error, "a change was not taken");
+        match error {
+            api::Error::SignedOut { words } => {
+                operation.delivery.attempted = false;
+                self.rewrite(operation)?;
+                self.expire(words);
+                Ok(())
+            }
+            api::Error::Missing { .. } if operation.key.id().is_some() => {
+                operation.delivery.attempted = false;
+                let id = operation.key.id();
+                self.rewrite(operation)?;
+                let (Some(id), Some(desk)) = (id, &mut self.desk) else {
+                    return Ok(());
+                };
+                match desk.base.missing(id, left, self.tick) {
+                    Verdict::ReadAgain => {
+                        self.read_again(id, true);
+                        Ok(())
+                    }
+                    Verdict::Applied | Verdict::Known => self.found_missing(id, false),
+                }
+            }
+            api::Error::Missing { .. } | api::Error::Refused { .. } => {
+                operation.delivery.attempted = false;
+                let problem = AppError::from(error).into();
+                self.park(operation, problem)?;
+                self.release_held()
+            }
+            api::Error::Unreachable { .. } | api::Error::Busy { .. } | api::Error::Unreadable { .. } => {
+                operation.delivery.attempted = error.may_be_done();
+                let id = operation.id;
+                self.rewrite(operation)?;
+                self.claim_held(id)?;
+                self.put_off(id, error)
+            }
+        }
+    }
+
+    /// Tries an operation again later.
+    pub(super) fn put_off(&mut self, id: cache::OperationId, error: &api::Error) -> cache::Result<()> {
+        let now = self.now.since_start;
+        let Some(mut operation) = self.desk.as_mut().and_then(|desk| desk.operation(id)).cloned() else {
+            return Ok(());
+        };
+        operation.delivery.failures = operation.delivery.failures.saturating_add(1);
+        operation.checked = false;
+        let wait = backoff(operation.delivery.failures, &mut self.rng);
+        operation.not_before = now + wait.max(retry_after(error).unwrap_or_default());
+        self.rewrite(operation)
+    }
+
+    fn park(&mut self, mut operation: Operation, problem: Problem) -> cache::Result<()> {
+        let title = self
+            .desk
+            .as_ref()
+            .and_then(|desk| desk.fields(operation.key))
+            .map(|fields| fields.title);
+        let key = operation.key;
+        operation.delivery.parked = Some(problem);
+        self.rewrite(operation)?;
+        self.notice(NoticeKind::Attention, title.unwrap_or_default(), Some(key), None);
+        Ok(())
+    }
+
+    /// A deletion is known: deletes of ours are done, edits of ours wait for a decision. True when we had wanted it gone.
+    pub(super) fn settle_deletion(&mut self, key: OfferKey) -> cache::Result<bool> {
+        let operations: Vec<Operation> = self.desk.iter().flat_map(|desk| desk.of(key)).cloned().collect();
+        let was_ours = operations
+            .iter()
+            .any(|operation| matches!(operation.action, Action::Delete { .. }));
+        let sending = self.sending();
+        for operation in operations {
+            if was_ours && !sending.contains(&operation.id) {
+                self.remove(operation.id)?;
+            } else if !was_ours && operation.delivery.parked.is_none() && !sending.contains(&operation.id) {
+                self.park(operation, deleted_elsewhere())?;
+            }
+        }
+        Ok(was_ours)
+    }
+
+    /// A read or a write of this offer answered 404, and nothing newer contradicts it.
+    pub(super) fn found_missing(&mut self, id: model::OfferId, is_news: bool) -> cache::Result<()> {
+        let key = OfferKey::from(id);
+        let title = self
+            .desk
+            .as_ref()
+            .and_then(|desk| desk.shown.get(&key))
+            .map(|offer| offer.fields.title.clone());
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        self.cache.delete_base(desk.id, id)?;
+        desk.touch(key, true);
+        let was_ours = self.settle_deletion(key)?;
+        if let Some(title) = title.filter(|_| is_news && !was_ours) {
+            self.notice(NoticeKind::Deleted, title, None, None);
+        }
+        Ok(())
+    }
+
+    /// Wants a list read that begins from now on to tell whether a create of ours was done.
+    fn look_up(&mut self, id: cache::OperationId) {
+        let (now, tick) = (self.now, self.tick);
+        let Some(desk) = &mut self.desk else { return };
+        if desk.lookups.insert(id, tick).is_none() {
+            desk.reading.ask_now(now);
+        } else if let Some(asked) = desk.lookups.get_mut(&id) {
+            // Already asked for; a read that began before that does not count.
+            *asked = (*asked).min(tick);
+        }
+    }
+
+    /// A list read that began at `since` is here: creates without an answer are on it, or were never done.
+    pub(super) fn claim_creations(&mut self, offers: &[Offer], since: Tick) -> cache::Result<()> {
+        let Some(desk) = &self.desk else { return Ok(()) };
+        let due: Vec<_> = desk
+            .lookups
+            .iter()
+            .filter(|(_, asked)| **asked <= since)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            let Some(desk) = &mut self.desk else { return Ok(()) };
+            desk.lookups.remove(&id);
+            let Some(mut operation) = desk.operation(id).cloned() else {
+                continue;
+            };
+            let found = offers
+                .iter()
+                .find(|offer| operation.may_have_created(offer) && desk.base.get(offer.id).is_none());
+            if let Some(offer) = found {
+                self.created(&operation, offer.clone(), since)?;
+            } else {
+                operation.delivery.attempted = false;
+                self.rewrite(operation)?;
+            }
+        }
+        self.release_held()
+    }
+
+    /// An event has shown what the lost answer would have said.
+    fn claim_held(&mut self, id: cache::OperationId) -> cache::Result<()> {
+        let tick = self.tick;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let Some(operation) = desk.operation(id).cloned() else {
+            return Ok(());
+        };
+        match desk
+            .held
+            .iter()
+            .find(|offer| operation.may_have_created(offer))
+            .cloned()
+        {
+            Some(offer) => self.created(&operation, offer, tick),
+            None => self.release_held(),
+        }
+    }
+
+    fn busy_with_operations(&self) -> usize {
+        let is_one = |purpose: &Purpose| matches!(purpose, Purpose::Send(_) | Purpose::Read(_, Some(_)));
+        self.calls.values().filter(|call| is_one(&call.purpose)).count()
+    }
+}
+
+fn deleted_elsewhere() -> Problem {
+    let message =
+        "Deleted elsewhere while you changed it. Try again to create it anew, or discard your changes.";
+    AppError::new(ErrorCode::NotFound, message).into()
+}
+
+fn changed_elsewhere() -> Problem {
+    let message =
+        "Changed elsewhere since you deleted it. Try again to delete it all the same, or discard to keep it.";
+    AppError::new(ErrorCode::Changed, message).into()
+}

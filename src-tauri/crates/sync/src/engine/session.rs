@@ -1,0 +1,403 @@
+//! Signing in and out, and where the token comes from.
+
+use api::{ApiBase, Token};
+use cache::session::SessionRow;
+use cache::{Account, AccountId};
+use serde::{Deserialize, Serialize};
+
+use super::desk::Desk;
+use super::{Engine, Purpose};
+use crate::effect::{
+    Call, Credentials, Demo, Effect, LiveId, LiveTarget, Password, Reply, Ticket, TokenPlace,
+};
+use crate::problem::{AppError, ErrorCode};
+use crate::view::{SignInForm, TokenKept, ViewChange};
+
+/// In the place of an address for the embedded demo hotel, whose port may differ from run to run.
+const DEMO: &str = "demo";
+
+/// A sign-in under way.
+#[derive(Debug)]
+pub(super) struct SigningIn {
+    /// Who waits for it; nobody when the demo hotel is entered again at start.
+    pub(super) ticket: Option<Ticket>,
+    form: SignInForm,
+    demo: bool,
+}
+
+/// What the session row remembers as JSON.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Remembered {
+    form: SignInForm,
+    demo: bool,
+}
+
+impl Engine {
+    /// Picks up the last session, before anybody asks.
+    pub(super) fn resume(&mut self, given: Option<SignInForm>) -> cache::Result<()> {
+        let row = self.cache.session()?;
+        let remembered: Remembered = row
+            .as_ref()
+            .and_then(|row| serde_json::from_str(&row.form).ok())
+            .unwrap_or_default();
+        self.form = given.unwrap_or_else(|| remembered.form.clone());
+        let Some(id) = row.and_then(|row| row.account) else {
+            return Ok(());
+        };
+        let Some(account) = self.cache.account(id)? else {
+            return Ok(());
+        };
+        let desk = Desk::load(&self.cache, id, account, remembered.demo)?;
+        let name = desk.token_name();
+        self.desk = Some(desk);
+        self.live.target = remembered.form;
+        self.effects.push(if remembered.demo {
+            Effect::StartDemo
+        } else {
+            Effect::LoadToken(name)
+        });
+        Ok(())
+    }
+
+    /// What [`Engine::start`] wants done; the driver asks once, before the first turn.
+    pub fn first_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    pub(super) fn sign_in(
+        &mut self,
+        ticket: Option<Ticket>,
+        form: SignInForm,
+        password: Password,
+        demo: bool,
+    ) -> cache::Result<()> {
+        match check(&form) {
+            Ok(base) => {
+                if let Some(earlier) = self.signing_in.take().and_then(|signing_in| signing_in.ticket) {
+                    self.reply(
+                        earlier,
+                        Err(AppError::new(ErrorCode::Internal, "Another sign-in took over.")),
+                    );
+                }
+                let username = form.username.trim().to_owned();
+                self.signing_in = Some(SigningIn { ticket, form, demo });
+                self.call(
+                    Purpose::SignIn,
+                    Call::SignIn {
+                        base,
+                        username,
+                        password,
+                    },
+                );
+            }
+            Err(error) => self.finish_sign_in(ticket, Err(error)),
+        }
+        Ok(())
+    }
+
+    pub(super) fn sign_in_demo(&mut self, ticket: Option<Ticket>) -> cache::Result<()> {
+        self.signing_in = Some(SigningIn {
+            ticket,
+            form: SignInForm::default(),
+            demo: true,
+        });
+        self.effects.push(Effect::StartDemo);
+        Ok(())
+    }
+
+    pub(super) fn demo_started(&mut self, demo: Result<Demo, String>) {
+        let ticket = self.signing_in.take().and_then(|signing_in| signing_in.ticket);
+        match demo {
+            Ok(Demo { form, password }) => {
+                let done = self.sign_in(ticket, form, Password(password), true);
+                debug_assert!(done.is_ok(), "nothing was stored yet");
+            }
+            Err(why) => {
+                let message = format!("The demo hotel could not be started: {why}");
+                self.finish_sign_in(ticket, Err(AppError::new(ErrorCode::Internal, message)));
+            }
+        }
+    }
+
+    pub(super) fn signed_in(&mut self, answer: Result<api::SignedIn, api::Error>) -> cache::Result<()> {
+        let Some(SigningIn { ticket, form, demo }) = self.signing_in.take() else {
+            return Ok(());
+        };
+        let error = match answer {
+            Ok(api::SignedIn {
+                hotel: Some(hotel),
+                token,
+                ..
+            }) => {
+                self.enter(form, demo, hotel, token)?;
+                self.finish_sign_in(ticket, Ok(()));
+                return Ok(());
+            }
+            Ok(signed_in) => AppError::new(
+                ErrorCode::NoHotel,
+                format!(
+                    "{} belongs to no hotel, so there are no offers to manage.",
+                    signed_in.username
+                ),
+            ),
+            Err(error @ api::Error::Refused { status: 400, .. }) => {
+                let error = AppError::from(&error);
+                let fields = error
+                    .fields
+                    .filter(|fields| !fields.contains_key("non_field_errors"));
+                AppError {
+                    code: ErrorCode::WrongCredentials,
+                    fields,
+                    ..error
+                }
+            }
+            Err(error) => AppError::from(&error),
+        };
+        self.finish_sign_in(ticket, Err(error));
+        Ok(())
+    }
+
+    fn finish_sign_in(&mut self, ticket: Option<Ticket>, outcome: Result<(), AppError>) {
+        if let (Err(error), None, Some(desk)) = (&outcome, ticket, &mut self.desk) {
+            // The demo hotel of the last run does not let us in: the cached offers stay, and the words say why.
+            desk.expired = Some(error.message.clone());
+        }
+        if let Some(ticket) = ticket {
+            self.reply(ticket, outcome.map(|()| Reply::Done));
+        }
+    }
+
+    fn enter(&mut self, form: SignInForm, demo: bool, hotel: api::Hotel, token: Token) -> cache::Result<()> {
+        let account = Account {
+            api_url: if demo {
+                DEMO.to_owned()
+            } else {
+                form.api_url.trim().trim_end_matches('/').to_owned()
+            },
+            username: form.username.trim().to_owned(),
+            hotel_id: hotel.id,
+            hotel_slug: hotel.slug,
+            hotel_name: hotel.name,
+            last_synced: None,
+        };
+        let id = self.cache.upsert_account(&account)?;
+        self.remember(Some(id), &form, demo)?;
+        let is_same = self.desk.as_ref().is_some_and(|desk| desk.id == id);
+        if !is_same {
+            let account = self.cache.account(id)?.unwrap_or(account);
+            let desk = Desk::load(&self.cache, id, account, demo)?;
+            self.leave();
+            self.desk = Some(desk);
+            self.changes.push(ViewChange::Reset);
+        }
+        if !demo {
+            self.form = SignInForm {
+                allow_insecure: form.allow_insecure,
+                ..form.clone()
+            };
+        }
+        if let Some(desk) = &mut self.desk {
+            desk.expired = None;
+            desk.token_kept = if demo { TokenKept::Keyring } else { desk.token_kept };
+            // The demo hotel lets anybody in; its tokens are worth nothing and end with it.
+            if !demo {
+                self.effects.push(Effect::StoreToken(
+                    desk.token_name(),
+                    token.clone(),
+                    TokenPlace::Keyring,
+                ));
+            }
+        }
+        self.live.target = form;
+        self.begin(token);
+        Ok(())
+    }
+
+    /// The token is there: staff requests and live updates start.
+    fn begin(&mut self, token: Token) {
+        let form = self.live.target.clone();
+        let Some(desk) = &mut self.desk else { return };
+        let base = match ApiBase::parse(form.api_url.trim()) {
+            Ok(base) => base,
+            Err(error) => {
+                desk.expired = Some(error.to_string());
+                return;
+            }
+        };
+        desk.token = Some(token.clone());
+        desk.expired = None;
+        desk.reading.ask_now(self.now);
+        let credentials = Credentials {
+            base,
+            token,
+            hotel_id: desk.account.hotel_id,
+            hotel_slug: desk.account.hotel_slug.clone(),
+        };
+        self.effects
+            .push(Effect::Credentials(Some(Box::new(credentials))));
+        let channel = desk.account.hotel_slug.channel();
+        self.connect(LiveTarget { form, channel });
+    }
+
+    pub(super) fn token_loaded(&mut self, token: Option<(Token, TokenKept)>) -> cache::Result<()> {
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        match token {
+            Some((token, kept)) => {
+                desk.token_kept = kept;
+                self.begin(token);
+            }
+            None => {
+                desk.expired =
+                    Some("This computer does not keep you signed in. Sign in again to go on.".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn token_stored(&mut self, kept: TokenKept) {
+        if let Some(desk) = &mut self.desk {
+            desk.token_kept = kept;
+        }
+    }
+
+    /// The server no longer takes the token. What is cached stays, what waits waits.
+    pub(super) fn expire(&mut self, words: &str) {
+        let Some(desk) = &mut self.desk else { return };
+        if desk.expired.is_some() {
+            return;
+        }
+        tracing::warn!("the server no longer takes the token");
+        desk.expired = Some(words.to_owned());
+        desk.token = None;
+        desk.reading.reset();
+        desk.lookups.clear();
+        let name = desk.token_name();
+        if !desk.demo {
+            self.effects.push(Effect::ForgetToken(name));
+        }
+        self.effects.push(Effect::Credentials(None));
+        // Answers still to come were asked for with the old token.
+        self.calls
+            .retain(|_, call| matches!(call.purpose, Purpose::SignIn));
+        if let Some(desk) = &mut self.desk {
+            desk.touch_all();
+        }
+    }
+
+    pub(super) fn sign_out(&mut self) -> cache::Result<()> {
+        let Some(desk) = &self.desk else { return Ok(()) };
+        if !desk.demo {
+            self.effects.push(Effect::ForgetToken(desk.token_name()));
+        }
+        let form = if desk.demo {
+            self.form.clone()
+        } else {
+            self.live.target.clone()
+        };
+        self.remember(None, &form, false)?;
+        self.leave();
+        self.changes.push(ViewChange::Reset);
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.desk = None;
+        self.unreachable = false;
+        self.calls
+            .retain(|_, call| matches!(call.purpose, Purpose::SignIn));
+        self.effects.push(Effect::Credentials(None));
+        self.disconnect();
+    }
+
+    fn remember(&self, account: Option<AccountId>, form: &SignInForm, demo: bool) -> cache::Result<()> {
+        let form = serde_json::to_string(&Remembered {
+            form: form.clone(),
+            demo,
+        })?;
+        self.cache.set_session(&SessionRow { account, form })
+    }
+
+    /// Goes on from what is on disk after a turn that could not be kept.
+    pub(super) fn reload(&mut self, words: String) {
+        if let Some(desk) = self.desk.take() {
+            let account = self
+                .cache
+                .account(desk.id)
+                .ok()
+                .flatten()
+                .unwrap_or_else(|| desk.account.clone());
+            match Desk::load(&self.cache, desk.id, account, desk.demo) {
+                Ok(mut fresh) => {
+                    fresh.token = desk.token;
+                    fresh.token_kept = desk.token_kept;
+                    fresh.expired = desk.expired;
+                    fresh.listed = desk.listed;
+                    fresh.list_problem = Some(words);
+                    fresh.reading.failed(self.now, None, &mut self.rng);
+                    self.desk = Some(fresh);
+                }
+                // Not even reading works: what we hold is the last good state.
+                Err(error) => {
+                    tracing::error!(%error, "what is on disk cannot be read");
+                    self.desk = Some(Desk {
+                        list_problem: Some(words),
+                        ..desk
+                    });
+                }
+            }
+        }
+        self.changes.push(ViewChange::Reset);
+        self.publish();
+    }
+
+    fn connect(&mut self, target: LiveTarget) {
+        self.last_live = LiveId(self.last_live.0 + 1);
+        self.live.restart();
+        if target.form.pusher_key.trim().is_empty() {
+            self.live.unavailable("Live updates are off: no Pusher key is set. Changes from elsewhere show within half a minute.");
+            self.effects.push(Effect::Disconnect);
+        } else {
+            self.effects
+                .push(Effect::Connect(self.last_live, Box::new(target)));
+        }
+    }
+
+    fn disconnect(&mut self) {
+        self.last_live = LiveId(self.last_live.0 + 1);
+        self.live.restart();
+        self.effects.push(Effect::Disconnect);
+    }
+}
+
+/// Whether a form can be used at all, and safely: said at the field that has to change.
+pub(crate) fn check(form: &SignInForm) -> Result<ApiBase, AppError> {
+    let at = |field: &str, message: String| AppError::invalid([(field.to_owned(), vec![message])].into());
+    if form.api_url.trim().is_empty() {
+        return Err(at(
+            "apiUrl",
+            "Enter the server's address, e.g. https://hotel.example/api.".to_owned(),
+        ));
+    }
+    let base = ApiBase::parse(form.api_url.trim()).map_err(|error| at("apiUrl", error.to_string()))?;
+    if form.allow_insecure {
+        return Ok(base);
+    }
+    if base.is_plain_http() && !base.is_loopback() {
+        let message = "This address is not encrypted: others on the network could read the password. Use https, or agree to go on.";
+        return Err(AppError::new(ErrorCode::Insecure, message));
+    }
+    let host = form.pusher_host.trim();
+    if !form.pusher_tls && !host.is_empty() && !is_loopback_host(host) {
+        let message = "Live updates from this server would not be encrypted. Use TLS, or agree to go on.";
+        return Err(AppError::new(ErrorCode::Insecure, message));
+    }
+    Ok(base)
+}
+
+fn is_loopback_host(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}

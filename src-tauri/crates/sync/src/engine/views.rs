@@ -1,0 +1,271 @@
+//! From state to what windows show: the outbox applied over base.
+
+use model::{Field, FieldValue, OfferKey, OfferPatch, Validity};
+
+use super::desk::{Desk, Operation};
+use super::{Engine, Purpose};
+use crate::action::Action;
+use crate::effect::Effect;
+use crate::view::{
+    AccountView, Connection, ConnectionState, FieldConflict, Notice, NoticeBy, NoticeKind, Picture, Session,
+    Snapshot, SyncState, ViewChange, ViewOffer,
+};
+
+impl Engine {
+    /// Tells the windows what has changed since they were last told. What looks the same is not mentioned.
+    pub(super) fn publish(&mut self) {
+        let sending = self.sending();
+        let today = self.today;
+        if let Some(desk) = &mut self.desk {
+            for (key, remote) in std::mem::take(&mut desk.dirty) {
+                match desk.view(key, &sending, today) {
+                    Some(offer) if desk.shown.get(&key) != Some(&offer) => {
+                        desk.shown.insert(key, offer.clone());
+                        self.changes.push(ViewChange::Offer {
+                            offer: Box::new(offer),
+                            remote,
+                        });
+                    }
+                    Some(_) => {}
+                    None => {
+                        if desk.shown.remove(&key).is_some() {
+                            self.changes.push(ViewChange::Removed { key });
+                        }
+                    }
+                }
+            }
+        }
+        let session = self.session_view();
+        if self.shown_session.as_ref() != Some(&session) {
+            self.shown_session = Some(session.clone());
+            self.changes.push(ViewChange::Session { session });
+        }
+        let connection = self.connection_view();
+        if self.shown_connection.as_ref() != Some(&connection) {
+            self.shown_connection = Some(connection.clone());
+            self.changes.push(ViewChange::Connection { connection });
+        }
+        if !self.changes.is_empty() {
+            // Before the replies: by the time a command is answered, the windows have been told what it did.
+            self.effects
+                .insert(0, Effect::Publish(std::mem::take(&mut self.changes)));
+        }
+    }
+
+    /// Everything a window shows.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let sending = self.sending();
+        let keys: std::collections::BTreeSet<OfferKey> = self.desk.iter().flat_map(Desk::keys).collect();
+        let view = |key| {
+            self.desk
+                .as_ref()
+                .and_then(|desk| desk.view(key, &sending, self.today))
+        };
+        Snapshot {
+            seq: 0,
+            session: self.session_view(),
+            connection: self.connection_view(),
+            offers: keys.into_iter().filter_map(view).collect(),
+        }
+    }
+
+    /// Something to tell once. `key` is given when the offer can be shown.
+    pub(super) fn notice(
+        &mut self,
+        kind: NoticeKind,
+        title: String,
+        key: Option<OfferKey>,
+        origin: Option<String>,
+    ) {
+        self.last_notice += 1;
+        let by = if origin.is_some() {
+            NoticeBy::AnotherWindow
+        } else {
+            NoticeBy::Elsewhere
+        };
+        let notice = Notice {
+            id: self.last_notice,
+            kind,
+            title,
+            key,
+            by,
+            origin,
+        };
+        self.changes.push(ViewChange::Notice { notice });
+    }
+
+    fn session_view(&self) -> Session {
+        let Some(desk) = &self.desk else {
+            return Session::SignedOut;
+        };
+        let account = AccountView {
+            username: desk.account.username.clone(),
+            hotel_name: desk.account.hotel_name.clone(),
+            hotel_slug: desk.account.hotel_slug.clone(),
+            api_url: desk.account.api_url.clone(),
+        };
+        let demo = desk.demo;
+        match &desk.expired {
+            Some(message) => Session::Expired {
+                account,
+                demo,
+                message: message.clone(),
+            },
+            None => Session::SignedIn {
+                account,
+                demo,
+                token_kept: desk.token_kept,
+            },
+        }
+    }
+
+    fn connection_view(&self) -> Connection {
+        let Some(desk) = &self.desk else {
+            return Connection {
+                state: ConnectionState::SignedOut,
+                retry_at: None,
+                last_synced: None,
+                waiting: 0,
+                message: None,
+            };
+        };
+        let state = if desk.expired.is_some() {
+            ConnectionState::SignedOut
+        } else if self.unreachable || self.live.is_down() {
+            ConnectionState::Offline
+        } else if self.live.is_subscribed() && desk.listed {
+            ConnectionState::Live
+        } else {
+            ConnectionState::Connecting
+        };
+        let retry = match state {
+            ConnectionState::Offline if self.unreachable => desk.reading.next(),
+            ConnectionState::Offline => self.live.retry_at(),
+            _ => None,
+        };
+        Connection {
+            state,
+            retry_at: retry.map(|time| self.now.unix_millis_at(time)),
+            last_synced: desk.account.last_synced,
+            waiting: u32::try_from(desk.outbox.len()).unwrap_or(u32::MAX),
+            message: self
+                .live
+                .problem()
+                .map(str::to_owned)
+                .or_else(|| desk.list_problem.clone()),
+        }
+    }
+
+    /// The operations whose requests are on their way.
+    pub(super) fn sending(&self) -> Vec<cache::OperationId> {
+        let operation = |call: &super::InFlight| match call.purpose {
+            Purpose::Send(id) => Some(id),
+            _ => None,
+        };
+        self.calls.values().filter_map(operation).collect()
+    }
+}
+
+impl Desk {
+    fn view(&self, key: OfferKey, sending: &[cache::OperationId], today: model::Day) -> Option<ViewOffer> {
+        let fields = self.fields(key)?;
+        let base = key.id().and_then(|id| self.base.get(id));
+        let conflicts = self.conflicts(key, sending);
+        let problem = self
+            .of(key)
+            .find_map(|operation| operation.delivery.parked.clone());
+        let sync = if !conflicts.is_empty() {
+            SyncState::Conflict
+        } else if problem.is_some() {
+            SyncState::Parked
+        } else if self.of(key).any(|operation| sending.contains(&operation.id)) {
+            SyncState::Sending
+        } else if self.of(key).next().is_some() {
+            SyncState::Waiting
+        } else {
+            SyncState::Synced
+        };
+        Some(ViewOffer {
+            key,
+            id: key.id(),
+            validity: Validity::of(&fields, today),
+            fields,
+            photo: self.photo(key),
+            created_at: base.map(|offer| offer.created_at.to_string()),
+            sync,
+            problem,
+            conflicts,
+        })
+    }
+
+    /// The photo as it will be once everything done here is on the server.
+    fn photo(&self, key: OfferKey) -> Option<Picture> {
+        let picture = |hash: String| Some(Picture { hash: Some(hash) });
+        for operation in self.of(key).rev() {
+            match &operation.action {
+                Action::SetPhoto { photo, .. }
+                | Action::Create {
+                    photo: Some(photo), ..
+                } => {
+                    return picture(photo.hash.to_string());
+                }
+                Action::RemovePhoto { .. } => return None,
+                _ => {}
+            }
+        }
+        let url = key.id().and_then(|id| self.base.get(id))?.photo_url.as_ref()?;
+        Some(Picture {
+            hash: self.pictures.get(url).map(|picture| picture.hash.to_string()),
+        })
+    }
+
+    /// The fields of an offer that were changed here and, differently, elsewhere.
+    ///
+    /// Each edit is held against what stood before it: the server's state with the earlier edits on top. A request on its way is
+    /// not judged: its answer, or the read after it, will tell.
+    pub(super) fn conflicts(&self, key: OfferKey, sending: &[cache::OperationId]) -> Vec<FieldConflict> {
+        let Some(mut standing) = key
+            .id()
+            .and_then(|id| self.base.get(id))
+            .map(|offer| offer.fields.clone())
+        else {
+            return Vec::new();
+        };
+        let mut conflicts: Vec<FieldConflict> = Vec::new();
+        for operation in self.of(key) {
+            let Action::Update { patch, .. } = &operation.action else {
+                continue;
+            };
+            if !sending.contains(&operation.id) {
+                for field in patch.merge(&standing).conflicts {
+                    conflicts.retain(|conflict| conflict.field != field);
+                    conflicts.push(conflict_of(field, patch, &standing));
+                }
+            }
+            patch.apply_to(&mut standing);
+        }
+        conflicts
+    }
+}
+
+fn conflict_of(field: Field, patch: &OfferPatch, standing: &model::OfferFields) -> FieldConflict {
+    let (base, mine) = patch
+        .values(field)
+        .unwrap_or((FieldValue::Nothing(()), FieldValue::Nothing(())));
+    FieldConflict {
+        field,
+        base,
+        mine,
+        theirs: standing.get(field),
+    }
+}
+
+impl Operation {
+    /// Whether something has to be decided before this can be sent.
+    pub(super) fn collides(&self, standing: &model::OfferFields) -> bool {
+        match &self.action {
+            Action::Update { patch, .. } => !patch.merge(standing).conflicts.is_empty(),
+            _ => false,
+        }
+    }
+}

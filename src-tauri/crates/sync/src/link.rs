@@ -1,0 +1,94 @@
+//! Live updates: from the Pusher client's events to the engine's signals.
+
+use std::time::Duration;
+
+use pusher_client::{Client, Config, DisconnectReason, Endpoint, Event, Events, State};
+
+use crate::effect::{LiveSignal, LiveTarget};
+use crate::view::SignInForm;
+
+/// Connects and subscribes. Dropping the client ends it.
+pub(crate) fn connect(target: &LiveTarget) -> (Client, Events) {
+    let (client, events) = Client::connect(config(&target.form));
+    if let Err(error) = client.subscribe(&target.channel) {
+        // Only a name that is no channel name, which a slug cannot be.
+        tracing::error!(%error, "the hotel's channel cannot be subscribed");
+    }
+    (client, events)
+}
+
+fn config(form: &SignInForm) -> Config {
+    let host = form.pusher_host.trim();
+    let endpoint = if host.is_empty() {
+        let cluster = form.pusher_cluster.trim();
+        Endpoint::Cluster(if cluster.is_empty() {
+            "mt1".to_owned()
+        } else {
+            cluster.to_owned()
+        })
+    } else {
+        Endpoint::Host {
+            host: host.to_owned(),
+            port: form.pusher_port,
+        }
+    };
+    let mut config = Config::new(form.pusher_key.trim(), endpoint);
+    config.client = (
+        "hotelmate-console".to_owned(),
+        env!("CARGO_PKG_VERSION").to_owned(),
+    );
+    // Pusher's own servers are never asked without encryption; the switch is for self-hosted ones.
+    config.tls = form.pusher_tls || host.is_empty();
+    config
+}
+
+/// What an event of the client means to the engine; `None`: nothing.
+pub(crate) fn signal(event: Event) -> Option<LiveSignal> {
+    Some(match event {
+        Event::State(change) => match (change.current, change.retry_in) {
+            (State::Connected { .. } | State::Initialised, _) => return None,
+            (
+                State::Disconnected {
+                    reason: DisconnectReason::Requested,
+                },
+                _,
+            ) => return None,
+            (State::Disconnected { reason }, _) => LiveSignal::Stopped(words(&reason)),
+            (State::Failed, _) => {
+                LiveSignal::Stopped("the address of the live updates cannot be used".to_owned())
+            }
+            (State::Unavailable, retry) => LiveSignal::Waiting(retry),
+            (State::Connecting, Some(retry)) if retry > Duration::ZERO => LiveSignal::Waiting(Some(retry)),
+            (State::Connecting, _) => LiveSignal::Connecting,
+        },
+        Event::Subscribed { .. } => LiveSignal::Subscribed,
+        Event::SubscriptionFailed { error, .. } => LiveSignal::NotSubscribed(error.to_string()),
+        Event::Message { event, data, .. } => LiveSignal::Message {
+            name: event,
+            data: data.value(),
+        },
+        Event::Lagged { missed } => LiveSignal::Missed(format!("{missed} events came too fast")),
+        Event::Error(error @ pusher_client::Error::Frame(_)) => LiveSignal::Missed(error.to_string()),
+        Event::Error(error) => {
+            tracing::warn!(%error, "live updates");
+            return None;
+        }
+        Event::MemberAdded { .. } | Event::MemberRemoved { .. } => return None,
+    })
+}
+
+fn words(reason: &DisconnectReason) -> String {
+    match reason {
+        DisconnectReason::Requested => "asked for".to_owned(),
+        DisconnectReason::Refused { code, message } => {
+            let known = match code {
+                4001 => Some("this Pusher key is not known to the server"),
+                4003 => Some("the Pusher application is disabled"),
+                4004 => Some("the Pusher application has too many connections"),
+                4006 => Some("the path of the server's address is wrong"),
+                _ => None,
+            };
+            known.map_or_else(|| format!("{message} ({code})"), str::to_owned)
+        }
+    }
+}

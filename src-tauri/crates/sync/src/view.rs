@@ -1,0 +1,368 @@
+//! What windows see. These types cross to the webview; their TypeScript is generated from here.
+//!
+//! A window holds no truth: it shows a [`Snapshot`] and the numbered [`Batch`]es after it.
+
+use model::{FieldErrors, FieldValue, HotelSlug, OfferFields, OfferId, OfferKey, Validity};
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+
+/// How far the changes made here to one offer have got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum SyncState {
+    /// Nothing made here is missing on the server.
+    Synced,
+    /// Safe on this computer, not sent yet.
+    Waiting,
+    /// On its way.
+    Sending,
+    /// The server refused it; a person has to change something.
+    Parked,
+    /// Somebody else changed the same fields; a person has to choose.
+    Conflict,
+}
+
+/// An offer's photo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Picture {
+    /// Names the bytes; null while they are not on this computer.
+    pub hash: Option<String>,
+}
+
+/// A field that was changed here and, differently, elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct FieldConflict {
+    /// The field's name on the wire.
+    pub field: model::Field,
+    /// What stood there when the edit was made.
+    pub base: FieldValue,
+    /// What was wanted here.
+    pub mine: FieldValue,
+    /// What stands there now.
+    pub theirs: FieldValue,
+}
+
+/// An offer as this computer's staff should see it: what the server has, with the changes made here on top.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewOffer {
+    /// Names it in every command.
+    pub key: OfferKey,
+    /// The server's id, once there is one.
+    pub id: Option<OfferId>,
+    /// What staff edit.
+    pub fields: OfferFields,
+    /// Its photo, if it has one.
+    pub photo: Option<Picture>,
+    /// RFC 3339; null until the server has stored it.
+    pub created_at: Option<String>,
+    /// How far the changes made here have got.
+    pub sync: SyncState,
+    /// Where it stands on the hotel's calendar.
+    pub validity: Validity,
+    /// Why it is parked.
+    pub problem: Option<Problem>,
+    /// The fields to choose for.
+    pub conflicts: Vec<FieldConflict>,
+}
+
+/// Who is signed in, where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// As typed at sign-in.
+    pub username: String,
+    /// For people.
+    pub hotel_name: String,
+    /// Names the hotel in addresses.
+    pub hotel_slug: HotelSlug,
+    /// API base.
+    pub api_url: String,
+}
+
+/// Where the token is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKept {
+    /// In the system's keyring.
+    Keyring,
+    /// In a file only its owner can read, because the user agreed.
+    File,
+    /// Nowhere: there is no keyring, and it is gone when the program ends.
+    ThisRun,
+}
+
+/// The session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "state", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Session {
+    /// Nobody.
+    SignedOut,
+    /// All is well.
+    SignedIn {
+        /// Who.
+        account: AccountView,
+        /// Whether this is the embedded demo hotel.
+        demo: bool,
+        /// Where the token is.
+        token_kept: TokenKept,
+    },
+    /// The server no longer takes the token. Cached offers stay visible, sending pauses.
+    Expired {
+        /// Who was signed in.
+        account: AccountView,
+        /// Whether this is the embedded demo hotel.
+        demo: bool,
+        /// Why, in words.
+        message: String,
+    },
+}
+
+/// How current the window is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectionState {
+    /// Changes from elsewhere arrive as they happen.
+    Live,
+    /// On the way there.
+    Connecting,
+    /// The server or its live updates cannot be reached.
+    Offline,
+    /// Nobody is signed in, or not any more.
+    SignedOut,
+}
+
+/// The truth about now, for the status bar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection {
+    /// The state.
+    pub state: ConnectionState,
+    /// Unix milliseconds of the next try; null when none is planned.
+    #[specta(type = Option<f64>)]
+    pub retry_at: Option<i64>,
+    /// Unix milliseconds when the list was last known to be complete; null: never.
+    #[specta(type = Option<f64>)]
+    pub last_synced: Option<i64>,
+    /// Operations that are not known to be on the server.
+    pub waiting: u32,
+    /// What else needs saying, in words.
+    pub message: Option<String>,
+}
+
+/// What a [`Notice`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// Somebody created an offer.
+    Created,
+    /// Somebody deleted an offer.
+    Deleted,
+    /// Something needs a person.
+    Attention,
+}
+
+/// Who caused a [`Notice`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeBy {
+    /// Another computer.
+    Elsewhere,
+    /// Another window of this program.
+    AnotherWindow,
+}
+
+/// Something the user would want to know, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Notice {
+    /// Tells notices apart; ascending.
+    pub id: u32,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// The offer's title.
+    pub title: String,
+    /// The offer, if it can be shown.
+    pub key: Option<OfferKey>,
+    /// Who did it.
+    pub by: NoticeBy,
+    /// Label of the window that did it, which says nothing of it.
+    pub origin: Option<String>,
+}
+
+/// One change of what windows show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum ViewChange {
+    /// An offer is new or different.
+    Offer {
+        /// All of it.
+        offer: Box<ViewOffer>,
+        /// Whether the cause lies on another computer.
+        remote: bool,
+    },
+    /// An offer is gone.
+    Removed {
+        /// Which.
+        key: OfferKey,
+    },
+    /// An offer has got its id. Follows or precedes the [`Offer`](Self::Offer) under the new key in the same batch.
+    Renamed {
+        /// The key it had.
+        from: OfferKey,
+        /// The key it has.
+        to: OfferKey,
+    },
+    /// The state of the connection.
+    Connection {
+        /// All of it.
+        connection: Connection,
+    },
+    /// The session.
+    Session {
+        /// All of it.
+        session: Session,
+    },
+    /// Something to tell.
+    Notice {
+        /// What.
+        notice: Notice,
+    },
+    /// Everything may be different: read a snapshot.
+    Reset,
+}
+
+/// Changes that belong together, numbered without gaps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Batch {
+    /// One more than the batch before.
+    pub seq: u32,
+    /// In the order they happened.
+    pub changes: Vec<ViewChange>,
+}
+
+/// Everything a window shows. Batches with a larger `seq` apply to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Snapshot {
+    /// The last batch that is certainly contained.
+    pub seq: u32,
+    /// The session.
+    pub session: Session,
+    /// The connection.
+    pub connection: Connection,
+    /// Every offer, in no particular order.
+    pub offers: Vec<ViewOffer>,
+}
+
+/// What the sign-in form holds, but for the password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInForm {
+    /// API base, e.g. `https://hotel.example/api`.
+    pub api_url: String,
+    /// The Pusher application's public key.
+    pub pusher_key: String,
+    /// The Pusher cluster, e.g. `eu`; unused when a host is given.
+    pub pusher_cluster: String,
+    /// A self-hosted Pusher-compatible server; empty for Pusher's own.
+    pub pusher_host: String,
+    /// Its port; null: 443 with TLS, else 80.
+    pub pusher_port: Option<u16>,
+    /// Whether live updates are encrypted.
+    pub pusher_tls: bool,
+    /// The user.
+    pub username: String,
+    /// The user has agreed to an unencrypted connection to another computer.
+    pub allow_insecure: bool,
+}
+
+impl Default for SignInForm {
+    fn default() -> Self {
+        Self {
+            api_url: String::new(),
+            pusher_key: String::new(),
+            pusher_cluster: String::new(),
+            pusher_host: String::new(),
+            pusher_port: None,
+            pusher_tls: true,
+            username: String::new(),
+            allow_insecure: false,
+        }
+    }
+}
+
+/// A part of the connection that was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckedPart {
+    /// Does the server's address answer?
+    Address,
+    /// Are user and password right?
+    SignIn,
+    /// Can the offers be read?
+    Offers,
+    /// Do live updates arrive?
+    Live,
+}
+
+/// How one part of the connection test went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct CheckStep {
+    /// The part.
+    pub step: CheckedPart,
+    /// Whether it works.
+    pub ok: bool,
+    /// What was found, or what to mend.
+    pub message: String,
+}
+
+/// A picture that was chosen and checked; its bytes are on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StagedPhoto {
+    /// Names the bytes.
+    #[specta(type = String)]
+    pub hash: cache::PhotoHash,
+    /// The file's name, for people and for the upload.
+    pub name: String,
+    /// MIME type, by content.
+    pub content_type: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Size of the file in bytes.
+    pub bytes: u32,
+}
+
+/// What an edit does to the photo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhotoChange {
+    /// Put this one in its place.
+    Set(StagedPhoto),
+    /// Take it away.
+    Remove,
+}
+
+/// Whose value a conflicting field should get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// This computer's.
+    Mine,
+    /// The server's.
+    Theirs,
+}
+
+/// A decision about one conflicting field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Choice {
+    /// The field.
+    pub field: model::Field,
+    /// Whose value.
+    pub side: Side,
+}
+
+/// Field errors as they cross to the webview; re-exported so that one module lists what does.
+pub type Errors = FieldErrors;
