@@ -109,7 +109,7 @@ impl Client {
         &self,
         channel: &str,
         event: &str,
-        data: &impl Serialize,
+        data: &(impl Serialize + ?Sized),
     ) -> Result<(), TriggerError> {
         let channel = ChannelName::parse(channel)?;
         check_event_name(event)?;

@@ -5,8 +5,7 @@
 //! queued and pushed as the socket takes them, and reading never waits for the reader of the events.
 //!
 //! Bounds: requests by their channel; frames to send by [`OUTBOX`]; authorisations by the number of channels,
-//! since each
-//! channel has at most one that counts; older ones end by their own time limit or with their connection.
+//! since each has at most one that counts, and older ones end by their own time limit or with their connection.
 //!
 //! Absent: rules. Those live in `state.rs` and `channels.rs`.
 

@@ -50,7 +50,8 @@
 //!
 //! # Promises
 //!
-//! - Everything is bounded. A reader too slow loses the oldest messages and is told with [`Event::Lagged`].
+//! - Everything is bounded, but for the list of members that a server gives a presence channel. A reader too slow
+//!   loses the oldest messages and is told with [`Event::Lagged`].
 //! - A frame that makes no sense is an [`Event::Error`], and the connection lives on.
 //! - No certificate error is ever skipped.
 //!

@@ -379,7 +379,7 @@ impl Machine {
             }
             other => {
                 actions.push(report(Error::UnexpectedGreeting {
-                    event: other.event().to_owned(),
+                    event: protocol::words(other.event()),
                 }));
                 actions.push(Action::HangUp);
                 self.lose(Comeback::Backoff, String::new(), now, actions);
