@@ -23,7 +23,8 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["./tests/setup.ts"],
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
-    testTimeout: 10_000,
+    // A deadline, not an expectation: jsdom is slow on a loaded two-core machine.
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 });

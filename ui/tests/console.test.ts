@@ -8,6 +8,7 @@ import { card, field, lastCall, openConsole, retype, titles, twoOffers } from ".
 // Toasts live outside of the components: none may reach the next test.
 afterEach(() => void toast.dismiss());
 
+const pick = (label: string) => document.querySelector(`[aria-label="${label}: choose a day"]`) as HTMLElement;
 const edit = (title: string) => within(card(title)).getByTestId("offer-edit");
 
 describe("the list", () => {
@@ -149,6 +150,26 @@ describe("an edit", () => {
     expect(screen.getByTestId("error-valid_to")).toHaveTextContent("Write the date like 2026-12-24.");
     expect(field("valid_to")).toHaveValue("2027-02-30");
     expect(lastCall(hotel, "updateOffer")).toBeUndefined();
+  });
+
+  it("takes a day from the month beside its field, and Esc closes only the month", async () => {
+    const { user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await user.click(pick("To"));
+    expect(await screen.findByText("February 2027")).toBeInTheDocument();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByText("February 2027")).toBeNull());
+    expect(screen.getByTestId("editor")).toBeVisible();
+
+    await user.click(pick("To"));
+    const day = await waitFor(() =>
+      document.querySelector<HTMLElement>("[data-calendar-day][data-value='2027-02-14']"),
+    );
+    await user.click(day as HTMLElement);
+    expect(field("valid_to")).toHaveValue("2027-02-14");
+    await user.click(pick("To"));
+    await user.click(await screen.findByText("No date"));
+    expect(field("valid_to")).toHaveValue("");
   });
 
   it("says a photo that cannot be used in words, and loses nothing", async () => {
