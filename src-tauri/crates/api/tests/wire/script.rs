@@ -91,10 +91,6 @@ impl Script {
     pub(crate) fn lines(&self) -> Vec<String> {
         self.asked().into_iter().map(|asked| asked.line).collect()
     }
-
-    pub(crate) fn will_answer(&self, answer: Response) {
-        self.book.lock().unwrap().answers.push_back(answer);
-    }
 }
 
 impl Drop for Script {
