@@ -33,7 +33,7 @@ pub use self::{
         SignedIn, Staff, Upload, channel,
     },
     http::AnswerDropped,
-    hub::{AppKeys, Hub, HubEvent, Patience, SocketId, Untaken},
+    hub::{AppKeys, HubEvent, Patience, SocketId, Untaken},
     scene::draw as draw_scene,
     server::{DemoHotel, Options, StartError, router},
 };

@@ -192,7 +192,7 @@ impl DemoHotel {
             return;
         };
         let control = self.control.clone();
-        control.stop_hub();
+        control.app.hub().end();
         self.stop.send_replace(true);
         let _ = timeout(FAREWELL, async {
             control.wait_until(|stats| stats.sockets == 0).await;
@@ -210,6 +210,7 @@ impl DemoHotel {
 impl Drop for DemoHotel {
     fn drop(&mut self) {
         if let Some(served) = self.served.take() {
+            self.control.app.hub().end();
             self.stop.send_replace(true);
             self.wires.cut_all();
             served.abort();

@@ -24,7 +24,7 @@ pub enum EventFault {
     Duplicate,
     /// It arrives after the next one.
     AfterNext,
-    /// It arrives later, by tokio's clock.
+    /// It arrives later, by tokio's clock; the change must then be made inside a runtime.
     Delay(Duration),
     /// It waits until the events are released.
     Hold,

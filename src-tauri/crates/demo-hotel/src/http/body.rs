@@ -77,8 +77,12 @@ pub(super) async fn parse(headers: &HeaderMap, bytes: Bytes) -> Result<Form, Bad
         .trim()
         .to_ascii_lowercase();
     match media_type.as_str() {
-        "multipart/form-data" => multipart(content_type, bytes).await,
         // Nothing sent is nothing given, whatever its type.
+        "multipart/form-data" if bytes.is_empty() => Ok(Form::Multipart {
+            texts: HashMap::new(),
+            files: HashMap::new(),
+        }),
+        "multipart/form-data" => multipart(content_type, bytes).await,
         _ if bytes.is_empty() => Ok(Form::Json(Map::new())),
         "application/json" => json_object(&bytes).map(Form::Json),
         _ => Err(BadBody::Unsupported(media_type)),

@@ -17,7 +17,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http_body::Frame;
 
 use super::{App, body::FieldNames};
@@ -118,7 +118,11 @@ async fn meet(effect: Option<Effect>, request: Request, next: Next, wire: Option
         }
         Some(Effect::CutBody) => cut_half_way(next.run(request).await).await,
         Some(Effect::SlowBody { piece, pause }) => slow(next.run(request).await, piece, pause).await,
-        Some(Effect::Instead(canned)) => canned.into_response(),
+        Some(Effect::Instead(canned)) => {
+            // Taken to its end, or a client that is still sending would see a broken pipe and not the answer.
+            let _ = axum::body::to_bytes(request.into_body(), usize::MAX).await;
+            canned.into_response()
+        }
         Some(Effect::InsteadOfAnswer(canned)) => {
             let answer = next.run(request).await;
             let mut instead = canned.into_response();
@@ -154,7 +158,12 @@ async fn cut_half_way(answer: Response) -> Response {
     };
     let half = bytes.slice(..bytes.len() / 2);
     parts.headers.insert(header::CONTENT_LENGTH, bytes.len().into());
-    Response::from_parts(parts, Body::from_stream(stream::iter([Ok(half), Err(broken())])))
+    let rest = stream::once(async {
+        // The server sends what it has whenever the body pauses, and nothing of it when the body breaks at once.
+        tokio::task::yield_now().await;
+        Err(broken())
+    });
+    Response::from_parts(parts, Body::from_stream(stream::iter([Ok(half)]).chain(rest)))
 }
 
 async fn slow(answer: Response, piece: usize, pause: Duration) -> Response {

@@ -84,7 +84,7 @@ pub enum Untaken {
 
 /// The hub. Clones are the same hub.
 #[derive(Clone, Debug)]
-pub struct Hub(Arc<Inner>);
+pub(crate) struct Hub(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -93,6 +93,8 @@ struct Inner {
     state: Mutex<State>,
     faults: EventFaults,
     observations: Observations,
+    /// True once the server has ended: delayed events give up.
+    ended: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
@@ -117,6 +119,12 @@ struct Ending {
     code: u16,
     reason: &'static str,
 }
+
+/// Come back at once: the hub may be back by then.
+const GOING_AWAY: Ending = Ending {
+    code: close::RECONNECT,
+    reason: "The hub is going away",
+};
 
 /// The socket's end of a [`Desk`]; dropping it leaves the hub.
 #[derive(Debug)]
@@ -154,11 +162,12 @@ impl Hub {
             state: Mutex::new(state),
             faults,
             observations,
+            ended: watch::Sender::new(false),
         }))
     }
 
     /// The app's id, key and secret.
-    pub fn app(&self) -> &AppKeys {
+    pub(crate) fn app(&self) -> &AppKeys {
         &self.0.app
     }
 
@@ -166,7 +175,7 @@ impl Hub {
     ///
     /// # Errors
     /// When the hub refuses the event.
-    pub fn publish(&self, event: HubEvent) -> Result<(), Untaken> {
+    pub(crate) fn publish(&self, event: HubEvent) -> Result<(), Untaken> {
         if event.data.len() > protocol::MAX_DATA {
             return Err(Untaken::TooLarge);
         }
@@ -180,8 +189,11 @@ impl Hub {
             |event, after| {
                 let hub = self.clone();
                 tokio::spawn(async move {
-                    tokio::time::sleep(after).await;
-                    hub.deliver(event);
+                    let mut ended = hub.0.ended.subscribe();
+                    tokio::select! {
+                        () = tokio::time::sleep(after) => hub.deliver(event),
+                        _ = ended.wait_for(|ended| *ended) => {}
+                    }
                 });
             },
         );
@@ -226,7 +238,7 @@ impl Hub {
     }
 
     /// Every event as it is delivered, for listeners inside the process: no socket, no subscription.
-    pub fn tap(&self, capacity: usize) -> mpsc::Receiver<HubEvent> {
+    pub(crate) fn tap(&self, capacity: usize) -> mpsc::Receiver<HubEvent> {
         let (sender, receiver) = mpsc::channel(capacity);
         self.state().taps.push(sender);
         receiver
@@ -242,7 +254,13 @@ impl Hub {
     /// Sends every socket away with 4200, and takes nobody and nothing until it is started again.
     pub(crate) fn stop(&self) {
         self.state().running = false;
-        self.close_all(close::RECONNECT, "The hub is going away");
+        self.close_all(GOING_AWAY.code, GOING_AWAY.reason);
+    }
+
+    /// Stops for good: delayed events are given up, too.
+    pub(crate) fn end(&self) {
+        self.stop();
+        self.0.ended.send_replace(true);
     }
 
     pub(crate) fn start(&self) {
@@ -284,10 +302,14 @@ impl Hub {
                 id.1 = state.random.random_range(1..=999_999_999);
             }
             state.rooms.enter(id);
+            if !state.running {
+                // The hub was stopped between the upgrade and now.
+                ending.send_replace(Some(GOING_AWAY));
+            }
             state.desks.insert(id, Desk { frames, ending, wire });
+            self.observe(&state);
             id
         };
-        self.observe();
         Seat {
             hub: self.clone(),
             id,
@@ -297,37 +319,29 @@ impl Hub {
     }
 
     fn receive(&self, from: SocketId, text: &str) {
-        {
-            let mut state = self.state();
-            let outbox = state.rooms.receive(from, text, &self.0.app, Instant::now());
-            state.send(outbox);
-        }
-        self.observe();
+        let mut state = self.state();
+        let outbox = state.rooms.receive(from, text, &self.0.app, Instant::now());
+        state.send(outbox);
+        self.observe(&state);
     }
 
     fn leave(&self, socket: SocketId) {
-        {
-            let mut state = self.state();
-            state.desks.remove(&socket);
-            let outbox = state.rooms.leave(socket);
-            state.send(outbox);
-        }
-        self.observe();
+        let mut state = self.state();
+        state.desks.remove(&socket);
+        let outbox = state.rooms.leave(socket);
+        state.send(outbox);
+        self.observe(&state);
     }
 
-    /// Publishes who is there, outside the lock.
-    fn observe(&self) {
-        let (sockets, subscribers) = {
-            let state = self.state();
-            let subscribers = state
-                .rooms
-                .occupied()
-                .map(|(name, count)| (name.to_owned(), count))
-                .collect();
-            (state.desks.len(), subscribers)
-        };
+    /// Tells who is there: under the lock, so that what is told last is what is.
+    fn observe(&self, state: &State) {
+        let subscribers = state
+            .rooms
+            .occupied()
+            .map(|(name, count)| (name.to_owned(), count))
+            .collect();
         self.0.observations.change(|seen| {
-            seen.sockets = sockets;
+            seen.sockets = state.desks.len();
             seen.subscribers = subscribers;
         });
     }

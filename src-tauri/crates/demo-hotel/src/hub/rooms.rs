@@ -279,3 +279,33 @@ fn member(channel_data: &str) -> Option<Member> {
         user_info: data.remove("user_info").unwrap_or(Value::Null),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_eleventh_client_event_within_a_second_is_refused() {
+        let app = AppKeys {
+            id: "1".into(),
+            key: "k".into(),
+            secret: "s".into(),
+        };
+        let (mut rooms, sender, start) = (Rooms::default(), SocketId(1, 2), Instant::now());
+        rooms.enter(sender);
+        let auth = app.sign_subscription("1.2", "private-a", None);
+        let subscribe = json!({"event": "pusher:subscribe", "data": {"channel": "private-a", "auth": auth}});
+        rooms.receive(sender, &subscribe.to_string(), &app, start);
+        let mut is_refused = |after_ms: u64| {
+            let event = r#"{"event":"client-x","channel":"private-a","data":{}}"#;
+            let out = rooms.receive(sender, event, &app, start + Duration::from_millis(after_ms));
+            out.iter().any(|(_, frame)| frame.contains("4301"))
+        };
+        for number in 0..10 {
+            assert!(!is_refused(number * 50), "number {number}");
+        }
+        assert!(is_refused(999), "the eleventh");
+        assert!(!is_refused(1000), "the first is a second old now");
+        assert!(is_refused(1049));
+    }
+}

@@ -85,7 +85,7 @@ async fn refuse(mut socket: WebSocket, code: u16, message: &str) {
 
 async fn serve(mut socket: WebSocket, mut seat: Seat) {
     let patience = seat.hub.0.patience;
-    let hello = protocol::established(seat.id, patience.silence.as_secs());
+    let hello = protocol::established(seat.id, patience.silence.as_secs().max(1));
     if socket.send(Message::Text(hello.into())).await.is_err() {
         return;
     }
