@@ -1,7 +1,5 @@
 //! A hotel for a test, and the requests that staff make.
 
-#![expect(dead_code, reason = "each test file uses its own part")]
-
 use std::time::Duration;
 
 use demo_hotel::{Clock, Control, DemoHotel, Options};

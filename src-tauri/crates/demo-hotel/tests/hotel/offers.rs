@@ -1,8 +1,6 @@
 //! Staff's offers over HTTP, as the contract tells them.
 
-mod common;
-
-use common::{Desk, id, picture};
+use crate::common::{Desk, id, picture};
 use reqwest::{Method, multipart::Form};
 use serde_json::{Value, json};
 
