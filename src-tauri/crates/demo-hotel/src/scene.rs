@@ -1,4 +1,4 @@
-//! Photos for the seeded offers: a sky, a sun and hills behind a lake, drawn from a seed.
+//! Photos for the seeded offers: a sky, a sun and hills in layers, drawn from a seed.
 //!
 //! Drawn in rows of one colour, since everything but the edges and the sun depends on the height alone: so it is fast
 //! in an unoptimised build too. Edges are smoothed. The same seed gives the same bytes.
