@@ -1,1 +1,142 @@
-//! hm
+//! The shell: the only code that knows tauri. It forwards.
+//!
+//! - [`commands`]: what windows may ask, declared once; the TypeScript is generated from it
+//! - `windows`: making and showing windows
+//! - `photo_protocol`: pictures for the webview, which has no network
+//! - `photo_dialog`: choosing a photo
+//! - `tokens`: the keyring
+//! - `demo`: the embedded demo hotel
+//! - `environment`, `logs`: where things are, and what is written about them
+//!
+//! **Start.** Single instance first, keyed by the data folder; then a lock on the folder, for machines without D-Bus; then the
+//! engine, which has everything ready before the first window asks.
+//!
+//! Absent: rules, SQL, HTTP, state.
+
+mod commands;
+mod demo;
+mod environment;
+mod logs;
+mod photo_dialog;
+mod photo_protocol;
+mod tokens;
+mod windows;
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use sync::effect::Ask;
+use sync::view::Session;
+use sync::{Console, Host};
+use tauri::{App, Manager};
+use tauri_plugin_window_state::StateFlags;
+use tauri_specta::Event;
+
+use environment::Environment;
+
+/// Opens the console and runs it until its last window is closed.
+pub fn run() -> Result<()> {
+    let environment = Environment::read()?;
+    let _logs = logs::start(&environment)?;
+    let ipc = commands::ipc();
+    let invoke_handler = ipc.invoke_handler();
+    let window_state = tauri_plugin_window_state::Builder::new()
+        // A window is shown when it is painted, never because it was visible when the program ended.
+        .with_state_flags(StateFlags::all() & !StateFlags::VISIBLE)
+        .with_filename(environment.data_dir.join("windows.json").to_string_lossy())
+        .build();
+
+    tauri::Builder::default()
+        .plugin(
+            tauri_plugin_single_instance::Builder::new()
+                .dbus_id(environment.instance_id())
+                .callback(|app, _arguments, _folder| windows::open_or_log(app))
+                .build(),
+        )
+        .plugin(window_state)
+        .register_asynchronous_uri_scheme_protocol(photo_protocol::SCHEME, photo_protocol::serve)
+        .invoke_handler(invoke_handler)
+        .setup(move |app| {
+            ipc.mount_events(app);
+            start(app, environment).map_err(Into::into)
+        })
+        .run(tauri::generate_context!())
+        .context("the window system")
+}
+
+/// Writes the TypeScript of commands and events.
+pub fn export_bindings(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    commands::ipc().export(commands::typescript(), path)?;
+    Ok(())
+}
+
+fn start(app: &mut App, environment: Environment) -> Result<()> {
+    app.manage(own(&environment.data_dir)?);
+    let handle = app.handle().clone();
+    let transport = Arc::new(sync::transport()?);
+    let demo = demo::DemoMode::new(environment.data_dir.join("demo"));
+    let host = Host {
+        publish: Arc::new({
+            let handle = handle.clone();
+            move |batch| {
+                if let Err(error) = commands::Changes(batch).emit(&handle) {
+                    tracing::error!(%error, "windows could not be told of a change");
+                }
+            }
+        }),
+        tokens: Arc::new(tokens::TokenStore::new(environment.data_dir.join("token.json"))),
+        demo: Arc::new({
+            let demo = demo.clone();
+            move || demo.start()
+        }),
+        transport: transport.clone(),
+    };
+    let runtime = tauri::async_runtime::handle().inner().clone();
+    let time_zone = jiff::tz::TimeZone::system();
+    let console = Console::start(
+        &environment.data_dir,
+        environment.form.clone(),
+        time_zone,
+        host,
+        runtime,
+    )
+    .context("the data of this computer")?;
+    app.manage(console.clone());
+    app.manage(demo);
+    app.manage::<Arc<dyn sync::Transport>>(transport);
+    if environment.demo {
+        tauri::async_runtime::spawn(enter_demo(console));
+    }
+    windows::open(&handle)?;
+    Ok(())
+}
+
+/// `HOTELMATE_DEMO=1`: signed in to the demo hotel, unless the last session is there already.
+async fn enter_demo(console: Console) {
+    let is_there = match console.snapshot().await {
+        Ok(snapshot) => matches!(snapshot.session, Session::SignedIn { demo: true, .. }),
+        Err(_) => false,
+    };
+    if !is_there && let Err(error) = console.ask(Ask::SignInDemo).await {
+        tracing::error!(%error, "the demo hotel could not be entered");
+    }
+}
+
+/// Holds the data folder: two programs writing to one would each believe to be alone. Where D-Bus is, a second launch has already
+/// become a window of the first.
+fn own(folder: &Path) -> Result<File> {
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("lock"))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            bail!("it is already open, with the data folder {}", folder.display())
+        }
+        Err(TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
+    }
+}

@@ -7,7 +7,7 @@
 //! Absent: rules.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use api::{Api, HotelRef, Token, Transport};
 use cache::{Cache, PhotoFiles};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
+use model::{OfferFields, OfferKey};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
@@ -25,8 +26,8 @@ use crate::effect::{Ask, Demo, Effect, Event, LiveId, LiveTarget, Reply, Ticket,
 use crate::engine::{Engine, Setup};
 use crate::feed::{Feed, Publish};
 use crate::link;
-use crate::problem::AppError;
-use crate::view::{SignInForm, TokenKept};
+use crate::problem::{AppError, ErrorCode};
+use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept};
 
 /// Events that may wait for the engine; more than a turn ever takes.
 const BACKLOG: usize = 1024;
@@ -128,10 +129,101 @@ impl Console {
         answered.await.unwrap_or_else(|_| Err(AppError::ended()))
     }
 
+    /// Asks for something that is answered by being done.
+    pub async fn done(&self, ask: Ask) -> Result<(), AppError> {
+        self.ask(ask).await.map(drop)
+    }
+
+    /// Everything a window shows.
+    pub async fn snapshot(&self) -> Result<Snapshot, AppError> {
+        match self.ask(Ask::Snapshot).await? {
+            Reply::Snapshot(snapshot) => Ok(*snapshot),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// The sign-in form to start from.
+    pub async fn form(&self) -> Result<SignInForm, AppError> {
+        match self.ask(Ask::SignInForm).await? {
+            Reply::Form(form) => Ok(*form),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Creates an offer for a window; answers its key.
+    pub async fn create(
+        &self,
+        fields: OfferFields,
+        photo: Option<StagedPhoto>,
+        window: &str,
+    ) -> Result<OfferKey, AppError> {
+        match self
+            .ask(Ask::Create {
+                fields: Box::new(fields),
+                photo,
+                window: window.to_owned(),
+            })
+            .await?
+        {
+            Reply::Created(key) => Ok(key),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Checks a file that was chosen as a photo, and keeps its bytes on this computer.
+    pub async fn stage(&self, path: PathBuf) -> Result<StagedPhoto, AppError> {
+        let photos = self.photos.clone();
+        let staged = tokio::task::spawn_blocking(move || stage(&photos, &path)).await;
+        staged.unwrap_or_else(|_| {
+            Err(AppError::new(
+                ErrorCode::Photo,
+                "This file could not be opened as a picture.",
+            ))
+        })
+    }
+
     /// The pictures on this computer.
     pub fn photos(&self) -> &PhotoFiles {
         &self.photos
     }
+}
+
+fn unexpected(reply: &Reply) -> AppError {
+    tracing::error!(?reply, "an answer to another question");
+    AppError::new(
+        ErrorCode::Internal,
+        "The console has answered another question. Please try again.",
+    )
+}
+
+fn stage(photos: &PhotoFiles, path: &Path) -> Result<StagedPhoto, AppError> {
+    let refuse = |message: String| {
+        let fields = Some([("photo".to_owned(), vec![message.clone()])].into());
+        AppError {
+            fields,
+            ..AppError::new(ErrorCode::Photo, message)
+        }
+    };
+    let unreadable = |error: std::io::Error| refuse(format!("This file cannot be read: {error}."));
+    // A file that is too large is not even read.
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    if size > photo::LIMIT_BYTES as u64 {
+        return Err(refuse(photo::PhotoError::TooLarge { bytes: size }.to_string()));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let inspected = photo::inspect(&bytes).map_err(|error| refuse(error.to_string()))?;
+    let hash = photos.put(&bytes).map_err(cache::Error::from)?;
+    // The name the user knows, whatever link led to it.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(StagedPhoto {
+        hash,
+        name: name.unwrap_or_else(|| format!("photo.{}", inspected.format.extension())),
+        content_type: inspected.format.content_type().to_owned(),
+        width: inspected.width,
+        height: inspected.height,
+        bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+    })
 }
 
 fn run(mut engine: Engine, mut inbox: mpsc::Receiver<Event>, mut hands: Hands, started: Instant) {

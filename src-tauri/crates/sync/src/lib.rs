@@ -24,8 +24,14 @@ pub mod problem;
 pub mod reading;
 pub mod view;
 
+pub use api::{Token, Transport};
 pub use check::check;
 pub use driver::{Console, Host, Tokens};
+
+/// The network, as the engine and the connection test use it.
+pub fn transport() -> Result<impl Transport, api::TransportError> {
+    api::reqwest_transport(api::Timeouts::default())
+}
 
 #[cfg(test)]
 mod testing;

@@ -1,0 +1,195 @@
+//! Nothing is overwritten without a word.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sync::effect::{Answer, Ask, Call};
+use sync::problem::ErrorCode;
+use sync::view::{Choice, Side, SyncState};
+
+use crate::desk::{Desk, key, offer, ok, titled};
+
+/// An edit made while offline, and somebody else's change of the same field.
+fn collided() -> Desk {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Theirs")));
+    desk
+}
+
+#[test]
+fn an_edit_that_waited_reads_its_offer_first_and_a_collision_is_held() {
+    let mut desk = collided();
+    assert_eq!(desk.writes().len(), 0, "nothing is sent over their change");
+    let view = desk.view(key(1)).unwrap();
+    assert_eq!(view.sync, SyncState::Conflict);
+    let conflict = serde_json::to_value(&view.conflicts).unwrap();
+    assert_eq!(
+        conflict,
+        json!([{"field": "title", "base": "Golf", "mine": "Mine", "theirs": "Theirs"}])
+    );
+    desk.crash_and_restart();
+    assert_eq!(
+        desk.view(key(1)).unwrap().sync,
+        SyncState::Conflict,
+        "and stays held across a restart"
+    );
+}
+
+#[test]
+fn mine_is_sent_and_theirs_lets_the_edit_go() {
+    for side in [Side::Mine, Side::Theirs] {
+        let mut desk = collided();
+        let ticket = desk.ask(Ask::Resolve(
+            key(1),
+            vec![Choice {
+                field: model::Field::Title,
+                side,
+            }],
+        ));
+        desk.reply(ticket).unwrap();
+        if side == Side::Mine {
+            let call = desk.take_update();
+            desk.answer(call, ok(offer(1, "Mine")));
+        }
+        let view = desk.view(key(1)).unwrap();
+        let expected = if side == Side::Mine { "Mine" } else { "Theirs" };
+        assert_eq!(
+            (view.fields.title.as_str(), view.sync),
+            (expected, SyncState::Synced)
+        );
+        assert_eq!(desk.writes().len(), 0);
+    }
+}
+
+#[test]
+fn fields_that_do_not_collide_merge_without_a_question() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let mut theirs = offer(1, "Golf");
+    theirs.fields.tag = "Sport".into();
+    let call = desk.take_read();
+    desk.answer(call, ok(theirs.clone()));
+    let sent = desk.writes();
+    assert!(
+        matches!(sent[..], [Call::Update(_, patch)] if patch.fields() == [model::Field::Title]),
+        "{sent:?}"
+    );
+}
+
+#[test]
+fn an_editor_that_has_not_seen_the_latest_does_not_overwrite_it() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    assert_eq!(desk.writes().len(), 0);
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Conflict);
+}
+
+#[test]
+fn two_windows_of_one_computer_follow_the_same_rules() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.edit(key(1), &titled("Golf"), &titled("First window"))
+        .unwrap();
+    desk.edit(key(1), &titled("Golf"), &titled("Second window"))
+        .unwrap();
+    let view = desk.view(key(1)).unwrap();
+    let conflict = serde_json::to_value(&view.conflicts).unwrap();
+    assert_eq!(
+        conflict,
+        json!([{"field": "title", "base": "Golf", "mine": "Second window", "theirs": "First window"}])
+    );
+}
+
+#[test]
+fn an_edit_of_an_offer_that_was_deleted_elsewhere_waits_for_a_decision() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    desk.event("offer-deleted", json!({"offer_id": 1}));
+    let view = desk.view(key(1)).unwrap();
+    assert_eq!(
+        (view.sync, view.problem.unwrap().code),
+        (SyncState::Parked, ErrorCode::NotFound)
+    );
+    assert_eq!(view.fields.title, "Mine", "nothing typed is lost");
+
+    let ticket = desk.ask(Ask::Retry(key(1)));
+    desk.reply(ticket).unwrap();
+    assert!(matches!(desk.writes()[..], [Call::Create(fields, _)] if fields.title == "Mine"));
+}
+
+#[test]
+fn a_delete_of_an_offer_that_was_changed_meanwhile_waits_for_a_decision() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.delete(key(1));
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Theirs")));
+    assert_eq!(desk.writes().len(), 0);
+    let view = desk.view(key(1)).expect("it shows again");
+    assert_eq!(
+        (view.sync, view.problem.unwrap().code),
+        (SyncState::Parked, ErrorCode::Changed)
+    );
+
+    let ticket = desk.ask(Ask::Retry(key(1)));
+    desk.reply(ticket).unwrap();
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Theirs")));
+    let call = desk.take(|call| matches!(call, Call::Delete(_)));
+    desk.answer(call, Answer::Deleted(Ok(())));
+    assert_eq!(desk.titles(), [""; 0]);
+}
+
+#[test]
+fn what_the_server_refuses_is_parked_with_its_words_and_goes_on_when_mended() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    let mut wrong = titled("Golf");
+    wrong.book_now_url = "nowhere".into();
+    desk.edit(key(1), &titled("Golf"), &wrong).unwrap();
+    let call = desk.take_update();
+    let fields = [("book_now_url".to_owned(), vec!["Enter a valid URL.".to_owned()])].into();
+    desk.answer(
+        call,
+        Answer::Offer(Err(api::Error::Refused {
+            status: 400,
+            words: "Enter a valid URL.".into(),
+            fields,
+        })),
+    );
+    let problem = desk.view(key(1)).unwrap().problem.unwrap();
+    assert_eq!(problem.fields.unwrap()["book_now_url"], ["Enter a valid URL."]);
+
+    desk.edit(key(2), &titled("Spa"), &titled("Spa day")).unwrap();
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(2, "Spa day")));
+    assert_eq!(
+        desk.view(key(2)).unwrap().sync,
+        SyncState::Synced,
+        "other offers go on"
+    );
+
+    let mut right = wrong.clone();
+    right.book_now_url = "https://hotel.example/golf".into();
+    desk.edit(key(1), &wrong, &right).unwrap();
+    desk.pass(Duration::from_secs(1));
+    assert!(
+        matches!(desk.writes()[..], [Call::Update(..)]),
+        "{:?}",
+        desk.writes()
+    );
+}
+
+#[test]
+fn bad_input_is_told_at_its_field_and_nothing_is_kept_or_sent() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    let error = desk.edit(key(1), &titled("Golf"), &titled("   ")).unwrap_err();
+    assert_eq!(error.code, ErrorCode::Invalid);
+    assert!(error.fields.unwrap().contains_key("title"));
+    assert_eq!((desk.writes().len(), desk.snapshot().connection.waiting), (0, 0));
+}

@@ -1,0 +1,325 @@
+//! A computer at the front desk whose network is the test: it hands in what happens, and looks at what comes out.
+
+use std::time::Duration;
+
+use api::{Hotel, Listing, SignedIn, Token};
+use cache::Cache;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
+use serde_json::{Value, json};
+use sync::clock::Moment;
+use sync::effect::{Answer, Ask, Call, CallId, Effect, Event, LiveId, LiveSignal, Password, Reply, Ticket};
+use sync::engine::{Engine, Setup};
+use sync::problem::AppError;
+use sync::view::{Notice, SignInForm, Snapshot, TokenKept, ViewChange, ViewOffer};
+use tempfile::TempDir;
+
+/// See the module.
+pub(crate) struct Desk {
+    folder: TempDir,
+    engine: Engine,
+    now: Duration,
+    slept: Duration,
+    tickets: u64,
+    live: LiveId,
+    calls: Vec<(CallId, Call)>,
+    replies: Vec<(Ticket, Result<Reply, AppError>)>,
+    pub(crate) notices: Vec<Notice>,
+}
+
+pub(crate) fn offer(id: i64, title: &str) -> Offer {
+    Offer::from_json(json!({"id":id,"title":title,"short_description":"s","details_text":"","details_html":"",
+        "valid_from":null,"valid_to":null,"tag":"","book_now_url":"","photo":null,"photo_url":null,"sort_order":0,
+        "is_active":true,"created_at":"2026-11-22T09:52:01Z"}))
+    .expect("an offer in the wire's shape")
+}
+
+pub(crate) fn titled(title: &str) -> OfferFields {
+    offer(1, title).fields
+}
+
+pub(crate) fn key(id: i64) -> OfferKey {
+    OfferKey::from(OfferId(id))
+}
+
+pub(crate) fn lost() -> api::Error {
+    api::Error::Unreachable {
+        sent: true,
+        reason: "cut".into(),
+    }
+}
+
+fn start(folder: &TempDir, now: Duration) -> (Engine, Vec<Effect>) {
+    let cache = Cache::open(folder.path()).expect("the folder can be written");
+    let now = moment(now, Duration::ZERO);
+    let setup = Setup {
+        cache,
+        seed: 7,
+        time_zone: TimeZone::UTC,
+        given: None,
+        now,
+    };
+    let mut engine = Engine::start(setup).expect("the cache can be read");
+    let effects = engine.first_effects();
+    (engine, effects)
+}
+
+fn moment(since_start: Duration, slept: Duration) -> Moment {
+    let start: Timestamp = "2026-11-22T10:00:00Z".parse().expect("a time");
+    Moment {
+        wall: start + since_start + slept,
+        since_start,
+    }
+}
+
+impl Desk {
+    /// Nobody has signed in yet.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (engine, _) = start(&folder, Duration::ZERO);
+        let (calls, replies, notices) = (Vec::new(), Vec::new(), Vec::new());
+        Self {
+            folder,
+            engine,
+            now: Duration::ZERO,
+            slept: Duration::ZERO,
+            tickets: 0,
+            live: LiveId(0),
+            calls,
+            replies,
+            notices,
+        }
+    }
+
+    /// Signed in, live, and in step with a server that has these offers.
+    pub(crate) fn live(offers: Vec<Offer>) -> Self {
+        let mut desk = Self::new();
+        desk.sign_in("frontdesk");
+        desk.signal(LiveSignal::Subscribed);
+        desk.list(offers);
+        desk.calls.clear();
+        desk.notices.clear();
+        desk
+    }
+
+    pub(crate) fn sign_in(&mut self, user: &str) {
+        let form = SignInForm {
+            api_url: "https://hotel.example/api".into(),
+            pusher_key: "k".into(),
+            username: user.into(),
+            ..SignInForm::default()
+        };
+        let ticket = self.ask(Ask::SignIn {
+            form: Box::new(form),
+            password: Password("secret".into()),
+        });
+        let hotel = Hotel {
+            id: Some(1),
+            slug: HotelSlug::try_from("killarney".to_owned()).expect("a slug"),
+            name: "Hotel Killarney".into(),
+        };
+        let signed_in = SignedIn {
+            token: Token::new(format!("token-of-{user}")),
+            username: user.into(),
+            hotel: Some(hotel),
+            access_level: None,
+            is_staff: false,
+            is_superuser: false,
+        };
+        let call = self.take(|call| matches!(call, Call::SignIn { .. }));
+        self.answer(call, Answer::SignedIn(Ok(signed_in)));
+        assert!(self.reply(ticket).is_ok(), "the sign-in succeeds");
+    }
+
+    /// The program ends without warning, and is started again.
+    pub(crate) fn crash_and_restart(&mut self) {
+        let elsewhere = tempfile::tempdir().expect("a temporary folder");
+        let (parked, _) = start(&elsewhere, self.now);
+        drop(std::mem::replace(&mut self.engine, parked));
+        let (engine, effects) = start(&self.folder, self.now);
+        self.engine = engine;
+        self.calls.clear();
+        self.collect(effects);
+        self.happen(Event::TokenLoaded(Some((
+            Token::new("token"),
+            TokenKept::Keyring,
+        ))));
+    }
+
+    pub(crate) fn happen(&mut self, event: Event) {
+        let effects = self.engine.turn(moment(self.now, self.slept), [event]);
+        self.collect(effects);
+    }
+
+    fn collect(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Reply(ticket, reply) => self.replies.push((ticket, reply)),
+                Effect::Call(id, call) => self.calls.push((id, call)),
+                Effect::Connect(id, _) => self.live = id,
+                Effect::Publish(changes) => {
+                    for change in changes {
+                        if let ViewChange::Notice { notice } = change {
+                            self.notices.push(notice);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn pass(&mut self, time: Duration) {
+        self.now += time;
+        self.happen(Event::Tick);
+    }
+
+    /// The lid is closed: only the wall clock goes on.
+    pub(crate) fn sleep(&mut self, time: Duration) {
+        self.slept += time;
+        self.happen(Event::Tick);
+    }
+
+    pub(crate) fn signal(&mut self, signal: LiveSignal) {
+        self.happen(Event::Live(self.live, signal));
+    }
+
+    pub(crate) fn event(&mut self, name: &str, data: Value) {
+        self.signal(LiveSignal::Message {
+            name: name.to_owned(),
+            data,
+        });
+    }
+
+    /// Asks without looking at the answer.
+    pub(crate) fn ask(&mut self, ask: Ask) -> Ticket {
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        self.happen(Event::Ask(ticket, ask));
+        ticket
+    }
+
+    pub(crate) fn reply(&mut self, ticket: Ticket) -> Result<Reply, AppError> {
+        let place = self
+            .replies
+            .iter()
+            .position(|(of, _)| *of == ticket)
+            .expect("the command is answered");
+        self.replies.remove(place).1
+    }
+
+    pub(crate) fn create(&mut self, title: &str) -> OfferKey {
+        let ask = Ask::Create {
+            fields: Box::new(titled(title)),
+            photo: None,
+            window: "console-1".into(),
+        };
+        let ticket = self.ask(ask);
+        match self.reply(ticket) {
+            Ok(Reply::Created(key)) => key,
+            other => panic!("not created: {other:?}"),
+        }
+    }
+
+    pub(crate) fn edit(
+        &mut self,
+        key: OfferKey,
+        before: &OfferFields,
+        after: &OfferFields,
+    ) -> Result<(), AppError> {
+        let patch: OfferPatch = before.patch_to(after);
+        let ticket = self.ask(Ask::Update {
+            key,
+            patch: Box::new(patch),
+            photo: None,
+        });
+        self.reply(ticket).map(drop)
+    }
+
+    pub(crate) fn delete(&mut self, key: OfferKey) {
+        let ticket = self.ask(Ask::Delete {
+            key,
+            window: "console-1".into(),
+        });
+        self.reply(ticket).expect("the delete is taken");
+    }
+
+    /// The request on its way that is meant; there must be exactly one.
+    pub(crate) fn take(&mut self, is_meant: impl Fn(&Call) -> bool) -> CallId {
+        let place = self.calls.iter().position(|(_, call)| is_meant(call));
+        let place = place.unwrap_or_else(|| panic!("no such request among {:?}", self.calls));
+        self.calls.remove(place).0
+    }
+
+    pub(crate) fn count(&self, is_meant: impl Fn(&Call) -> bool) -> usize {
+        self.calls.iter().filter(|(_, call)| is_meant(call)).count()
+    }
+
+    /// The writes on their way.
+    pub(crate) fn writes(&self) -> Vec<&Call> {
+        let is_write = |call: &&Call| {
+            !matches!(
+                call,
+                Call::List | Call::Read(_) | Call::Picture { .. } | Call::SignIn { .. }
+            )
+        };
+        self.calls.iter().map(|(_, call)| call).filter(is_write).collect()
+    }
+
+    pub(crate) fn answer(&mut self, call: CallId, answer: Answer) {
+        self.happen(Event::Called(call, answer));
+    }
+
+    /// The list read on its way is answered with these offers.
+    pub(crate) fn list(&mut self, offers: Vec<Offer>) {
+        let call = self.take(|call| matches!(call, Call::List));
+        self.answer(
+            call,
+            Answer::Listed(Ok(Listing {
+                offers,
+                malformed: Vec::new(),
+                complete: true,
+            })),
+        );
+    }
+
+    pub(crate) fn snapshot(&mut self) -> Snapshot {
+        let ticket = self.ask(Ask::Snapshot);
+        match self.reply(ticket) {
+            Ok(Reply::Snapshot(snapshot)) => *snapshot,
+            other => panic!("no snapshot: {other:?}"),
+        }
+    }
+
+    pub(crate) fn view(&mut self, key: OfferKey) -> Option<ViewOffer> {
+        self.snapshot().offers.into_iter().find(|offer| offer.key == key)
+    }
+
+    pub(crate) fn titles(&mut self) -> Vec<String> {
+        let mut titles: Vec<_> = self
+            .snapshot()
+            .offers
+            .into_iter()
+            .map(|offer| offer.fields.title)
+            .collect();
+        titles.sort();
+        titles
+    }
+
+    pub(crate) fn take_create(&mut self) -> CallId {
+        self.take(|call| matches!(call, Call::Create(..)))
+    }
+
+    pub(crate) fn take_update(&mut self) -> CallId {
+        self.take(|call| matches!(call, Call::Update(..)))
+    }
+
+    pub(crate) fn take_read(&mut self) -> CallId {
+        self.take(|call| matches!(call, Call::Read(_)))
+    }
+}
+
+pub(crate) fn ok(offer: Offer) -> Answer {
+    Answer::Offer(Ok(Box::new(offer)))
+}

@@ -1,0 +1,148 @@
+//! One's own work comes back as an event, before or after the answer, and is never announced as somebody else's.
+
+use serde_json::json;
+use sync::effect::{Answer, Call};
+use sync::view::{NoticeBy, NoticeKind, SyncState};
+
+use crate::desk::{Desk, key, offer, ok, titled};
+
+fn elsewhere(desk: &Desk) -> usize {
+    desk.notices
+        .iter()
+        .filter(|notice| notice.by == NoticeBy::Elsewhere)
+        .count()
+}
+
+#[test]
+fn a_create_is_visible_at_once_and_becomes_the_servers_offer() {
+    let mut desk = Desk::live(vec![]);
+    let new = desk.create("Spa day");
+    assert_eq!(desk.view(new).unwrap().sync, SyncState::Sending);
+    let call = desk.take_create();
+    desk.answer(call, ok(offer(7, "Spa day")));
+    assert!(desk.view(new).is_none());
+    assert_eq!(desk.view(key(7)).unwrap().sync, SyncState::Synced);
+}
+
+#[test]
+fn the_echo_of_a_create_before_its_answer_is_neither_a_second_card_nor_news() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    assert_eq!(desk.titles(), ["Spa day"]);
+    let call = desk.take_create();
+    desk.answer(call, ok(offer(7, "Spa day")));
+    assert_eq!(desk.titles(), ["Spa day"]);
+    assert_eq!(elsewhere(&desk), 0, "{:?}", desk.notices);
+}
+
+#[test]
+fn the_echo_of_a_create_after_its_answer_is_not_news() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("  Spa day ");
+    let call = desk.take_create();
+    desk.answer(call, ok(offer(7, "Spa day")));
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    assert_eq!(desk.titles(), ["Spa day"]);
+    assert_eq!(elsewhere(&desk), 0, "{:?}", desk.notices);
+}
+
+#[test]
+fn the_same_offer_made_elsewhere_in_the_same_instant_is_news_once_ours_is_answered() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    desk.event("offer-created", json!({"offer": offer(6, "Spa day")}));
+    let call = desk.take_create();
+    desk.answer(call, ok(offer(7, "Spa day")));
+    assert_eq!(desk.titles(), ["Spa day", "Spa day"]);
+    assert_eq!(elsewhere(&desk), 1);
+}
+
+#[test]
+fn others_creates_and_deletes_are_news_and_their_updates_are_not() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.event("offer-created", json!({"offer": offer(2, "Spa day")}));
+    desk.event("offer-updated", json!({"offer": offer(1, "Golf & Stay")}));
+    desk.event(
+        "offer-deleted",
+        json!({"offer_id": 1, "offer_title": "Golf & Stay"}),
+    );
+    let told: Vec<_> = desk
+        .notices
+        .iter()
+        .map(|notice| (notice.kind, notice.title.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (NoticeKind::Created, "Spa day"),
+            (NoticeKind::Deleted, "Golf & Stay")
+        ]
+    );
+    assert_eq!(desk.titles(), ["Spa day"]);
+}
+
+#[test]
+fn ones_own_delete_is_not_news_whichever_comes_first() {
+    for event_first in [true, false] {
+        let mut desk = Desk::live(vec![offer(1, "Golf")]);
+        desk.delete(key(1));
+        assert_eq!(desk.titles(), [""; 0], "gone from the screen at once");
+        let call = desk.take(|call| matches!(call, Call::Delete(_)));
+        if event_first {
+            desk.event("offer-deleted", json!({"offer_id": 1}));
+        }
+        desk.answer(call, Answer::Deleted(Ok(())));
+        desk.event("offer-deleted", json!({"offer_id": 1}));
+        assert_eq!(elsewhere(&desk), 0, "{:?}", desk.notices);
+        assert_eq!(desk.snapshot().connection.waiting, 0);
+    }
+}
+
+#[test]
+fn doubled_and_foreign_events_change_nothing() {
+    let mut desk = Desk::live(vec![]);
+    for _ in 0..2 {
+        desk.event("offer-created", json!({"offer": offer(2, "Spa day")}));
+    }
+    desk.event("room-cleaned", json!({"room": 12}));
+    assert_eq!(desk.titles(), ["Spa day"]);
+    assert_eq!(desk.notices.len(), 1);
+}
+
+#[test]
+fn the_other_windows_of_this_computer_hear_of_a_create() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let notice = &desk.notices[0];
+    assert_eq!(
+        (notice.by, notice.origin.as_deref()),
+        (NoticeBy::AnotherWindow, Some("console-1"))
+    );
+}
+
+#[test]
+fn an_event_that_overtakes_the_answer_is_settled_by_a_read() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    // Somebody else changed the tag in between; their event arrives before our answer.
+    let mut theirs = offer(1, "Golf");
+    theirs.fields.tag = "Sport".into();
+    desk.event("offer-updated", json!({"offer": theirs}));
+    desk.answer(call, ok(offer(1, "Mine")));
+    assert_eq!(
+        desk.view(key(1)).unwrap().fields.title,
+        "Mine",
+        "the edit does not flicker away"
+    );
+    let mut now = theirs.clone();
+    now.fields.title = "Mine".into();
+    let call = desk.take_read();
+    desk.answer(call, ok(now));
+    let view = desk.view(key(1)).unwrap();
+    assert_eq!(
+        (view.fields.title.as_str(), view.fields.tag.as_str(), view.sync),
+        ("Mine", "Sport", SyncState::Synced)
+    );
+}

@@ -1,0 +1,137 @@
+//! A request may have been done although no answer came. Repeating is harmless, except for a create.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sync::effect::{Answer, Call};
+use sync::view::SyncState;
+
+use crate::desk::{Desk, key, lost, offer, ok, titled};
+
+const LATER: Duration = Duration::from_secs(2);
+
+#[test]
+fn a_create_without_an_answer_is_found_on_the_list_and_not_sent_again() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(LATER);
+    assert_eq!(desk.writes().len(), 0, "looked up before it is repeated");
+    desk.list(vec![offer(1, "Golf"), offer(2, "Spa day")]);
+    desk.pass(LATER);
+    assert_eq!(desk.writes().len(), 0);
+    assert_eq!(desk.view(key(2)).unwrap().sync, SyncState::Synced);
+    assert_eq!(desk.titles(), ["Golf", "Spa day"]);
+}
+
+#[test]
+fn a_create_that_is_not_on_the_list_is_sent_again() {
+    let mut desk = Desk::live(vec![offer(1, "Spa day")]);
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(LATER);
+    desk.list(vec![offer(1, "Spa day")]);
+    assert!(
+        matches!(desk.writes()[..], [Call::Create(..)]),
+        "the one that was there before is not it"
+    );
+}
+
+#[test]
+fn a_list_read_that_began_before_the_create_failed_proves_nothing() {
+    let mut desk = Desk::live(vec![]);
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(LATER);
+    assert_eq!(
+        desk.count(|call| matches!(call, Call::List)),
+        1,
+        "a read is on its way"
+    );
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(LATER);
+    desk.list(vec![]);
+    assert_eq!(
+        desk.writes().len(),
+        0,
+        "that read may have looked before the create arrived"
+    );
+    desk.list(vec![offer(2, "Spa day")]);
+    assert_eq!(
+        (desk.titles(), desk.writes().len()),
+        (vec!["Spa day".to_owned()], 0)
+    );
+}
+
+#[test]
+fn the_event_of_a_create_tells_what_the_lost_answer_would_have() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    assert_eq!(desk.view(key(7)).unwrap().sync, SyncState::Synced);
+    desk.pass(LATER);
+    assert_eq!(desk.writes().len(), 0);
+}
+
+#[test]
+fn a_create_cut_off_by_a_crash_is_looked_up_after_the_restart() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.create("Spa day");
+    assert_eq!(desk.writes().len(), 1, "it has left");
+    desk.crash_and_restart();
+    assert_eq!(desk.titles(), ["Golf", "Spa day"], "nothing is lost");
+    assert_eq!(desk.writes().len(), 0);
+    desk.list(vec![offer(1, "Golf"), offer(2, "Spa day")]);
+    // The read at start was asked for in the same turn as the look-up, so it counts for it.
+    desk.pass(LATER);
+    assert_eq!(desk.writes().len(), 0);
+    assert_eq!(desk.titles(), ["Golf", "Spa day"]);
+    assert_eq!(desk.view(key(2)).unwrap().sync, SyncState::Synced);
+}
+
+#[test]
+fn an_update_without_an_answer_reads_its_offer_and_is_done_or_sent_again() {
+    for was_done in [true, false] {
+        let mut desk = Desk::live(vec![offer(1, "Golf")]);
+        desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+        let call = desk.take_update();
+        desk.answer(call, Answer::Offer(Err(lost())));
+        desk.pass(LATER);
+        let call = desk.take_read();
+        desk.answer(call, ok(offer(1, if was_done { "Mine" } else { "Golf" })));
+        assert_eq!(desk.writes().len(), usize::from(!was_done));
+    }
+}
+
+#[test]
+fn a_repeated_delete_that_finds_nothing_is_done() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.delete(key(1));
+    let call = desk.take(|call| matches!(call, Call::Delete(_)));
+    desk.answer(
+        call,
+        Answer::Deleted(Err(api::Error::Missing {
+            words: "No Offer matches".into(),
+        })),
+    );
+    assert_eq!((desk.titles().len(), desk.snapshot().connection.waiting), (0, 0));
+}
+
+#[test]
+fn edits_made_while_their_create_is_on_its_way_follow_it() {
+    let mut desk = Desk::live(vec![]);
+    let new = desk.create("Spa day");
+    let call = desk.take_create();
+    desk.edit(new, &titled("Spa day"), &titled("Spa weekend"))
+        .unwrap();
+    assert_eq!(desk.writes().len(), 0, "not before the create is answered");
+    desk.answer(call, ok(offer(7, "Spa day")));
+    let sent = desk.writes();
+    assert!(matches!(sent[..], [Call::Update(id, _)] if id.0 == 7), "{sent:?}");
+    assert_eq!(desk.titles(), ["Spa weekend"]);
+}

@@ -1,0 +1,8 @@
+//! The engine's promises, on a clock and a server made of values: no thread, no socket, no waiting.
+
+mod conflicts;
+mod desk;
+mod echo;
+mod lost_answers;
+mod reading;
+mod session;

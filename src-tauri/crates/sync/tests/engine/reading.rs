@@ -1,0 +1,125 @@
+//! The list is the truth, and is read when an event was missed; not otherwise.
+
+use std::time::Duration;
+
+use api::Listing;
+use model::{Malformed, OfferId};
+use serde_json::json;
+use sync::effect::{Answer, Call, LiveSignal};
+use sync::view::ConnectionState;
+
+use crate::desk::{Desk, key, offer, ok};
+
+const SOON: Duration = Duration::from_secs(1);
+
+fn reads(desk: &Desk) -> usize {
+    desk.count(|call| matches!(call, Call::List))
+}
+
+#[test]
+fn offers_updated_alone_reads_the_list_and_after_its_partner_does_not() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.event("offer-updated", json!({"offer": offer(1, "Golf & Stay")}));
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(SOON);
+    assert_eq!(reads(&desk), 0);
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(SOON);
+    assert_eq!(reads(&desk), 1);
+}
+
+#[test]
+fn a_new_subscription_and_five_quiet_minutes_read_the_list() {
+    let mut desk = Desk::live(vec![]);
+    desk.signal(LiveSignal::Waiting(None));
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    assert_eq!(reads(&desk), 1);
+    desk.list(vec![]);
+    desk.pass(Duration::from_secs(6 * 60));
+    assert_eq!(reads(&desk), 1);
+}
+
+#[test]
+fn an_unreadable_event_reads_its_offer_and_keeps_the_last_good_state() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.event("offer-updated", json!({"offer": {"id": 1, "title": null}}));
+    assert_eq!(desk.titles(), ["Golf"]);
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Golf & Stay")));
+    assert_eq!(desk.titles(), ["Golf & Stay"]);
+}
+
+#[test]
+fn an_unreadable_offer_on_the_list_keeps_its_last_good_state_and_is_told_of() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(SOON);
+    let call = desk.take(|call| matches!(call, Call::List));
+    let malformed = vec![Malformed {
+        id: Some(OfferId(1)),
+        reason: "title: null".into(),
+    }];
+    desk.answer(
+        call,
+        Answer::Listed(Ok(Listing {
+            offers: vec![offer(2, "Spa")],
+            malformed,
+            complete: true,
+        })),
+    );
+    assert_eq!(desk.titles(), ["Golf", "Spa"]);
+    assert!(
+        desk.snapshot()
+            .connection
+            .message
+            .unwrap()
+            .contains("cannot read")
+    );
+}
+
+#[test]
+fn an_offer_that_vanished_from_the_list_goes_once_a_read_says_so() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    desk.list(vec![]);
+    assert_eq!(desk.titles(), ["Golf"]);
+    let call = desk.take_read();
+    desk.answer(
+        call,
+        Answer::Offer(Err(api::Error::Missing { words: "gone".into() })),
+    );
+    assert_eq!(desk.titles(), [""; 0]);
+    assert!(desk.view(key(1)).is_none());
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_offline_with_everything_shown_and_tried_again() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    let call = desk.take(|call| matches!(call, Call::List));
+    desk.answer(
+        call,
+        Answer::Listed(Err(api::Error::Unreachable {
+            sent: false,
+            reason: "refused".into(),
+        })),
+    );
+    let snapshot = desk.snapshot();
+    assert_eq!(snapshot.connection.state, ConnectionState::Offline);
+    assert!(snapshot.connection.retry_at.is_some() && snapshot.connection.last_synced.is_some());
+    assert_eq!(desk.titles(), ["Golf"]);
+    desk.pass(Duration::from_secs(61));
+    desk.list(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    assert_eq!(desk.snapshot().connection.state, ConnectionState::Live);
+    assert_eq!(desk.titles(), ["Golf", "Spa"]);
+}
+
+#[test]
+fn what_sleep_made_miss_is_read_on_waking() {
+    let mut desk = Desk::live(vec![]);
+    desk.sleep(Duration::from_secs(3600));
+    assert_eq!(reads(&desk), 1);
+}

@@ -1,0 +1,127 @@
+//! Whose work is whose, and what a session's end leaves.
+
+use sync::effect::{Answer, Ask, Call, Password};
+use sync::problem::ErrorCode;
+use sync::view::{ConnectionState, Session, SignInForm, SyncState};
+
+use crate::desk::{Desk, key, offer, ok, titled};
+
+#[test]
+fn a_token_the_server_no_longer_takes_pauses_the_queue_and_signing_in_again_goes_on() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.answer(
+        call,
+        Answer::Offer(Err(api::Error::SignedOut {
+            words: "Invalid token.".into(),
+        })),
+    );
+    let snapshot = desk.snapshot();
+    assert!(matches!(snapshot.session, Session::Expired { .. }));
+    assert_eq!(snapshot.connection.state, ConnectionState::SignedOut);
+    assert_eq!((desk.writes().len(), desk.titles()), (0, vec!["Mine".to_owned()]));
+
+    desk.sign_in("frontdesk");
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Golf")));
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(1, "Mine")));
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Synced);
+}
+
+#[test]
+fn another_account_neither_sees_nor_sends_what_waits() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let ticket = desk.ask(Ask::SignOut);
+    desk.reply(ticket).unwrap();
+    desk.sign_in("manager");
+    desk.list(vec![offer(1, "Golf")]);
+    assert_eq!((desk.titles(), desk.writes().len()), (vec!["Golf".to_owned()], 0));
+    assert_eq!(desk.snapshot().connection.waiting, 0);
+
+    let ticket = desk.ask(Ask::SignOut);
+    desk.reply(ticket).unwrap();
+    desk.sign_in("frontdesk");
+    assert_eq!(
+        (desk.titles(), desk.snapshot().connection.waiting),
+        (vec!["Mine".to_owned()], 1)
+    );
+}
+
+#[test]
+fn everything_is_there_after_a_restart_before_the_server_has_answered() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    desk.crash_and_restart();
+    assert_eq!(desk.titles(), ["Golf", "Spa"]);
+}
+
+#[test]
+fn a_wrong_password_is_told_with_the_servers_words_and_leaves_nothing_behind() {
+    let mut desk = Desk::new();
+    let form = SignInForm {
+        api_url: "https://hotel.example/api".into(),
+        username: "u".into(),
+        ..SignInForm::default()
+    };
+    let ticket = desk.ask(Ask::SignIn {
+        form: Box::new(form),
+        password: Password("wrong".into()),
+    });
+    let call = desk.take(|call| matches!(call, Call::SignIn { .. }));
+    let words = "Unable to log in with provided credentials.".to_owned();
+    let fields = [("non_field_errors".to_owned(), vec![words.clone()])].into();
+    desk.answer(
+        call,
+        Answer::SignedIn(Err(api::Error::Refused {
+            status: 400,
+            words: words.clone(),
+            fields,
+        })),
+    );
+    let error = desk.reply(ticket).unwrap_err();
+    assert_eq!((error.code, error.message), (ErrorCode::WrongCredentials, words));
+    assert_eq!(desk.snapshot().session, Session::SignedOut);
+}
+
+#[test]
+fn an_unencrypted_server_elsewhere_needs_the_users_word() {
+    let cases = [
+        ("http://hotel.example/api", "", true, Err(ErrorCode::Insecure)),
+        ("http://127.0.0.1:8000/api", "127.0.0.1", false, Ok(())),
+        (
+            "https://hotel.example/api",
+            "hub.example",
+            false,
+            Err(ErrorCode::Insecure),
+        ),
+        ("", "", true, Err(ErrorCode::Invalid)),
+        ("ftp://hotel.example", "", true, Err(ErrorCode::Invalid)),
+    ];
+    for (api_url, pusher_host, pusher_tls, expected) in cases {
+        let mut desk = Desk::new();
+        let form = SignInForm {
+            api_url: api_url.into(),
+            pusher_host: pusher_host.into(),
+            pusher_tls,
+            ..SignInForm::default()
+        };
+        let ticket = desk.ask(Ask::SignIn {
+            form: Box::new(form.clone()),
+            password: Password("p".into()),
+        });
+        match expected {
+            Ok(()) => assert_eq!(
+                desk.count(|call| matches!(call, Call::SignIn { .. })),
+                1,
+                "{api_url}"
+            ),
+            Err(code) => {
+                assert_eq!(desk.reply(ticket).unwrap_err().code, code, "{api_url}");
+                assert_eq!(desk.count(|_| true), 0, "no password leaves");
+            }
+        }
+    }
+}

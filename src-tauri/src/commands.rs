@@ -1,0 +1,237 @@
+//! What windows may ask: each command takes state, calls the engine, and converts nothing but types.
+//!
+//! Declared here once. `cargo xtask codegen` writes the TypeScript, `src-tauri/permissions/staff.toml` lists who may.
+
+use std::sync::Arc;
+
+use model::{OfferFields, OfferKey, OfferPatch};
+use serde::{Deserialize, Serialize};
+use specta_typescript::Typescript;
+use sync::Console;
+use sync::effect::{Ask, Password};
+use sync::problem::AppError;
+use sync::view::{Batch, CheckStep, Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto};
+use tauri::{AppHandle, State, WebviewWindow};
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+use crate::{photo_dialog, windows};
+
+/// The change feed: a batch for every window.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub(crate) struct Changes(pub Batch);
+
+type Result<T> = std::result::Result<T, AppError>;
+
+pub(crate) fn ipc() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            snapshot,
+            sign_in_form,
+            sign_in,
+            sign_in_demo,
+            test_connection,
+            sign_out,
+            keep_token_in_file,
+            create_offer,
+            update_offer,
+            delete_offer,
+            upload_photo,
+            pick_photo,
+            retry_offer,
+            discard_changes,
+            resolve_conflict,
+            retry_now,
+            open_console_window,
+            window_ready,
+        ])
+        .events(collect_events![Changes])
+        .error_handling(ErrorHandlingMode::Throw)
+        .disable_serde_phases()
+}
+
+pub(crate) fn typescript() -> Typescript {
+    Typescript::default()
+        .header("// Generated from src-tauri/src/commands.rs by `cargo xtask codegen`. Do not edit.\n")
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn snapshot(console: State<'_, Console>) -> Result<Snapshot> {
+    console.snapshot().await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn sign_in_form(console: State<'_, Console>) -> Result<SignInForm> {
+    console.form().await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn sign_in(console: State<'_, Console>, form: SignInForm, password: String) -> Result<()> {
+    console
+        .done(Ask::SignIn {
+            form: Box::new(form),
+            password: Password(password),
+        })
+        .await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn sign_in_demo(console: State<'_, Console>) -> Result<()> {
+    console.done(Ask::SignInDemo).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn test_connection(
+    transport: State<'_, Arc<dyn sync::Transport>>,
+    form: SignInForm,
+    password: String,
+) -> Result<Vec<CheckStep>> {
+    Ok(sync::check(&form, &password, transport.inner().clone()).await)
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn sign_out(console: State<'_, Console>) -> Result<()> {
+    console.done(Ask::SignOut).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn keep_token_in_file(console: State<'_, Console>) -> Result<()> {
+    console.done(Ask::KeepTokenInFile).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn create_offer(
+    console: State<'_, Console>,
+    window: WebviewWindow,
+    fields: OfferFields,
+    photo: Option<StagedPhoto>,
+) -> Result<OfferKey> {
+    console.create(fields, photo, window.label()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn update_offer(
+    console: State<'_, Console>,
+    key: OfferKey,
+    patch: OfferPatch,
+    photo: Option<PhotoChange>,
+) -> Result<()> {
+    console
+        .done(Ask::Update {
+            key,
+            patch: Box::new(patch),
+            photo,
+        })
+        .await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn delete_offer(console: State<'_, Console>, window: WebviewWindow, key: OfferKey) -> Result<()> {
+    console
+        .done(Ask::Delete {
+            key,
+            window: window.label().to_owned(),
+        })
+        .await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn upload_photo(console: State<'_, Console>, key: OfferKey, photo: StagedPhoto) -> Result<()> {
+    let photo = Some(PhotoChange::Set(photo));
+    console
+        .done(Ask::Update {
+            key,
+            patch: Box::default(),
+            photo,
+        })
+        .await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn pick_photo(
+    app: AppHandle,
+    window: WebviewWindow,
+    console: State<'_, Console>,
+) -> Result<Option<StagedPhoto>> {
+    match photo_dialog::choose(&app, &window).await? {
+        Some(path) => console.stage(path).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn retry_offer(console: State<'_, Console>, key: OfferKey) -> Result<()> {
+    console.done(Ask::Retry(key)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn discard_changes(console: State<'_, Console>, key: OfferKey) -> Result<()> {
+    console.done(Ask::Discard(key)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn resolve_conflict(console: State<'_, Console>, key: OfferKey, choices: Vec<Choice>) -> Result<()> {
+    console.done(Ask::Resolve(key, choices)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn retry_now(console: State<'_, Console>) -> Result<()> {
+    console.done(Ask::RetryNow).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn open_console_window(app: AppHandle) -> Result<()> {
+    windows::open(&app)
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn window_ready(window: WebviewWindow) -> Result<()> {
+    windows::show(&window)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_command_has_its_permission_and_no_permission_is_left_over() {
+        let source = include_str!("commands.rs");
+        let declared = source
+            .split("collect_commands![")
+            .nth(1)
+            .and_then(|rest| rest.split("])").next())
+            .unwrap();
+        let declared: Vec<_> = declared
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect();
+        let granted = include_str!("../permissions/staff.toml");
+        let granted = granted
+            .split("commands.allow = [")
+            .nth(1)
+            .and_then(|rest| rest.split(']').next())
+            .unwrap();
+        let granted: Vec<_> = granted
+            .split(',')
+            .map(|name| name.trim().trim_matches('"'))
+            .filter(|name| !name.is_empty())
+            .collect();
+        assert_eq!(granted, declared);
+    }
+}

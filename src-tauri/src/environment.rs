@@ -1,0 +1,127 @@
+//! What the environment says; the names are fixed in README.md.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use sync::view::SignInForm;
+
+/// Read once, at start.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    /// Cache, settings, logs and photos go here.
+    pub(crate) data_dir: PathBuf,
+    /// A server to fill the sign-in form with; never skips the sign-in.
+    pub(crate) form: Option<SignInForm>,
+    /// Open the embedded demo hotel, signed in.
+    pub(crate) demo: bool,
+    /// A tracing filter.
+    pub(crate) log: Option<String>,
+}
+
+impl Environment {
+    pub(crate) fn read() -> Result<Self> {
+        Self::from(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn from(value: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let data_dir = match value("HOTELMATE_DATA_DIR") {
+            Some(folder) => PathBuf::from(folder),
+            None => dirs::data_dir()
+                .context("this user has no data folder; set HOTELMATE_DATA_DIR")?
+                .join("hotelmate-console"),
+        };
+        private_folder(&data_dir)
+            .with_context(|| format!("cannot make the data folder {}", data_dir.display()))?;
+        Ok(Self {
+            data_dir: std::path::absolute(data_dir)?,
+            form: form(&value),
+            demo: value("HOTELMATE_DEMO").is_some_and(|demo| demo == "1"),
+            log: value("HOTELMATE_LOG"),
+        })
+    }
+
+    /// Names this workstation on the session bus: two data folders are two workstations.
+    pub(crate) fn instance_id(&self) -> String {
+        let folder = self
+            .data_dir
+            .canonicalize()
+            .unwrap_or_else(|_| self.data_dir.clone());
+        let mut hasher = DefaultHasher::new();
+        folder.hash(&mut hasher);
+        format!("app.hotelmate.console.d{:016x}", hasher.finish())
+    }
+}
+
+fn form(value: &impl Fn(&str) -> Option<String>) -> Option<SignInForm> {
+    let either = |name: &str, alias: &str| value(name).or_else(|| value(alias));
+    Some(SignInForm {
+        api_url: either("HOTELMATE_API_URL", "VITE_API_URL")?,
+        pusher_key: either("HOTELMATE_PUSHER_KEY", "VITE_PUSHER_KEY").unwrap_or_default(),
+        pusher_cluster: either("HOTELMATE_PUSHER_CLUSTER", "VITE_PUSHER_CLUSTER").unwrap_or_default(),
+        pusher_host: value("HOTELMATE_PUSHER_HOST").unwrap_or_default(),
+        pusher_port: value("HOTELMATE_PUSHER_PORT").and_then(|port| port.parse().ok()),
+        // Encrypted unless it is said in so many words.
+        pusher_tls: !value("HOTELMATE_PUSHER_TLS")
+            .is_some_and(|tls| tls.eq_ignore_ascii_case("false") || tls == "0"),
+        ..SignInForm::default()
+    })
+}
+
+fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Environment {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("data").display().to_string();
+        let value = |name: &str| match name {
+            "HOTELMATE_DATA_DIR" => Some(folder.clone()),
+            name => pairs
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned()),
+        };
+        Environment::from(value).unwrap()
+    }
+
+    #[test]
+    fn a_server_is_named_by_either_spelling_and_is_encrypted_unless_said() {
+        assert_eq!(with(&[]).form, None);
+        let form = with(&[
+            ("VITE_API_URL", "https://hotel.example/api"),
+            ("VITE_PUSHER_KEY", "k"),
+            ("VITE_PUSHER_CLUSTER", "eu"),
+        ]);
+        let form = form.form.unwrap();
+        assert_eq!(
+            (
+                form.api_url.as_str(),
+                form.pusher_key.as_str(),
+                form.pusher_cluster.as_str()
+            ),
+            ("https://hotel.example/api", "k", "eu")
+        );
+        assert!(form.pusher_tls);
+        let plain = with(&[
+            ("HOTELMATE_API_URL", "http://127.0.0.1:1/api"),
+            ("HOTELMATE_PUSHER_TLS", "false"),
+            ("HOTELMATE_PUSHER_PORT", "6001"),
+        ]);
+        let plain = plain.form.unwrap();
+        assert_eq!((plain.pusher_tls, plain.pusher_port), (false, Some(6001)));
+    }
+
+    #[test]
+    fn two_data_folders_are_two_workstations() {
+        assert_ne!(with(&[]).instance_id(), with(&[]).instance_id());
+    }
+}
