@@ -95,7 +95,14 @@ describe("a new offer", () => {
 
   it("takes its photo along", async () => {
     const { hotel, user } = await openConsole();
-    hotel.nextPhoto = { hash: hotel.addPicture("data:,"), name: "bath.jpg", width: 800, height: 600, bytes: 312_400 };
+    hotel.nextPhoto = {
+      hash: hotel.addPicture("data:,"),
+      name: "bath.jpg",
+      contentType: "image/jpeg",
+      width: 800,
+      height: 600,
+      bytes: 312_400,
+    };
     await user.click(screen.getByTestId("new-offer"));
     await user.type(field("title"), "Bath");
     await user.type(field("short_description"), "Hot.");
@@ -184,7 +191,7 @@ describe("an edit", () => {
 
   it("uploads a chosen photo by itself", async () => {
     const { hotel, user } = await openConsole();
-    hotel.nextPhoto = { hash: "h", name: "a.jpg", width: 8, height: 6, bytes: 9_000 };
+    hotel.nextPhoto = { hash: "h", name: "a.jpg", contentType: "image/jpeg", width: 8, height: 6, bytes: 9_000 };
     await user.click(edit("Spa weekend"));
     await retype(user, "title", "Spa days");
     await user.click(screen.getByTestId("photo-pick"));

@@ -3,8 +3,12 @@
  * tests. Every method rejects with an `AppError`. Nothing else in `ui/` may import `@tauri-apps/*`.
  */
 import type {
+  AppError,
   Batch, Choice, CheckStep, OfferFields, OfferKey, OfferPatch, PhotoChange, SignInForm, Snapshot, StagedPhoto,
 } from "./bindings";
+
+/** Messages by the wire's field names. */
+export type FieldErrors = NonNullable<AppError["fields"]>;
 
 export interface Backend {
   /** Label of this window, to leave out notices it caused itself. */

@@ -8,16 +8,16 @@
  *
  * Absent: HTTP, Pusher, disk, the merging of several pending operations in order. Those rules live in Rust and are tested there.
  */
+import type { FieldErrors } from "./backend";
 import type { Backend } from "./backend";
 import type {
-  Account,
+  AccountView,
   AppError,
   Batch,
   CheckStep,
   Choice,
   Connection,
   ErrorCode,
-  FieldErrors,
   Notice,
   OfferFields,
   OfferKey,
@@ -41,7 +41,7 @@ export type MemoryOptions = {
   form?: Partial<SignInForm>;
 };
 
-export const memoryAccount: Account = {
+export const memoryAccount: AccountView = {
   username: "frontdesk",
   hotelName: "Hotel Killarney",
   hotelSlug: "killarney",
@@ -311,7 +311,6 @@ export class MemoryHotel {
   #resolve(key: OfferKey, choices: Choice[]): void {
     const held = this.#get(key);
     for (const { field, side } of choices) {
-      if (field === "photo") continue;
       const change = held.pending[field];
       if (side === "theirs" || !change) held.pending[field] = null;
       else Object.assign(change, { before: held.base?.[field] });

@@ -88,6 +88,7 @@ export function createScene(search: string): Backend {
   hotel.nextPhoto = {
     hash: hotel.addPicture(landscape(8)),
     name: "spa-terrace.jpg",
+    contentType: "image/jpeg",
     width: 2048,
     height: 1152,
     bytes: 312_400,

@@ -4,11 +4,11 @@
  * A session is made when the editor opens and dropped when it closes. It follows its offer through `renamed`, and after a save it
  * stays open on it. Absent: the look, and the questions asked before something is lost (`desk.svelte.ts`).
  */
+import type { FieldErrors } from "../backend/backend";
 import type { Backend } from "../backend/backend";
 import type {
   AppError,
-  FieldErrors,
-  FieldName,
+  Field,
   OfferFields,
   OfferKey,
   PhotoChange,
@@ -48,7 +48,7 @@ export class EditorSession {
   summons = $state.raw(0);
   /** counts the saves that were refused because of a field: each time the first such field wants the focus */
   refusals = $state.raw(0);
-  picks = $state.raw<Partial<Record<FieldName, Side>>>({});
+  picks = $state.raw<Partial<Record<Field, Side>>>({});
 
   #base = $state.raw<OfferFields>(newFields());
   readonly #backend: Backend;
@@ -122,7 +122,7 @@ export class EditorSession {
     this.#forgive(name);
   }
 
-  pick(field: FieldName, side: Side): void {
+  pick(field: Field, side: Side): void {
     this.picks = { ...this.picks, [field]: side };
   }
 
@@ -198,7 +198,7 @@ export class EditorSession {
 
   /** Sends the versions picked for the fields of a conflict. */
   async sendPicks(): Promise<boolean> {
-    const choices = Object.entries(this.picks).map(([field, side]) => ({ field: field as FieldName, side }));
+    const choices = Object.entries(this.picks).map(([field, side]) => ({ field: field as Field, side }));
     return this.#send(async (key) => {
       if (key !== null) await this.#backend.resolveConflict(key, choices);
     });

@@ -2,8 +2,9 @@
  * Signing in: the form, the connection test, and the consent to a connection that is not encrypted. Nothing typed is lost on an
  * error. The password lives here until the console opens, and nowhere else in the window.
  */
+import type { FieldErrors } from "../backend/backend";
 import type { Backend } from "../backend/backend";
-import type { AppError, CheckStep, FieldErrors, SignInForm } from "../backend/bindings";
+import type { AppError, CheckStep, SignInForm } from "../backend/bindings";
 import { asAppError } from "./errors";
 
 export type SignInField = keyof SignInForm | "password";

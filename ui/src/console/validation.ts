@@ -2,7 +2,8 @@
  * What cannot be saved, said at its field before anything is sent: the rules and words of the `model` crate, which checks again.
  * A booking link that looks wrong is only remarked on: the server decides.
  */
-import type { FieldErrors, OfferFields } from "../backend/bindings";
+import type { FieldErrors } from "../backend/backend";
+import type { OfferFields } from "../backend/bindings";
 
 export const limits = { title: 200, tag: 50, book_now_url: 200 } as const;
 
