@@ -4,7 +4,10 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use demo_hotel::DemoHotel;
@@ -20,7 +23,7 @@ use super::{
 /// A computer: a data folder, a home, an environment. Two of them know nothing of each other but what the server tells.
 pub(crate) struct Workstation {
     name: String,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     environment: Vec<(String, OsString)>,
     launches: AtomicU32,
 }
@@ -28,10 +31,8 @@ pub(crate) struct Workstation {
 impl Workstation {
     /// A new computer. The name appears in what a failed wait says, and in the names of pictures.
     pub(crate) fn new(name: &str) -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("hotelmate-")
-            .tempdir()
-            .expect("a temporary folder can be made");
+        let folder = tempfile::Builder::new().prefix("hotelmate-").tempdir();
+        let folder = Arc::new(folder.expect("a temporary folder can be made"));
         let below = |name: &str| {
             let path = folder.path().join(name);
             fs::create_dir_all(&path).expect("a temporary folder can be written");
@@ -124,6 +125,7 @@ impl Workstation {
             window,
             session,
             driver,
+            _folder: Arc::clone(&self.folder),
         }
     }
 }
@@ -133,6 +135,8 @@ pub(crate) struct Console {
     window: Window,
     session: Session,
     driver: Driver,
+    /// The computer outlives what runs on it.
+    _folder: Arc<TempDir>,
 }
 
 impl Console {

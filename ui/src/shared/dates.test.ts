@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { addDays, fullDate, parseTyped, showRange } from "./dates";
+import { addDays, fullDate, machineLocale, parseTyped, showRange } from "./dates";
+
+describe("the locale of the machine", () => {
+  it("is the first that can format a date, and never one that cannot", () => {
+    expect(machineLocale(["de-DE", "en-IE"])).toBe("de-DE");
+    expect(machineLocale(["C", "fr-FR"])).toBe("fr-FR");
+    expect(machineLocale(["C"])).toBe("en-IE");
+    expect(machineLocale([])).toBe("en-IE");
+  });
+});
 
 describe("a typed date", () => {
   it.each([

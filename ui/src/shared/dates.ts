@@ -4,8 +4,22 @@
  */
 import { CalendarDate, parseDate } from "@internationalized/date";
 
-/** The locale of the machine, for dates and numbers; the words around them are English. */
-export const machineLocale = (): string => navigator.language || "en-IE";
+const FALLBACK_LOCALE = "en-IE";
+
+/**
+ * The locale of the machine, for dates and numbers; the words around them are English. On a machine whose language is not set (`LANG=C`)
+ * WebKitGTK reports `C`, which is no language tag and would make every `Intl` formatter throw.
+ */
+export function machineLocale(languages: readonly string[] = navigator.languages): string {
+  const usable = (tag: string): boolean => {
+    try {
+      return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  return languages.find(usable) ?? FALLBACK_LOCALE;
+}
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
