@@ -3,7 +3,6 @@
 use std::{
     ffi::OsString,
     fs::{self, File},
-    io,
     net::{Ipv4Addr, TcpListener},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
@@ -34,19 +33,19 @@ const GLANCE: Duration = Duration::from_millis(20);
 pub(super) struct Driver {
     process: Child,
     port: u16,
-    log: PathBuf,
+    said: Said,
 }
 
 impl Driver {
-    /// Starts a driver whose environment the app will inherit. What both say goes to `log`.
-    pub(super) async fn start(environment: &[(String, OsString)], log: PathBuf) -> Self {
+    /// Starts a driver whose environment the app will inherit. What both print goes to a file of `said`.
+    pub(super) async fn start(environment: &[(String, OsString)], said: Said) -> Self {
         // The driver wants to be told its port. The one the system gives us can be taken by another before the driver listens; then it ends
         // at once, and the next one is tried.
         for _ in 0..5 {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("the loopback has a free port");
             let port = listener.local_addr().expect("a listener has an address").port();
             drop(listener);
-            let output = File::create(&log).expect("the workstation's folder can be written");
+            let output = File::create(&said.printed).expect("the workstation's folder can be written");
             let process = Command::new("WebKitWebDriver")
                 .arg(format!("--port={port}"))
                 .envs(environment.iter().map(|(name, value)| (name, value)))
@@ -59,7 +58,7 @@ impl Driver {
             let mut driver = Self {
                 process,
                 port,
-                log: log.clone(),
+                said: said.clone(),
             };
             if driver.is_ready().await {
                 return driver;
@@ -67,7 +66,7 @@ impl Driver {
         }
         panic!(
             "WebKitWebDriver found no port to listen on:\n{}",
-            fs::read_to_string(&log).unwrap_or_default()
+            said.last_lines()
         );
     }
 
@@ -97,22 +96,17 @@ impl Driver {
                 client,
                 current: Arc::default(),
             },
-            Ok(Err(error)) => panic!("the app did not start: {error}\n{}", self.said()),
+            Ok(Err(error)) => panic!("the app did not start: {error}\n{}", self.said.last_lines()),
             Err(_) => panic!(
                 "the app did not show a window within {} s\n{}",
                 PATIENCE.as_secs(),
-                self.said()
+                self.said.last_lines()
             ),
         }
     }
 
-    /// The end of what the driver and the app said.
-    pub(super) fn said(&self) -> String {
-        last_lines(&self.log)
-    }
-
-    pub(super) fn log(&self) -> &Path {
-        &self.log
+    pub(super) fn said(&self) -> &Said {
+        &self.said
     }
 
     /// The app's process, while it runs.
@@ -160,14 +154,39 @@ fn parent(id: Pid) -> Option<u32> {
     (state != "Z").then(|| parent.parse().ok())?
 }
 
+/// Where the driver and the app leave their words.
+#[derive(Clone)]
+pub(super) struct Said {
+    /// What both print.
+    pub(super) printed: PathBuf,
+    /// The folder of the app's logs.
+    pub(super) logs: PathBuf,
+}
+
+impl Said {
+    /// The end of it all.
+    pub(super) fn last_lines(&self) -> String {
+        let mut logs: Vec<_> = fs::read_dir(&self.logs)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
+        logs.sort();
+        let log = logs
+            .pop()
+            .map_or_else(|| "(the app wrote no log)".to_owned(), |log| tail(&log, 60));
+        format!("printed:\n{}\n\nlogged:\n{log}", tail(&self.printed, 20))
+    }
+}
+
 /// The last lines of a file of text, or why there are none.
-pub(super) fn last_lines(path: &Path) -> String {
-    let read =
-        |path: &Path| -> io::Result<String> { Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned()) };
-    match read(path) {
-        Ok(text) => {
-            let lines: Vec<_> = text.lines().collect();
-            lines[lines.len().saturating_sub(40)..].join("\n")
+fn tail(path: &Path, lines: usize) -> String {
+    match fs::read(path) {
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let all: Vec<_> = text.lines().filter(|line| !line.is_empty()).collect();
+            all[all.len().saturating_sub(lines)..].join("\n")
         }
         Err(error) => format!("({}: {error})", path.display()),
     }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::{
     PATIENCE,
-    driver::{Session, Turned, last_lines},
+    driver::{Said, Session, Turned},
     page::{Answer, OfferCard, asking, watching},
     workstation::pictures,
 };
@@ -35,16 +35,16 @@ pub(crate) struct Window {
     session: Session,
     handle: WindowHandle,
     name: String,
-    log: PathBuf,
+    said: Said,
 }
 
 impl Window {
-    pub(super) fn new(session: Session, handle: WindowHandle, name: String, log: PathBuf) -> Self {
+    pub(super) fn new(session: Session, handle: WindowHandle, name: String, said: Said) -> Self {
         Self {
             session,
             handle,
             name,
-            log,
+            said,
         }
     }
 
@@ -386,9 +386,9 @@ impl Window {
             Err(error) => format!("none ({error})"),
         };
         panic!(
-            "{}: {what}\n\non the page: {stands}\n\npicture: {picture}\n\nsaid:\n{}",
+            "{}: {what}\n\non the page: {stands}\n\npicture: {picture}\n\n{}",
             self.name,
-            last_lines(&self.log)
+            self.said.last_lines()
         );
     }
 }

@@ -15,7 +15,7 @@ use fantoccini::wd::WindowHandle;
 use tempfile::TempDir;
 
 use super::{
-    driver::{Driver, Session},
+    driver::{Driver, Said, Session},
     window::Window,
     within,
 };
@@ -106,8 +106,11 @@ impl Workstation {
     /// Starts the console and waits for its first window.
     pub(crate) async fn launch(&self) -> Console {
         let launch = self.launches.fetch_add(1, Ordering::Relaxed) + 1;
-        let log = self.folder.path().join(format!("said-{launch}.log"));
-        let driver = Driver::start(&self.environment, log).await;
+        let said = Said {
+            printed: self.folder.path().join(format!("printed-{launch}.txt")),
+            logs: self.data().join("logs"),
+        };
+        let driver = Driver::start(&self.environment, said).await;
         let session = driver.open(&[]).await;
         let first = within("the first window", async { session.windows().await }).await;
         let first = first
@@ -115,12 +118,7 @@ impl Workstation {
             .into_iter()
             .next()
             .expect("the app has a window");
-        let window = Window::new(
-            session.clone(),
-            first,
-            self.name.clone(),
-            driver.log().to_path_buf(),
-        );
+        let window = Window::new(session.clone(), first, self.name.clone(), driver.said().clone());
         Console {
             window,
             session,
@@ -159,12 +157,7 @@ impl Console {
         })
         .await;
         let name = format!("{}, window {}", self.window.name(), before.len() + 1);
-        Window::new(
-            self.session.clone(),
-            handle,
-            name,
-            self.driver.log().to_path_buf(),
-        )
+        Window::new(self.session.clone(), handle, name, self.driver.said().clone())
     }
 
     async fn handles(&self) -> Vec<WindowHandle> {
@@ -172,7 +165,7 @@ impl Console {
             Ok(handles) => handles,
             Err(error) => panic!(
                 "the app does not say which windows it has: {error}\n{}",
-                self.driver.said()
+                self.driver.said().last_lines()
             ),
         }
     }

@@ -152,6 +152,7 @@ impl Engine {
             let mut operation = operation;
             operation.delivery.parked = None;
             operation.delivery.failures = 0;
+            operation.checked = false;
             if let (Action::Delete { seen }, Some(offer)) = (
                 &mut operation.action,
                 key.id().and_then(|id| self.desk.as_ref()?.base.get(id)),

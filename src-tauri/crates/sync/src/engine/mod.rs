@@ -219,8 +219,9 @@ impl Engine {
     /// Starts whatever is due now.
     fn work(&mut self) -> cache::Result<()> {
         if self.may_call() {
-            self.read_what_is_due();
+            // Sending first: it may find that it needs a read.
             self.send_what_is_ready()?;
+            self.read_what_is_due();
             self.fetch_pictures();
         }
         Ok(())

@@ -4,6 +4,8 @@
 //! was tried before, or is sent while live updates are down, first reads its offer and merges. A create whose answer never came is
 //! looked up in a list read that began afterwards, and sent again only if it is not found.
 
+use std::collections::hash_map::Entry;
+
 use model::{Offer, OfferKey};
 
 use super::desk::Operation;
@@ -379,11 +381,10 @@ impl Engine {
     fn look_up(&mut self, id: cache::OperationId) {
         let (now, tick) = (self.now, self.tick);
         let Some(desk) = &mut self.desk else { return };
-        if desk.lookups.insert(id, tick).is_none() {
+        // Asked for once: a read that begins from then on counts, however often the outbox is looked at meanwhile.
+        if let Entry::Vacant(entry) = desk.lookups.entry(id) {
+            entry.insert(tick);
             desk.reading.ask_now(now);
-        } else if let Some(asked) = desk.lookups.get_mut(&id) {
-            // Already asked for; a read that began before that does not count.
-            *asked = (*asked).min(tick);
         }
     }
 
