@@ -124,11 +124,10 @@ async fn an_expired_token_asks_for_the_password_and_waiting_work_goes_on() {
     let desk = station.sign_in(DESK).await;
     let window = desk.window();
     window.wait_for_synced(&offer.title).await;
+    begin_offer(window, "Written meanwhile").await;
     within("the tokens' end", control.expire_tokens())
         .await
         .expect("the hotel forgets its tokens");
-
-    begin_offer(window, "Written meanwhile").await;
     window.click("save").await;
     window.wait_for("expired").await;
     let titles = window.titles().await;
