@@ -116,14 +116,14 @@ async fn the_general_event_is_read_up_on_alone_but_not_after_its_partner() {
     let desk = desk.sign_in(DESK).await;
     desk.window().wait_for_synced(&offer.title).await;
 
-    let reads = list_reads(&control);
+    let reads = reads_at_rest(&control).await;
     update(&control, offer.id, "Both events came").await;
     desk.window().wait_for_synced("Both events came").await;
-    let more = tokio::time::timeout(
-        A_READING_WOULD_HAVE_BEGUN,
-        control.wait_until(|stats| stats.list_reads > reads),
+    assert_eq!(
+        reads_at_rest(&control).await,
+        reads,
+        "the pair says it all: nothing is read"
     );
-    assert!(more.await.is_err(), "the pair says it all: nothing is read");
 
     // The specific event is lost, as one over 10 kB is.
     control.next_events([EventFault::Lose]);
@@ -159,6 +159,20 @@ fn channel() -> String {
 
 fn list_reads(control: &Control) -> u64 {
     control.look(|stats| stats.list_reads)
+}
+
+/// How often the list was read, once no further reading begins. Signing in reads it, and so does each subscription.
+async fn reads_at_rest(control: &Control) -> u64 {
+    loop {
+        let reads = list_reads(control);
+        let more = control.wait_until(|stats| stats.list_reads > reads);
+        if tokio::time::timeout(A_READING_WOULD_HAVE_BEGUN, more)
+            .await
+            .is_err()
+        {
+            return reads;
+        }
+    }
 }
 
 async fn update(control: &Control, id: i64, title: &str) {

@@ -1,7 +1,10 @@
 //! The contract, statement by statement, against a real server on a loopback port; and what tests of other crates
 //! rely on: faults, observations, restarts. One binary, since linking is what costs here.
 
-#![expect(clippy::unwrap_used, reason = "what the tests here share fails as a test fails")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what the tests here share fails as a test fails"
+)]
 
 mod broadcasts;
 mod common;

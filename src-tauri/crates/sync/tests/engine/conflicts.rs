@@ -13,7 +13,8 @@ use crate::desk::{Desk, key, offer, ok, titled};
 fn collided() -> Desk {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.signal(sync::effect::LiveSignal::Waiting(None));
-    desk.edit(key(1), &titled("Golf"), &titled("Mine")).expect("the edit is taken");
+    desk.edit(key(1), &titled("Golf"), &titled("Mine"))
+        .expect("the edit is taken");
     let call = desk.take_read();
     desk.answer(call, ok(offer(1, "Theirs")));
     desk
