@@ -1,6 +1,6 @@
 //! The shell: the only code that knows tauri. It forwards.
 //!
-//! - [`commands`]: what windows may ask, declared once; the TypeScript is generated from it
+//! - `commands`: what windows may ask, declared once; the TypeScript is generated from it
 //! - `windows`: making and showing windows
 //! - `photo_protocol`: pictures for the webview, which has no network
 //! - `photo_dialog`: choosing a photo

@@ -53,7 +53,7 @@ static PALETTES: [Palette; 12] = [
     palette(0x88a9a1, 0xd9ddc4, 0x2d4a43, 0xfdf9e8),
 ];
 
-/// Draws the scene of `seed`, as a JPEG of [`WIDTH`] by [`HEIGHT`].
+/// Draws the scene of `seed`, as a JPEG of 1600 by 900.
 pub fn draw(seed: u64) -> Vec<u8> {
     let pixels = paint(seed);
     let mut jpeg = Vec::with_capacity(200_000);

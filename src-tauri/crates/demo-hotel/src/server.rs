@@ -218,7 +218,7 @@ impl Drop for DemoHotel {
     }
 }
 
-/// The same hotel without a socket: a router to call with [`tower::ServiceExt::oneshot`], and its control handle. With
+/// The same hotel without a socket: a router to call with `tower::ServiceExt::oneshot`, and its control handle. With
 /// [`Data::InMemory`], a stopped [`Clock`] and no delays, equal calls give equal bytes. `port` is ignored. It takes
 /// events and gives them to [`Control::tap_events`]; WebSockets need a real connection.
 ///

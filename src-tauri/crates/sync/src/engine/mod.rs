@@ -30,7 +30,7 @@ use rand::rngs::StdRng;
 
 use crate::base::Tick;
 use crate::clock::Moment;
-use crate::effect::{Answer, Call, CallId, Effect, Event, LiveId, Ticket};
+use crate::effect::{Answer, Call, CallId, Effect, Event, LiveId, Reply, Ticket};
 use crate::problem::AppError;
 use crate::view::{Connection, Session, SignInForm};
 use desk::Desk;
@@ -98,6 +98,8 @@ pub struct Engine {
     effects: Vec<Effect>,
     changes: Vec<crate::view::ViewChange>,
     asked: Vec<Ticket>,
+    /// Those of `asked` who want a snapshot of what this turn leaves.
+    snapshots: Vec<Ticket>,
 }
 
 impl Engine {
@@ -132,6 +134,7 @@ impl Engine {
             effects: Vec::new(),
             changes: Vec::new(),
             asked: Vec::new(),
+            snapshots: Vec::new(),
         };
         engine.resume(given)?;
         Ok(engine)
@@ -142,6 +145,7 @@ impl Engine {
         self.effects.clear();
         self.changes.clear();
         self.asked.clear();
+        self.snapshots.clear();
         self.pass_time(now);
         let done = self.cache.begin().and_then(|()| {
             for event in events {
@@ -150,6 +154,10 @@ impl Engine {
             }
             self.work()?;
             self.publish();
+            for ticket in std::mem::take(&mut self.snapshots) {
+                let snapshot = self.snapshot();
+                self.reply(ticket, Ok(Reply::Snapshot(Box::new(snapshot))));
+            }
             self.cache.commit()
         });
         if let Err(error) = done {
@@ -247,7 +255,7 @@ impl Engine {
         self.effects.push(Effect::Call(id, call));
     }
 
-    fn reply(&mut self, ticket: Ticket, reply: Result<crate::effect::Reply, AppError>) {
+    fn reply(&mut self, ticket: Ticket, reply: Result<Reply, AppError>) {
         self.asked.retain(|asked| *asked != ticket);
         self.effects.push(Effect::Reply(ticket, reply));
     }

@@ -154,8 +154,24 @@ impl Desk {
     }
 
     pub(crate) fn happen(&mut self, event: Event) {
-        let effects = self.engine.turn(moment(self.now, self.slept), [event]);
+        self.happen_together([event]);
+    }
+
+    /// One turn takes all that waits.
+    pub(crate) fn happen_together(&mut self, events: impl IntoIterator<Item = Event>) {
+        let effects = self.engine.turn(moment(self.now, self.slept), events);
         self.collect(effects);
+    }
+
+    /// What an event of the hotel's channel is to the engine.
+    pub(crate) fn message(&self, name: &str, data: Value) -> Event {
+        Event::Live(
+            self.live,
+            LiveSignal::Message {
+                name: name.to_owned(),
+                data,
+            },
+        )
     }
 
     fn collect(&mut self, effects: Vec<Effect>) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::Listing;
 use model::{Malformed, OfferId};
 use serde_json::json;
-use sync::effect::{Answer, Call, LiveSignal};
+use sync::effect::{Answer, Ask, Call, Event, LiveSignal, Reply, Ticket};
 use sync::view::ConnectionState;
 
 use crate::desk::{Desk, key, offer, ok};
@@ -115,6 +115,22 @@ fn a_server_that_cannot_be_reached_is_offline_with_everything_shown_and_tried_ag
     desk.list(vec![offer(1, "Golf"), offer(2, "Spa")]);
     assert_eq!(desk.snapshot().connection.state, ConnectionState::Live);
     assert_eq!(desk.titles(), ["Golf", "Spa"]);
+}
+
+#[test]
+fn a_snapshot_holds_everything_of_its_turn_since_it_is_numbered_after_all_of_it() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    let ticket = Ticket(900);
+    let after = desk.message("offer-created", json!({"offer": offer(2, "Spa")}));
+    desk.happen_together([Event::Ask(ticket, Ask::Snapshot), after]);
+    let Ok(Reply::Snapshot(snapshot)) = desk.reply(ticket) else {
+        panic!("no snapshot")
+    };
+    assert_eq!(
+        snapshot.offers.len(),
+        2,
+        "the batch with the new offer counts as contained"
+    );
 }
 
 #[test]
