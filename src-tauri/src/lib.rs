@@ -60,7 +60,10 @@ pub fn run() -> Result<()> {
         .invoke_handler(invoke_handler)
         .setup(move |app| {
             ipc.mount_events(app);
-            start(app, environment).map_err(Into::into)
+            if let Err(error) = start(app, environment) {
+                give_up(&error);
+            }
+            Ok(())
         })
         .run(tauri::generate_context!())
         .context("the window system")
@@ -111,6 +114,23 @@ fn start(app: &mut App, environment: Environment) -> Result<()> {
     }
     windows::open(&handle)?;
     Ok(())
+}
+
+/// Says why the console cannot open, where its user looks, and ends. Handing the error to tauri would be a panic.
+#[expect(
+    clippy::print_stderr,
+    reason = "who starts it from a terminal, or has no display, reads it there"
+)]
+fn give_up(error: &anyhow::Error) -> ! {
+    let words = format!("HotelMate Console cannot open: {error:#}");
+    tracing::error!("{words}");
+    eprintln!("{words}");
+    rfd::MessageDialog::new()
+        .set_level(rfd::MessageLevel::Error)
+        .set_title("HotelMate Console")
+        .set_description(&words)
+        .show();
+    std::process::exit(1)
 }
 
 /// `HOTELMATE_DEMO=1`: signed in to the demo hotel, unless the last session is there already.

@@ -134,6 +134,14 @@ macro_rules! offer_fields {
                 } ),+ }
             }
 
+            /// Whether `later` was made on top of this: it saw what this wanted.
+            pub fn is_followed_by(&self, later: &Self) -> bool {
+                $( (match (&self.$name, &later.$name) {
+                    (Some(first), Some(second)) => first.after == second.before,
+                    _ => true,
+                }) )&&+
+            }
+
             /// Holds this patch against what the server has now. See [`Merge`].
             pub fn merge(&self, base: &OfferFields) -> Merge {
                 let mut conflicts = Vec::new();

@@ -62,7 +62,7 @@ impl Format {
         }
     }
 
-    /// Recognises what `bytes` begin as, and nothing more: whether they go on as they should is for [`inspect`](crate::inspect).
+    /// Recognises what `bytes` begin as, and nothing more: whether they go on as they should is for [`inspect`](crate::inspect()).
     pub fn of(bytes: &[u8]) -> Result<Self, PhotoError> {
         if let Some(kind) = phone_picture(bytes) {
             return Err(PhotoError::Unsupported { kind });

@@ -1,6 +1,6 @@
 //! Photos as bytes: what a file is, and whether it may be sent.
 //!
-//! The hotel's server stores any bytes as a photo and serves them to guests, so [`inspect`] is the only check that a file is a
+//! The hotel's server stores any bytes as a photo and serves them to guests, so [`inspect()`] is the only check that a file is a
 //! picture at all. It goes by the content, never by a name; it looks at the size on paper before it makes room for a single pixel;
 //! and it decodes the whole picture, since a file that was cut off looks sound at its beginning.
 //!

@@ -88,6 +88,7 @@ pub fn join(mut waiting: Vec<Action>, new: Action) -> Vec<Action> {
             waiting
         }
         Action::Update { patch, seen } => {
+            fold_updates(&mut waiting);
             let last = waiting.iter_mut().rev().find_map(|action| match action {
                 Action::Update { patch, .. } => Some(patch),
                 _ => None,
@@ -104,6 +105,29 @@ pub fn join(mut waiting: Vec<Action>, new: Action) -> Vec<Action> {
             waiting
         }
     }
+}
+
+/// Edits made on top of each other become one, also when something kept them apart so far: a later one had been made while the
+/// earlier was on its way, and the earlier was refused. Edits that did not see each other stay apart, or their collision would be lost.
+fn fold_updates(waiting: &mut Vec<Action>) {
+    let mut folded: Vec<Action> = Vec::with_capacity(waiting.len());
+    for action in waiting.drain(..) {
+        let Action::Update { patch: later, .. } = &action else {
+            folded.push(action);
+            continue;
+        };
+        let earlier = folded.iter_mut().rev().find_map(|action| match action {
+            Action::Update { patch, .. } => Some(patch),
+            _ => None,
+        });
+        match earlier {
+            Some(earlier) if earlier.is_followed_by(later) => {
+                **earlier = std::mem::take(&mut **earlier).then((**later).clone());
+            }
+            _ => folded.push(action),
+        }
+    }
+    *waiting = folded;
 }
 
 #[cfg(test)]
@@ -200,6 +224,18 @@ mod tests {
                 vec![create("a", "", None)],
             ),
             ("a create deleted", vec![create("a", "", None)], delete(), vec![]),
+            (
+                "an edit of two edits made on top of each other",
+                vec![update(("a", ""), ("b", "")), update(("b", ""), ("b", "t"))],
+                update(("b", "t"), ("c", "t")),
+                vec![update(("a", ""), ("c", "t"))],
+            ),
+            (
+                "an edit of one that had not seen the one before",
+                vec![update(("a", ""), ("b", "")), update(("a", ""), ("c", ""))],
+                update(("c", ""), ("d", "")),
+                vec![update(("a", ""), ("b", "")), update(("a", ""), ("d", ""))],
+            ),
             (
                 "a photo replaced",
                 vec![set("p"), update(("a", ""), ("b", ""))],

@@ -52,17 +52,9 @@ pub struct Base {
 }
 
 impl Base {
-    /// What the cache remembered from the last run.
-    pub fn load(offers: Vec<Offer>) -> Self {
-        let held = |offer: Offer| {
-            (
-                offer.id,
-                Held {
-                    offer,
-                    learned: Tick::default(),
-                },
-            )
-        };
+    /// What the cache remembers. `now`: answers to what was asked before it was read are not taken for newer.
+    pub fn load(offers: Vec<Offer>, now: Tick) -> Self {
+        let held = |offer: Offer| (offer.id, Held { offer, learned: now });
         Self {
             offers: offers.into_iter().map(held).collect(),
             gone: HashMap::new(),
@@ -112,6 +104,16 @@ impl Base {
         }
         held.offer.photo_url = photo_url;
         Verdict::Applied
+    }
+
+    /// The upload of a photo, which left at `left`, was answered with where the photo is now.
+    pub fn photo_uploaded(&mut self, id: OfferId, photo_url: String, left: Tick, now: Tick) -> Verdict {
+        match self.offers.get(&id) {
+            Some(held) if held.learned > left && held.offer.photo_url.as_ref() != Some(&photo_url) => {
+                Verdict::ReadAgain
+            }
+            _ => self.photo_moved(id, Some(photo_url), now),
+        }
     }
 
     /// A request for this offer, which left at `left`, was answered with it.
@@ -197,7 +199,7 @@ mod tests {
 
     #[test]
     fn an_answer_older_than_an_event_applies_only_if_they_agree() {
-        let mut base = Base::load(vec![offer(1, "old")]);
+        let mut base = Base::load(vec![offer(1, "old")], T[0]);
         assert_eq!(base.event(offer(1, "event"), false, T[2]), Verdict::Applied);
         assert_eq!(base.answer(offer(1, "answer"), T[1], T[3]), Verdict::ReadAgain);
         assert_eq!(title(&base), Some("event"));
@@ -208,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_list_leaves_alone_what_was_learned_since_it_began() {
-        let mut base = Base::load(vec![offer(1, "old"), offer(2, "stays")]);
+        let mut base = Base::load(vec![offer(1, "old"), offer(2, "stays")], T[0]);
         base.event(offer(1, "event"), false, T[2]);
         let listed = base.listed(
             vec![offer(1, "old"), offer(2, "stays"), offer(3, "new")],
@@ -228,7 +230,7 @@ mod tests {
 
     #[test]
     fn an_offer_missing_from_a_list_is_gone_only_once_a_read_of_it_said_so() {
-        let mut base = Base::load(vec![offer(1, "old")]);
+        let mut base = Base::load(vec![offer(1, "old")], T[0]);
         assert_eq!(base.listed(vec![], &[], T[1], T[2]).read_again, [ID]);
         assert!(base.get(ID).is_some());
         assert_eq!(base.missing(ID, T[2], T[3]), Verdict::Applied);
@@ -244,14 +246,14 @@ mod tests {
 
     #[test]
     fn an_offer_that_could_not_be_read_keeps_its_last_good_state() {
-        let mut base = Base::load(vec![offer(1, "good")]);
+        let mut base = Base::load(vec![offer(1, "good")], T[0]);
         assert_eq!(base.listed(vec![], &[ID], T[1], T[2]), Listed::default());
         assert_eq!(title(&base), Some("good"));
     }
 
     #[test]
     fn a_late_event_does_not_bring_a_deleted_offer_back_and_a_read_does() {
-        let mut base = Base::load(vec![offer(1, "old")]);
+        let mut base = Base::load(vec![offer(1, "old")], T[0]);
         assert!(base.deleted(ID, T[2]).is_some());
         assert_eq!(base.event(offer(1, "late"), false, T[3]), Verdict::ReadAgain);
         assert_eq!(base.event(offer(1, "late"), true, T[3]), Verdict::ReadAgain);
@@ -267,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_404_asked_for_before_an_event_is_asked_for_again() {
-        let mut base = Base::load(vec![offer(1, "old")]);
+        let mut base = Base::load(vec![offer(1, "old")], T[0]);
         base.event(offer(1, "event"), false, T[2]);
         assert_eq!(base.missing(ID, T[1], T[3]), Verdict::ReadAgain);
         assert!(base.get(ID).is_some());

@@ -33,6 +33,8 @@ use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept};
 const BACKLOG: usize = 1024;
 /// Events taken as one turn at most, so that the first of a flood is on screen soon.
 const TURN: usize = 256;
+/// What may wait for a slow keyring.
+const TOKEN_BACKLOG: usize = 16;
 /// The engine is looked in on at least this often; it notices sleep then.
 const LOOK_IN: Duration = Duration::from_secs(10);
 
@@ -67,6 +69,22 @@ pub struct Console {
     photos: PhotoFiles,
 }
 
+type TokenWork = Box<dyn FnOnce(&dyn Tokens) -> Option<Event> + Send>;
+
+/// Does what is asked of the keyring in order, one after the other: a token that was forgotten must not be stored afterwards because a
+/// keyring took its time.
+fn keep_tokens(
+    tokens: &dyn Tokens,
+    work: std::sync::mpsc::Receiver<TokenWork>,
+    events: &mpsc::WeakSender<Event>,
+) {
+    for work in work {
+        if let (Some(event), Some(events)) = (work(tokens), events.upgrade()) {
+            drop(events.blocking_send(event));
+        }
+    }
+}
+
 type Waiting = Arc<Mutex<HashMap<Ticket, oneshot::Sender<Result<Reply, AppError>>>>>;
 
 impl Console {
@@ -90,7 +108,13 @@ impl Console {
             now: moment(started),
         })?;
         let waiting = Waiting::default();
+        let (token_work, todo) = std::sync::mpsc::sync_channel(TOKEN_BACKLOG);
+        std::thread::Builder::new().name("tokens".to_owned()).spawn({
+            let (tokens, events) = (host.tokens.clone(), events.downgrade());
+            move || keep_tokens(&*tokens, todo, &events)
+        })?;
         let mut hands = Hands {
+            token_work,
             feed: Feed::new(host.publish.clone(), runtime.clone()),
             means: Means {
                 transport: host.transport.clone(),
@@ -263,6 +287,7 @@ fn moment(started: Instant) -> Moment {
 /// What carries effects out.
 struct Hands {
     host: Host,
+    token_work: std::sync::mpsc::SyncSender<TokenWork>,
     feed: Feed,
     means: Means,
     runtime: Handle,
@@ -299,18 +324,18 @@ impl Hands {
                     tracing::warn!(%error, "dialling now was not possible");
                 }
             }
-            Effect::LoadToken(name) => {
-                self.later_blocking(move |tokens| Some(Event::TokenLoaded(tokens.load(&name))));
-            }
-            Effect::StoreToken(name, token, place) => {
-                self.later_blocking(move |tokens| {
-                    Some(Event::TokenStored(tokens.store(&name, &token, place)))
-                });
-            }
-            Effect::ForgetToken(name) => self.later_blocking(move |tokens| {
+            Effect::LoadToken(name) => self.with_tokens(Box::new(move |tokens| {
+                let found = tokens.load(&name);
+                Some(Event::TokenLoaded(name, found))
+            })),
+            Effect::StoreToken(name, token, place) => self.with_tokens(Box::new(move |tokens| {
+                let kept = tokens.store(&name, &token, place);
+                Some(Event::TokenStored(name, kept))
+            })),
+            Effect::ForgetToken(name) => self.with_tokens(Box::new(move |tokens| {
                 tokens.forget(&name);
                 None
-            }),
+            })),
             Effect::StartDemo => {
                 let start = (self.host.demo)();
                 self.later(async move { Event::DemoStarted(start.await) });
@@ -342,13 +367,11 @@ impl Hands {
         });
     }
 
-    fn later_blocking(&self, work: impl FnOnce(&dyn Tokens) -> Option<Event> + Send + 'static) {
-        let (events, tokens) = (self.events.clone(), self.host.tokens.clone());
-        self.runtime.spawn_blocking(move || {
-            if let (Some(event), Some(events)) = (work(&*tokens), events.upgrade()) {
-                drop(events.blocking_send(event));
-            }
-        });
+    fn with_tokens(&self, work: TokenWork) {
+        if self.token_work.try_send(work).is_err() {
+            // Only a keyring that has not answered a dozen sign-ins; the user is signed in for this run all the same.
+            tracing::error!("the keyring does not answer");
+        }
     }
 
     fn connect(&mut self, id: LiveId, target: &LiveTarget) {

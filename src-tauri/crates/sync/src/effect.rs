@@ -12,7 +12,7 @@ use crate::view::{
 };
 
 /// Names a command that waits for its [`Effect::Reply`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub u64);
 
 /// Names a request on its way.
@@ -33,9 +33,9 @@ pub enum Event {
     /// Something about live updates.
     Live(LiveId, LiveSignal),
     /// The keyring was asked for the token of the last session.
-    TokenLoaded(Option<(Token, TokenKept)>),
+    TokenLoaded(TokenName, Option<(Token, TokenKept)>),
     /// Where a new token is kept now.
-    TokenStored(TokenKept),
+    TokenStored(TokenName, TokenKept),
     /// The embedded demo hotel runs, or does not.
     DemoStarted(Result<Demo, String>),
     /// A deadline the engine named has passed, or the driver just looks in.

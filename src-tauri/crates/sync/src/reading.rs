@@ -50,15 +50,27 @@ impl ListReading {
 
     /// A specific event arrived.
     pub fn specific_event(&mut self, now: Moment) {
+        self.forget_old_credits(now);
         self.credits.push_back(now.since_start + CREDIT_LIFETIME);
     }
 
     /// `offers-updated` arrived; true when no specific event vouches for it.
     pub fn lost_an_event(&mut self, now: Moment) -> bool {
+        self.forget_old_credits(now);
+        self.credits.pop_front().is_none()
+    }
+
+    // Some servers never ask for them.
+    fn forget_old_credits(&mut self, now: Moment) {
         while self.credits.front().is_some_and(|until| *until < now.since_start) {
             self.credits.pop_front();
         }
-        self.credits.pop_front().is_none()
+    }
+
+    /// Live updates have gone: no longer is the next read as far away as it may be with them.
+    pub fn within(&mut self, wait: Duration, now: Moment) {
+        let latest = now.since_start + wait;
+        self.due = self.due.map(|due| due.min(latest));
     }
 
     /// When [`start`](Self::start) has something to do.

@@ -128,10 +128,14 @@ impl Engine {
             (OfferKey::Server(_), None) => self.drop_operations(key)?,
             _ => {
                 // Edits that have not left yet go with it; those that have will stand when it is the delete's turn.
-                let has_left = desk.of(key).any(|operation| operation.delivery.attempted);
-                let seen = base
-                    .filter(|_| !has_left)
-                    .map_or(current, |offer| offer.fields.clone());
+                let mut seen = base.map_or(current, |offer| offer.fields.clone());
+                for operation in desk.of(key).filter(|operation| operation.delivery.attempted) {
+                    match &operation.action {
+                        Action::Create { fields, .. } => seen = (**fields).clone(),
+                        Action::Update { patch, .. } => patch.apply_to(&mut seen),
+                        _ => {}
+                    }
+                }
                 self.enqueue(key, Action::Delete { seen: Box::new(seen) })?;
             }
         }
@@ -156,7 +160,7 @@ impl Engine {
             let mut operation = operation;
             operation.delivery.parked = None;
             operation.delivery.failures = 0;
-            operation.checked = false;
+            operation.checked = None;
             if let (Action::Delete { seen }, Some(offer)) = (
                 &mut operation.action,
                 key.id().and_then(|id| self.desk.as_ref()?.base.get(id)),
@@ -206,6 +210,7 @@ impl Engine {
             return Ok(Err(AppError::new(ErrorCode::Internal, message)));
         }
         self.drop_operations(key)?;
+        self.release_held()?;
         Ok(Ok(Reply::Done))
     }
 
@@ -302,7 +307,7 @@ impl Engine {
                         ..Delivery::default()
                     };
                     operation.not_before = self.now.since_start;
-                    operation.checked = false;
+                    operation.checked = None;
                     self.rewrite(operation)?;
                 }
                 None => self.append(key, action)?,
@@ -333,7 +338,7 @@ impl Engine {
             action,
             delivery,
             not_before,
-            checked: false,
+            checked: None,
         });
         desk.touch(key, false);
         Ok(())

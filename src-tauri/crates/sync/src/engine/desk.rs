@@ -22,8 +22,8 @@ pub(super) struct Operation {
     pub(super) delivery: Delivery,
     /// Not to be tried before this time of the steady clock.
     pub(super) not_before: Duration,
-    /// The offer was read for it since its last try.
-    pub(super) checked: bool,
+    /// When the offer was last read for it, on the steady clock. What was read long ago says nothing.
+    pub(super) checked: Option<Duration>,
 }
 
 impl Operation {
@@ -43,7 +43,7 @@ impl Operation {
             action: serde_json::from_str(&row.action)?,
             delivery: serde_json::from_str(&row.delivery)?,
             not_before: Duration::ZERO,
-            checked: false,
+            checked: None,
         })
     }
 
@@ -104,7 +104,13 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn load(cache: &Cache, id: AccountId, account: Account, demo: bool) -> cache::Result<Self> {
+    pub(super) fn load(
+        cache: &Cache,
+        id: AccountId,
+        account: Account,
+        demo: bool,
+        now: Tick,
+    ) -> cache::Result<Self> {
         let outbox = cache
             .operations(id)?
             .into_iter()
@@ -117,7 +123,7 @@ impl Desk {
             token: None,
             token_kept: TokenKept::Keyring,
             expired: None,
-            base: Base::load(cache.base(id)?),
+            base: Base::load(cache.base(id)?, now),
             outbox,
             reading: ListReading::default(),
             listed: false,
@@ -198,7 +204,24 @@ impl Desk {
         }
     }
 
-    pub(super) fn next_deadline(&self, may_call: bool) -> Option<Duration> {
+    /// Whether this offer, unknown so far, may be what a create of ours without an answer has made.
+    pub(super) fn may_be_ours(&self, offer: &Offer) -> bool {
+        self.base.get(offer.id).is_none()
+            && self
+                .outbox
+                .iter()
+                .any(|operation| operation.may_have_created(offer))
+    }
+
+    /// Keeps an offer that may be ours aside until the create is settled.
+    pub(super) fn hold(&mut self, offer: Offer) {
+        self.held.retain(|held| held.id != offer.id);
+        self.held.push(offer);
+    }
+
+    /// The next time at which something is to be done that no event will announce. What is due by now was looked at in this turn;
+    /// what still holds it up ends with an event.
+    pub(super) fn next_deadline(&self, may_call: bool, now: Duration) -> Option<Duration> {
         if !may_call {
             return None;
         }
@@ -206,15 +229,10 @@ impl Desk {
             .outbox
             .iter()
             .filter(|operation| operation.delivery.parked.is_none());
-        let tries = tries
-            .map(|operation| operation.not_before)
-            .filter(|time| *time > Duration::ZERO);
+        let tries = tries.map(|operation| operation.not_before);
         let rereads = (!self.rereads.is_empty()).then_some(self.rereads_not_before);
         let pictures = self.wanted.values().map(|wanted| wanted.not_before);
-        tries
-            .chain(rereads)
-            .chain(pictures)
-            .chain(self.reading.next())
-            .min()
+        let all = tries.chain(rereads).chain(pictures).chain(self.reading.next());
+        all.filter(|time| *time > now && *time < Duration::MAX).min()
     }
 }

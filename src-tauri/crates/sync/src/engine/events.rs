@@ -58,16 +58,11 @@ impl Engine {
     pub(super) fn created_elsewhere(&mut self, offer: Offer) -> cache::Result<()> {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        let is_known = desk.base.get(offer.id).is_some();
-        if !is_known
-            && desk
-                .outbox
-                .iter()
-                .any(|operation| operation.may_have_created(&offer))
-        {
-            desk.held.push(offer);
+        if desk.may_be_ours(&offer) {
+            desk.hold(offer);
             return Ok(());
         }
+        let is_known = desk.base.get(offer.id).is_some();
         let (id, title) = (offer.id, offer.fields.title.clone());
         let verdict = desk.base.event(offer, true, tick);
         if !is_known && verdict == Verdict::Applied {
@@ -84,7 +79,14 @@ impl Engine {
             .map(|desk| std::mem::take(&mut desk.held))
             .unwrap_or_default();
         for offer in held {
-            self.created_elsewhere(offer)?;
+            // What was learned of it meanwhile is newer.
+            if self
+                .desk
+                .as_ref()
+                .is_some_and(|desk| desk.base.get(offer.id).is_none())
+            {
+                self.created_elsewhere(offer)?;
+            }
         }
         Ok(())
     }
@@ -116,6 +118,7 @@ impl Engine {
     pub(super) fn gone(&mut self, id: OfferId, remote: bool) -> cache::Result<()> {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
+        desk.held.retain(|held| held.id != id);
         let Some(offer) = desk.base.deleted(id, tick) else {
             return Ok(());
         };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Engine;
 use crate::effect::LiveSignal;
+use crate::reading::POLL;
 use crate::view::SignInForm;
 
 /// What is known of the connection for live updates.
@@ -61,6 +62,18 @@ impl Live {
 
 impl Engine {
     pub(super) fn live_signal(&mut self, signal: LiveSignal) -> cache::Result<()> {
+        let was_subscribed = self.live.is_subscribed();
+        let taken = self.take_signal(signal);
+        if was_subscribed
+            && !self.live.is_subscribed()
+            && let Some(desk) = &mut self.desk
+        {
+            desk.reading.within(POLL, self.now);
+        }
+        taken
+    }
+
+    fn take_signal(&mut self, signal: LiveSignal) -> cache::Result<()> {
         match signal {
             // After a loss, a new try is no reason to call the state anything better than it was.
             LiveSignal::Connecting => {

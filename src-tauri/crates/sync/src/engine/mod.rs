@@ -35,8 +35,8 @@ use crate::problem::AppError;
 use crate::view::{Connection, Session, SignInForm};
 use desk::Desk;
 use live::Live;
-use session::SigningIn;
 pub(crate) use session::check as check_form;
+use session::{SigningIn, Standing};
 
 /// A jump of the wall clock against the steady one that means the computer slept.
 const SLEEP: Duration = Duration::from_secs(15);
@@ -146,6 +146,7 @@ impl Engine {
         self.changes.clear();
         self.asked.clear();
         self.snapshots.clear();
+        let before = self.standing();
         self.pass_time(now);
         let done = self.cache.begin().and_then(|()| {
             for event in events {
@@ -161,7 +162,7 @@ impl Engine {
             self.cache.commit()
         });
         if let Err(error) = done {
-            self.recover(error);
+            self.recover(error, before);
         }
         std::mem::take(&mut self.effects)
     }
@@ -169,10 +170,11 @@ impl Engine {
     /// The steady clock's time at which a turn is due even if nothing happens.
     pub fn next_deadline(&self) -> Option<Duration> {
         let midnight = Some(self.now.since_start + self.until_midnight());
+        let now = self.now.since_start;
         let desk = self
             .desk
             .as_ref()
-            .and_then(|desk| desk.next_deadline(self.may_call()));
+            .and_then(|desk| desk.next_deadline(self.may_call(), now));
         midnight.into_iter().chain(desk).min()
     }
 
@@ -189,9 +191,12 @@ impl Engine {
             },
             Event::Live(id, signal) if id == self.last_live => self.live_signal(signal),
             Event::Live(..) | Event::Tick => Ok(()),
-            Event::TokenLoaded(token) => self.token_loaded(token),
-            Event::TokenStored(kept) => {
-                self.token_stored(kept);
+            Event::TokenLoaded(name, token) => {
+                self.token_loaded(&name, token);
+                Ok(())
+            }
+            Event::TokenStored(name, kept) => {
+                self.token_stored(&name, kept);
                 Ok(())
             }
             Event::DemoStarted(demo) => {
@@ -291,24 +296,37 @@ impl Engine {
     }
 
     /// Nothing of this turn could be kept: forget it, say so to whoever asked, and go on from what is on disk.
-    fn recover(&mut self, error: cache::Error) {
+    fn recover(&mut self, error: cache::Error, before: Standing) {
         tracing::error!(%error, "a turn could not be kept");
         if let Err(error) = self.cache.rollback() {
             tracing::error!(%error, "and could not be undone");
         }
-        self.effects.clear();
+        // Answers that were ready belong to work that was undone.
+        for effect in std::mem::take(&mut self.effects) {
+            if let Effect::Reply(ticket, _) = effect {
+                self.asked.push(ticket);
+            }
+        }
         self.changes.clear();
-        self.calls.clear();
         let error = AppError::from(error);
-        for ticket in std::mem::take(&mut self.asked) {
+        // Requests of this turn never left. Older ones did: a create among them must not be taken for one without an answer.
+        self.calls.retain(|id, call| {
+            id.0 <= before.last_call && matches!(call.purpose, Purpose::Send(_) | Purpose::SignIn)
+        });
+        let is_signing_in = self
+            .calls
+            .values()
+            .any(|call| matches!(call.purpose, Purpose::SignIn));
+        if !is_signing_in && let Some(signing_in) = self.signing_in.take() {
+            self.asked.extend(signing_in.ticket);
+        }
+        let mut asked = std::mem::take(&mut self.asked);
+        asked.sort_unstable();
+        asked.dedup();
+        for ticket in asked {
             self.effects.push(Effect::Reply(ticket, Err(error.clone())));
         }
-        if let Some(signing_in) = self.signing_in.take()
-            && let Some(ticket) = signing_in.ticket
-        {
-            self.effects.push(Effect::Reply(ticket, Err(error.clone())));
-        }
-        self.reload(error.message);
+        self.reload(before, error.message);
     }
 }
 

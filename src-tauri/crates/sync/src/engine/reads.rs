@@ -69,9 +69,17 @@ impl Engine {
             tracing::warn!(%malformed, "an offer on the list cannot be read");
         }
         desk.list_problem = unreadable(listing.malformed.len());
-        self.claim_creations(&listing.offers, since)?;
+        self.claim_creations(&listing, since)?;
 
         let Some(desk) = &mut self.desk else { return Ok(()) };
+        // Not before the create is settled: taken into base now, it could not be claimed any more.
+        let (ours, offers): (Vec<_>, Vec<_>) = listing
+            .offers
+            .into_iter()
+            .partition(|offer| desk.may_be_ours(offer));
+        for offer in ours {
+            desk.hold(offer);
+        }
         let is_news = desk.listed;
         let unreadable: Vec<OfferId> = listing
             .malformed
@@ -80,7 +88,7 @@ impl Engine {
             .collect();
         let known: Vec<OfferId> = desk.base.iter().map(|offer| offer.id).collect();
         let known: std::collections::HashSet<OfferId> = known.into_iter().collect();
-        let listed = desk.base.listed(listing.offers, &unreadable, since, tick);
+        let listed = desk.base.listed(offers, &unreadable, since, tick);
         desk.listed = true;
         // An unreadable offer without even an id could be any of those that seem to be missing, and only a read of each can tell:
         // it does.
@@ -111,16 +119,8 @@ impl Engine {
     }
 
     fn tell_of_creation(&mut self, id: OfferId) {
-        let Some(offer) = self.desk.as_ref().and_then(|desk| desk.base.get(id)) else {
-            return;
-        };
-        let is_ours = self
-            .desk
-            .iter()
-            .flat_map(|desk| &desk.outbox)
-            .any(|operation| operation.may_have_created(offer));
-        let title = offer.fields.title.clone();
-        if !is_ours {
+        if let Some(offer) = self.desk.as_ref().and_then(|desk| desk.base.get(id)) {
+            let title = offer.fields.title.clone();
             self.notice(NoticeKind::Created, title, Some(id.into()), None);
         }
     }
@@ -146,15 +146,25 @@ impl Engine {
     ) -> cache::Result<()> {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        let is_news = desk.rereads.remove(&id).unwrap_or(false);
+        let wanted = desk.rereads.remove(&id);
+        let is_news = wanted.unwrap_or(false);
         match answer {
             Ok(offer) => {
+                if desk.may_be_ours(&offer) {
+                    desk.hold(*offer);
+                    return Ok(());
+                }
                 let is_new = desk.base.get(id).is_none();
                 let verdict = desk.base.answer(*offer, left, tick);
                 if verdict == Verdict::ReadAgain {
                     self.read_again(id, is_news);
-                } else if let Some(operation) = operation.and_then(|operation| desk.operation(operation)) {
-                    operation.checked = true;
+                } else if let Some(mut operation) =
+                    operation.and_then(|operation| desk.operation(operation)).cloned()
+                {
+                    operation.checked = Some(self.now.since_start);
+                    // What stands there now tells what became of an earlier attempt.
+                    operation.delivery.attempted = false;
+                    self.rewrite(operation)?;
                 }
                 if is_new && is_news && verdict == Verdict::Applied {
                     self.tell_of_creation(id);
@@ -168,14 +178,14 @@ impl Engine {
                 }
                 Verdict::Applied | Verdict::Known => self.found_missing(id, is_news),
             },
-            Err(error) => self.read_failed(id, is_news, operation, &error),
+            Err(error) => self.read_failed(id, wanted, operation, &error),
         }
     }
 
     fn read_failed(
         &mut self,
         id: OfferId,
-        is_news: bool,
+        wanted: Option<bool>,
         operation: Option<OperationId>,
         error: &api::Error,
     ) -> cache::Result<()> {
@@ -184,19 +194,18 @@ impl Engine {
             self.expire(words);
             return Ok(());
         }
-        if let Some(operation) = operation {
-            return self.put_off(operation, error);
-        }
         let Some(desk) = &mut self.desk else { return Ok(()) };
         // Anything but a passing fault is left to the next list read.
-        if matches!(error, api::Error::Unreachable { .. } | api::Error::Busy { .. }) {
+        if let Some(is_news) = wanted
+            && matches!(error, api::Error::Unreachable { .. } | api::Error::Busy { .. })
+        {
             let wait = retry_after(error)
                 .unwrap_or_default()
                 .max(backoff(2, &mut self.rng));
             desk.rereads.insert(id, is_news);
             desk.rereads_not_before = self.now.since_start + wait;
         }
-        Ok(())
+        operation.map_or(Ok(()), |operation| self.put_off(operation, error))
     }
 
     /// Remembers whether the server could be reached at all.

@@ -5,6 +5,9 @@
 //! looked up in a list read that began afterwards, and sent again only if it is not found.
 
 use std::collections::hash_map::Entry;
+use std::time::Duration;
+
+use api::Listing;
 
 use model::{Offer, OfferKey};
 
@@ -22,6 +25,8 @@ use crate::view::{NoticeKind, ViewChange};
 const AT_ONCE: usize = 4;
 /// After this many milliseconds in the outbox an operation reads its offer before it is sent.
 const FRESH: i64 = 3_000;
+/// How long the read of an offer is good for sending over it.
+const CHECK_LIFETIME: Duration = Duration::from_secs(3);
 
 /// What to do next about the operation at the head of its offer's queue.
 enum Step {
@@ -79,7 +84,13 @@ impl Engine {
             Purpose::Send(id) | Purpose::Read(_, Some(id)) => id == operation.id,
             _ => false,
         });
-        if is_busy || operation.delivery.parked.is_some() || operation.not_before > self.now.since_start {
+        if is_busy {
+            return Step::Wait;
+        }
+        if self.is_pointless(operation) {
+            return Step::Done;
+        }
+        if operation.delivery.parked.is_some() || operation.not_before > self.now.since_start {
             return Step::Wait;
         }
         let Some(id) = operation.key.id() else {
@@ -98,12 +109,17 @@ impl Engine {
             };
         };
         let waited = self.now.unix_millis().saturating_sub(operation.delivery.done_at);
-        let must_read = !operation.checked
+        let is_checked = operation
+            .checked
+            .is_some_and(|read| self.now.since_start.saturating_sub(read) < CHECK_LIFETIME);
+        let must_read = !is_checked
             && (operation.delivery.attempted
                 || !(0..FRESH).contains(&waited)
                 || !self.live.is_subscribed()
                 || desk.rereads.contains_key(&id));
         match &operation.action {
+            // An attempt has left and its answer is missing, or was overtaken: only a read tells what became of it.
+            Action::Update { .. } if must_read && operation.delivery.attempted => Step::Read,
             _ if operation.collides(&offer.fields) => Step::Wait,
             Action::Update { patch, .. } => {
                 let merged = patch.merge(&offer.fields).patch;
@@ -126,13 +142,25 @@ impl Engine {
         }
     }
 
+    /// Whether an edit cannot be sent, and its offer is to be deleted after it anyway.
+    fn is_pointless(&self, operation: &Operation) -> bool {
+        let Some(desk) = &self.desk else { return false };
+        let is_edit = !matches!(operation.action, Action::Create { .. } | Action::Delete { .. });
+        let goes =
+            |later: &Operation| later.id > operation.id && matches!(later.action, Action::Delete { .. });
+        let base = operation.key.id().and_then(|id| desk.base.get(id));
+        let is_stuck = operation.delivery.parked.is_some()
+            || (!operation.delivery.attempted && base.is_some_and(|offer| operation.collides(&offer.fields)));
+        is_edit && is_stuck && desk.of(operation.key).any(goes)
+    }
+
     /// Writes down that a request leaves, and lets it leave after the commit.
     fn send(&mut self, mut operation: Operation, call: Call) -> cache::Result<()> {
         if let Action::Create { known_up_to, .. } = &mut operation.action {
             *known_up_to = self.desk.as_ref().and_then(|desk| desk.base.largest_id());
         }
         operation.delivery.attempted = true;
-        operation.checked = false;
+        operation.checked = None;
         let id = operation.id;
         self.rewrite(operation)?;
         self.call(Purpose::Send(id), call);
@@ -156,7 +184,7 @@ impl Engine {
             }
             (Answer::Uploaded(Ok(url)), Action::SetPhoto { photo, .. }) => {
                 let hash = photo.hash;
-                self.uploaded(&operation, url, hash)
+                self.uploaded(&operation, url, hash, left)
             }
             (Answer::Offer(Err(error)) | Answer::Deleted(Err(error)) | Answer::Uploaded(Err(error)), _) => {
                 self.not_sent(operation, left, &error)
@@ -207,7 +235,7 @@ impl Engine {
         if verdict == Verdict::ReadAgain {
             // An event overtook the answer. The operation stays until a read tells what stands there now, so that the view does
             // not fall back to the old state in between.
-            operation.checked = false;
+            operation.checked = None;
             self.rewrite(operation)?;
             return Ok(());
         }
@@ -259,6 +287,7 @@ impl Engine {
         operation: &Operation,
         url: Option<String>,
         hash: cache::PhotoHash,
+        left: Tick,
     ) -> cache::Result<()> {
         self.remove(operation.id)?;
         let Some(id) = operation.key.id() else {
@@ -271,7 +300,7 @@ impl Engine {
             self.read_again(id, false);
             return Ok(());
         };
-        let verdict = desk.base.photo_moved(id, Some(url.clone()), tick);
+        let verdict = desk.base.photo_uploaded(id, url.clone(), left, tick);
         self.picture_is(url, hash)?;
         self.learned(id, verdict, false)
     }
@@ -302,8 +331,10 @@ impl Engine {
             }
             api::Error::Missing { .. } | api::Error::Refused { .. } => {
                 operation.delivery.attempted = false;
-                let problem = AppError::from(error).into();
-                self.park(operation, problem)?;
+                if !self.give_way_to_delete(&operation)? {
+                    let problem = AppError::from(error).into();
+                    self.park(operation, problem)?;
+                }
                 self.release_held()
             }
             api::Error::Unreachable { .. } | api::Error::Busy { .. } | api::Error::Unreadable { .. } => {
@@ -316,6 +347,30 @@ impl Engine {
         }
     }
 
+    /// A refused change of an offer that is to be deleted anyway needs nobody's decision. True when that was so.
+    fn give_way_to_delete(&mut self, refused: &Operation) -> cache::Result<bool> {
+        let delete = self
+            .desk
+            .iter()
+            .flat_map(|desk| desk.of(refused.key))
+            .find(|later| later.id > refused.id && matches!(later.action, Action::Delete { .. }));
+        let Some(mut delete) = delete.cloned() else {
+            return Ok(false);
+        };
+        if let Action::Create { .. } = refused.action {
+            // It never came to be, so there is nothing to delete either.
+            self.drop_operations(refused.key)?;
+            return Ok(true);
+        }
+        if let (Action::Update { patch, .. }, Action::Delete { seen }) = (&refused.action, &mut delete.action)
+        {
+            (**patch).clone().reversed().apply_to(seen);
+            self.rewrite(delete)?;
+        }
+        self.remove(refused.id)?;
+        Ok(true)
+    }
+
     /// Tries an operation again later.
     pub(super) fn put_off(&mut self, id: cache::OperationId, error: &api::Error) -> cache::Result<()> {
         let now = self.now.since_start;
@@ -323,7 +378,7 @@ impl Engine {
             return Ok(());
         };
         operation.delivery.failures = operation.delivery.failures.saturating_add(1);
-        operation.checked = false;
+        operation.checked = None;
         let wait = backoff(operation.delivery.failures, &mut self.rng);
         operation.not_before = now + wait.max(retry_after(error).unwrap_or_default());
         self.rewrite(operation)
@@ -389,7 +444,7 @@ impl Engine {
     }
 
     /// A list read that began at `since` is here: creates without an answer are on it, or were never done.
-    pub(super) fn claim_creations(&mut self, offers: &[Offer], since: Tick) -> cache::Result<()> {
+    pub(super) fn claim_creations(&mut self, listing: &Listing, since: Tick) -> cache::Result<()> {
         let Some(desk) = &self.desk else { return Ok(()) };
         let due: Vec<_> = desk
             .lookups
@@ -403,13 +458,16 @@ impl Engine {
             let Some(mut operation) = desk.operation(id).cloned() else {
                 continue;
             };
-            let found = offers
-                .iter()
-                .find(|offer| operation.may_have_created(offer) && desk.base.get(offer.id).is_none());
-            if let Some(offer) = found {
+            let is_it =
+                |offer: &&Offer| operation.may_have_created(offer) && desk.base.get(offer.id).is_none();
+            if let Some(offer) = listing.offers.iter().find(is_it) {
                 self.created(&operation, offer.clone(), since)?;
-            } else {
+            } else if proves_absence(listing, &operation) {
                 operation.delivery.attempted = false;
+                self.rewrite(operation)?;
+            } else {
+                // Looked up again, a little later.
+                operation.not_before = self.now.since_start + backoff(4, &mut self.rng);
                 self.rewrite(operation)?;
             }
         }
@@ -423,12 +481,8 @@ impl Engine {
         let Some(operation) = desk.operation(id).cloned() else {
             return Ok(());
         };
-        match desk
-            .held
-            .iter()
-            .find(|offer| operation.may_have_created(offer))
-            .cloned()
-        {
+        let is_it = |offer: &&Offer| operation.may_have_created(offer) && desk.base.get(offer.id).is_none();
+        match desk.held.iter().find(is_it).cloned() {
             Some(offer) => self.created(&operation, offer, tick),
             None => self.release_held(),
         }
@@ -438,6 +492,17 @@ impl Engine {
         let is_one = |purpose: &Purpose| matches!(purpose, Purpose::Send(_) | Purpose::Read(_, Some(_)));
         self.calls.values().filter(|call| is_one(&call.purpose)).count()
     }
+}
+
+/// Whether the offer that this operation may have created would be on the list: the list was read whole, and whatever on it could
+/// not be read is older.
+fn proves_absence(listing: &Listing, operation: &Operation) -> bool {
+    let Action::Create { known_up_to, .. } = &operation.action else {
+        return false;
+    };
+    let is_older =
+        |id: Option<model::OfferId>| id.is_some_and(|id| known_up_to.is_some_and(|known| id <= known));
+    listing.complete && listing.malformed.iter().all(|malformed| is_older(malformed.id))
 }
 
 fn deleted_elsewhere() -> Problem {

@@ -1,5 +1,7 @@
 //! Signing in and out, and where the token comes from.
 
+use std::time::Duration;
+
 use api::{ApiBase, Token};
 use cache::session::SessionRow;
 use cache::{Account, AccountId};
@@ -8,13 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::desk::Desk;
 use super::{Engine, Purpose};
 use crate::effect::{
-    Call, Credentials, Demo, Effect, LiveId, LiveTarget, Password, Reply, Ticket, TokenPlace,
+    Call, Credentials, Demo, Effect, LiveId, LiveTarget, Password, Reply, Ticket, TokenName, TokenPlace,
 };
 use crate::problem::{AppError, ErrorCode};
 use crate::view::{SignInForm, TokenKept, ViewChange};
 
 /// In the place of an address for the embedded demo hotel, whose port may differ from run to run.
 const DEMO: &str = "demo";
+/// How long the list is left alone after a turn that could not be kept.
+const RELOADED_WAIT: Duration = Duration::from_secs(10);
 
 /// A sign-in under way.
 #[derive(Debug)]
@@ -23,6 +27,27 @@ pub(super) struct SigningIn {
     pub(super) ticket: Option<Ticket>,
     form: SignInForm,
     demo: bool,
+}
+
+/// The session before a turn. See [`Engine::reload`].
+#[derive(Debug)]
+pub(super) struct Standing {
+    who: Option<Who>,
+    target: SignInForm,
+    form: SignInForm,
+    last_live: LiveId,
+    pub(super) last_call: u64,
+}
+
+#[derive(Debug)]
+struct Who {
+    id: AccountId,
+    account: Account,
+    demo: bool,
+    token: Option<Token>,
+    token_kept: TokenKept,
+    expired: Option<String>,
+    listed: bool,
 }
 
 /// What the session row remembers as JSON.
@@ -47,7 +72,7 @@ impl Engine {
         let Some(account) = self.cache.account(id)? else {
             return Ok(());
         };
-        let desk = Desk::load(&self.cache, id, account, remembered.demo)?;
+        let desk = Desk::load(&self.cache, id, account, remembered.demo, self.tick)?;
         let name = desk.token_name();
         self.desk = Some(desk);
         self.live.target = remembered.form;
@@ -73,12 +98,7 @@ impl Engine {
     ) -> cache::Result<()> {
         match check(&form) {
             Ok(base) => {
-                if let Some(earlier) = self.signing_in.take().and_then(|signing_in| signing_in.ticket) {
-                    self.reply(
-                        earlier,
-                        Err(AppError::new(ErrorCode::Internal, "Another sign-in took over.")),
-                    );
-                }
+                self.end_earlier_sign_in();
                 let username = form.username.trim().to_owned();
                 self.signing_in = Some(SigningIn { ticket, form, demo });
                 self.call(
@@ -96,6 +116,7 @@ impl Engine {
     }
 
     pub(super) fn sign_in_demo(&mut self, ticket: Option<Ticket>) -> cache::Result<()> {
+        self.end_earlier_sign_in();
         self.signing_in = Some(SigningIn {
             ticket,
             form: SignInForm::default(),
@@ -105,7 +126,30 @@ impl Engine {
         Ok(())
     }
 
+    /// One sign-in at a time: the answer to another one would be taken for the answer to this.
+    fn end_earlier_sign_in(&mut self) {
+        self.calls
+            .retain(|_, call| !matches!(call.purpose, Purpose::SignIn));
+        if let Some(earlier) = self.signing_in.take().and_then(|signing_in| signing_in.ticket) {
+            self.reply(
+                earlier,
+                Err(AppError::new(ErrorCode::Internal, "Another sign-in took over.")),
+            );
+        }
+    }
+
     pub(super) fn demo_started(&mut self, demo: Result<Demo, String>) {
+        let is_wanted = match &self.signing_in {
+            Some(signing_in) => signing_in.demo,
+            // The demo hotel of the last run, entered again at start.
+            None => self
+                .desk
+                .as_ref()
+                .is_some_and(|desk| desk.demo && desk.token.is_none()),
+        };
+        if !is_wanted {
+            return;
+        }
         let ticket = self.signing_in.take().and_then(|signing_in| signing_in.ticket);
         match demo {
             Ok(Demo { form, password }) => {
@@ -129,6 +173,8 @@ impl Engine {
                 token,
                 ..
             }) => {
+                // Whoever waits is told even if nothing can be kept.
+                self.asked.extend(ticket);
                 self.enter(form, demo, hotel, token)?;
                 self.finish_sign_in(ticket, Ok(()));
                 return Ok(());
@@ -185,7 +231,7 @@ impl Engine {
         let is_same = self.desk.as_ref().is_some_and(|desk| desk.id == id);
         if !is_same {
             let account = self.cache.account(id)?.unwrap_or(account);
-            let desk = Desk::load(&self.cache, id, account, demo)?;
+            let desk = Desk::load(&self.cache, id, account, demo, self.tick)?;
             self.leave();
             self.desk = Some(desk);
             self.changes.push(ViewChange::Reset);
@@ -239,8 +285,12 @@ impl Engine {
         self.connect(LiveTarget { form, channel });
     }
 
-    pub(super) fn token_loaded(&mut self, token: Option<(Token, TokenKept)>) -> cache::Result<()> {
-        let Some(desk) = &mut self.desk else { return Ok(()) };
+    pub(super) fn token_loaded(&mut self, name: &TokenName, token: Option<(Token, TokenKept)>) {
+        let Some(desk) = &mut self.desk else { return };
+        // A slow keyring may answer for a session that has ended meanwhile.
+        if desk.demo || desk.token.is_some() || desk.token_name() != *name {
+            return;
+        }
         match token {
             Some((token, kept)) => {
                 desk.token_kept = kept;
@@ -251,11 +301,10 @@ impl Engine {
                     Some("This computer does not keep you signed in. Sign in again to go on.".to_owned());
             }
         }
-        Ok(())
     }
 
-    pub(super) fn token_stored(&mut self, kept: TokenKept) {
-        if let Some(desk) = &mut self.desk {
+    pub(super) fn token_stored(&mut self, name: &TokenName, kept: TokenKept) {
+        if let Some(desk) = self.desk.as_mut().filter(|desk| desk.token_name() == *name) {
             desk.token_kept = kept;
         }
     }
@@ -317,35 +366,87 @@ impl Engine {
         self.cache.set_session(&SessionRow { account, form })
     }
 
-    /// Goes on from what is on disk after a turn that could not be kept.
-    pub(super) fn reload(&mut self, words: String) {
-        if let Some(desk) = self.desk.take() {
-            let account = self
-                .cache
-                .account(desk.id)
-                .ok()
-                .flatten()
-                .unwrap_or_else(|| desk.account.clone());
-            match Desk::load(&self.cache, desk.id, account, desk.demo) {
-                Ok(mut fresh) => {
-                    fresh.token = desk.token;
-                    fresh.token_kept = desk.token_kept;
-                    fresh.expired = desk.expired;
-                    fresh.listed = desk.listed;
-                    fresh.list_problem = Some(words);
-                    fresh.reading.failed(self.now, None, &mut self.rng);
-                    self.desk = Some(fresh);
-                }
-                // Not even reading works: what we hold is the last good state.
+    /// What a turn that cannot be kept goes back to, as far as it is not on disk.
+    pub(super) fn standing(&self) -> Standing {
+        Standing {
+            who: self.desk.as_ref().map(|desk| Who {
+                id: desk.id,
+                account: desk.account.clone(),
+                demo: desk.demo,
+                token: desk.token.clone(),
+                token_kept: desk.token_kept,
+                expired: desk.expired.clone(),
+                listed: desk.listed,
+            }),
+            target: self.live.target.clone(),
+            form: self.form.clone(),
+            last_live: self.last_live,
+            last_call: self.last_call,
+        }
+    }
+
+    /// Goes on from what is on disk after a turn that could not be kept, with the session as it stood before it.
+    pub(super) fn reload(&mut self, before: Standing, words: String) {
+        let Standing {
+            who,
+            target,
+            form,
+            last_live,
+            ..
+        } = before;
+        let same_account = who.as_ref().map(|who| who.id) == self.desk.as_ref().map(|desk| desk.id);
+        let same_token = who.as_ref().map(|who| &who.token) == self.desk.as_ref().map(|desk| &desk.token);
+        let changed = !same_account || !same_token || last_live != self.last_live;
+        self.form = form;
+        self.live.target = target;
+        let held = self.desk.take();
+        let mut token = None;
+        if let Some(who) = who {
+            token = who.token.clone();
+            let account = self.cache.account(who.id).ok().flatten().unwrap_or(who.account);
+            let mut desk = match Desk::load(&self.cache, who.id, account, who.demo, self.tick) {
+                Ok(desk) => desk,
+                // Not even reading works: what we hold is the last good state, if it is that account's.
                 Err(error) => {
                     tracing::error!(%error, "what is on disk cannot be read");
-                    self.desk = Some(Desk {
-                        list_problem: Some(words),
-                        ..desk
-                    });
+                    match held.filter(|held| held.id == who.id) {
+                        Some(held) => held,
+                        None => return self.tell_of_reload(),
+                    }
+                }
+            };
+            desk.token = who.token;
+            desk.token_kept = who.token_kept;
+            desk.expired = who.expired;
+            desk.listed = who.listed;
+            desk.list_problem = Some(words);
+            // A disk that is full now is full for a while.
+            desk.reading.reset();
+            desk.reading.failed(self.now, Some(RELOADED_WAIT), &mut self.rng);
+            if desk.token.is_none() && desk.expired.is_none() {
+                // The word of the keyring, or of the demo hotel, may have been lost with the turn.
+                let name = desk.token_name();
+                self.effects.push(if desk.demo {
+                    Effect::StartDemo
+                } else {
+                    Effect::LoadToken(name)
+                });
+            }
+            self.desk = Some(desk);
+        }
+        if changed {
+            match token {
+                Some(token) => self.begin(token),
+                None => {
+                    self.effects.push(Effect::Credentials(None));
+                    self.disconnect();
                 }
             }
         }
+        self.tell_of_reload();
+    }
+
+    fn tell_of_reload(&mut self) {
         self.changes.push(ViewChange::Reset);
         self.publish();
     }

@@ -187,6 +187,79 @@ fn what_the_server_refuses_is_parked_with_its_words_and_goes_on_when_mended() {
 }
 
 #[test]
+fn a_conflict_decided_much_later_is_not_sent_over_what_nobody_has_read() {
+    let mut desk = collided();
+    desk.pass(Duration::from_secs(60));
+    let ticket = desk.ask(Ask::Resolve(
+        key(1),
+        vec![Choice {
+            field: model::Field::Title,
+            side: Side::Mine,
+        }],
+    ));
+    desk.reply(ticket).unwrap();
+    assert_eq!(desk.writes().len(), 0, "the offer is read first");
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "A third version")));
+    assert_eq!(
+        (desk.writes().len(), desk.view(key(1)).unwrap().sync),
+        (0, SyncState::Conflict)
+    );
+}
+
+#[test]
+fn a_refused_edit_of_an_offer_that_was_deleted_here_meanwhile_does_not_hold_the_delete_up() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.delete(key(1));
+    let refused = api::Error::Refused {
+        status: 400,
+        words: "No.".into(),
+        fields: Default::default(),
+    };
+    desk.answer(call, Answer::Offer(Err(refused)));
+    let call = desk.take(|call| matches!(call, Call::Delete(_)));
+    desk.answer(call, Answer::Deleted(Ok(())));
+    assert_eq!((desk.titles().len(), desk.snapshot().connection.waiting), (0, 0));
+}
+
+#[test]
+fn an_edit_made_behind_a_refused_one_can_mend_it() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    let wrong = model::OfferFields {
+        book_now_url: "nowhere".into(),
+        ..titled("Golf")
+    };
+    desk.edit(key(1), &titled("Golf"), &wrong).unwrap();
+    let call = desk.take_update();
+    let tagged = model::OfferFields {
+        tag: "Sport".into(),
+        ..wrong.clone()
+    };
+    desk.edit(key(1), &wrong, &tagged).unwrap();
+    let refused = api::Error::Refused {
+        status: 400,
+        words: "No.".into(),
+        fields: Default::default(),
+    };
+    desk.answer(call, Answer::Offer(Err(refused)));
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Parked);
+
+    let right = model::OfferFields {
+        book_now_url: "https://hotel.example/golf".into(),
+        ..tagged.clone()
+    };
+    desk.edit(key(1), &tagged, &right).unwrap();
+    let sent = desk.writes();
+    let expected = [model::Field::Tag, model::Field::BookNowUrl];
+    assert!(
+        matches!(sent[..], [Call::Update(_, patch)] if patch.fields() == expected),
+        "{sent:?}"
+    );
+}
+
+#[test]
 fn bad_input_is_told_at_its_field_and_nothing_is_kept_or_sent() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     let error = desk.edit(key(1), &titled("Golf"), &titled("   ")).unwrap_err();

@@ -110,15 +110,22 @@ impl Desk {
     }
 
     pub(crate) fn sign_in(&mut self, user: &str) {
+        let ticket = self.begin_sign_in(user);
+        assert!(self.reply(ticket).is_ok(), "the sign-in succeeds");
+    }
+
+    /// Signs in at a server that agrees; whether it can be kept is for the caller to see.
+    pub(crate) fn begin_sign_in(&mut self, user: &str) -> Ticket {
         let form = SignInForm {
             api_url: "https://hotel.example/api".into(),
             pusher_key: "k".into(),
             username: user.into(),
             ..SignInForm::default()
         };
+        let password = Password("secret".into());
         let ticket = self.ask(Ask::SignIn {
             form: Box::new(form),
-            password: Password("secret".into()),
+            password,
         });
         let hotel = Hotel {
             id: Some(1),
@@ -135,7 +142,32 @@ impl Desk {
         };
         let call = self.take(|call| matches!(call, Call::SignIn { .. }));
         self.answer(call, Answer::SignedIn(Ok(signed_in)));
-        assert!(self.reply(ticket).is_ok(), "the sign-in succeeds");
+        ticket
+    }
+
+    /// From now on SQLite fails to write to this table, as it does on a full disk.
+    pub(crate) fn refuse_writes(&self, table: &str) {
+        self.sql(&format!(
+            "CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"
+        ));
+    }
+
+    pub(crate) fn allow_writes(&self) {
+        self.sql("DROP TRIGGER full");
+    }
+
+    fn sql(&self, sql: &str) {
+        let path = self.folder.path().join(cache::FILE_NAME);
+        let connection = rusqlite::Connection::open(path).expect("the database can be opened");
+        connection.execute_batch(sql).expect("the statement is right");
+    }
+
+    /// How long until the engine wants to be called again if nothing happens.
+    pub(crate) fn due_in(&self) -> Duration {
+        self.engine
+            .next_deadline()
+            .expect("midnight comes")
+            .saturating_sub(self.now)
     }
 
     /// The program ends without warning, and is started again.
@@ -146,11 +178,19 @@ impl Desk {
         let (engine, effects) = start(&self.folder, self.now);
         self.engine = engine;
         self.calls.clear();
+        let (asked, effects) = effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::LoadToken(_)));
+        let asked: Vec<Effect> = asked;
         self.collect(effects);
-        self.happen(Event::TokenLoaded(Some((
-            Token::new("token"),
-            TokenKept::Keyring,
-        ))));
+        for effect in asked {
+            if let Effect::LoadToken(name) = effect {
+                self.happen(Event::TokenLoaded(
+                    name,
+                    Some((Token::new("token"), TokenKept::Keyring)),
+                ));
+            }
+        }
     }
 
     pub(crate) fn happen(&mut self, event: Event) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::Listing;
 use serde_json::json;
 use sync::effect::{Answer, Call};
 use sync::view::SyncState;
@@ -23,6 +24,44 @@ fn a_create_without_an_answer_is_found_on_the_list_and_not_sent_again() {
     assert_eq!(desk.writes().len(), 0);
     assert_eq!(desk.view(key(2)).unwrap().sync, SyncState::Synced);
     assert_eq!(desk.titles(), ["Golf", "Spa day"]);
+}
+
+#[test]
+fn a_list_read_that_saw_the_new_offer_before_the_answer_was_lost_does_not_hide_it_from_the_look_up() {
+    let mut desk = Desk::live(vec![]);
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(LATER);
+    desk.create("Spa day");
+    desk.list(vec![offer(2, "Spa day")]);
+    assert_eq!(desk.titles(), ["Spa day"], "one card");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(LATER);
+    assert_eq!(
+        (desk.writes().len(), desk.titles()),
+        (0, vec!["Spa day".to_owned()])
+    );
+    assert_eq!(desk.view(key(2)).unwrap().sync, SyncState::Synced);
+}
+
+#[test]
+fn a_list_that_was_not_read_whole_does_not_prove_that_a_create_was_never_done() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(LATER);
+    let call = desk.take(|call| matches!(call, Call::List));
+    let listing = Listing {
+        offers: vec![],
+        malformed: vec![],
+        complete: false,
+    };
+    desk.answer(call, Answer::Listed(Ok(listing)));
+    desk.pass(Duration::from_secs(20));
+    assert_eq!(desk.writes().len(), 0);
+    desk.list(vec![]);
+    assert!(matches!(desk.writes()[..], [Call::Create(..)]));
 }
 
 #[test]

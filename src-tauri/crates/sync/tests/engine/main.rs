@@ -3,6 +3,7 @@
 mod conflicts;
 mod desk;
 mod echo;
+mod failed_turns;
 mod lost_answers;
 mod reading;
 mod session;

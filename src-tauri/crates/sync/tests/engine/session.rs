@@ -87,6 +87,47 @@ fn a_wrong_password_is_told_with_the_servers_words_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_second_sign_in_is_not_answered_by_the_first_ones_answer() {
+    let mut desk = Desk::new();
+    let form = |user: &str| {
+        Box::new(SignInForm {
+            api_url: "https://hotel.example/api".into(),
+            username: user.into(),
+            ..SignInForm::default()
+        })
+    };
+    let first = desk.ask(Ask::SignIn {
+        form: form("a"),
+        password: Password("p".into()),
+    });
+    let slow = desk.take(|call| matches!(call, Call::SignIn { .. }));
+    let second = desk.ask(Ask::SignIn {
+        form: form("b"),
+        password: Password("p".into()),
+    });
+    assert!(desk.reply(first).is_err(), "it was taken over");
+    desk.answer(
+        slow,
+        Answer::SignedIn(Err(api::Error::Unreachable {
+            sent: false,
+            reason: "late".into(),
+        })),
+    );
+    let call = desk.take(|call| matches!(call, Call::SignIn { .. }));
+    let refused = api::Error::Refused {
+        status: 400,
+        words: "Wrong.".into(),
+        fields: Default::default(),
+    };
+    desk.answer(call, Answer::SignedIn(Err(refused)));
+    assert_eq!(
+        desk.reply(second).unwrap_err().code,
+        ErrorCode::WrongCredentials,
+        "its own answer"
+    );
+}
+
+#[test]
 fn an_unencrypted_server_elsewhere_needs_the_users_word() {
     let cases = [
         ("http://hotel.example/api", "", true, Err(ErrorCode::Insecure)),
