@@ -146,12 +146,20 @@ impl Drop for Driver {
     }
 }
 
-/// The parent of a process that has not ended; a zombie has.
+/// The parent of a process that has not ended. One whose main thread is gone has not, as long as another thread is on its way out: what the
+/// process held, its name on the session bus for one, is let go of by the last.
 fn parent(id: Pid) -> Option<u32> {
+    const STATE: usize = 0;
+    const PARENT: usize = 1;
+    const THREADS: usize = 17;
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
-    let (state, parent) = (fields.next()?, fields.next()?);
-    (state != "Z").then(|| parent.parse().ok())?
+    let fields: Vec<_> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    let ended = fields.get(STATE) == Some(&"Z") && matches!(fields.get(THREADS), Some(&("0" | "1")));
+    if ended {
+        None
+    } else {
+        fields.get(PARENT)?.parse().ok()
+    }
 }
 
 /// Where the driver and the app leave their words.
