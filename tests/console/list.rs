@@ -6,7 +6,7 @@ use demo_hotel::{Control, EventFault};
 use serde_json::json;
 
 use crate::{
-    scene::{DESK, HOTEL, MANAGER, hotel, offer_from_elsewhere, some_offer},
+    scene::{DESK, HOTEL, MANAGER, edit_offer, hotel, offer_from_elsewhere, some_offer},
     support::{Workstation, within},
 };
 
@@ -21,7 +21,7 @@ async fn a_hidden_offer_stays_in_the_staff_list() {
     let (desk, lobby) = (Workstation::at(&hotel, "desk"), Workstation::at(&hotel, "lobby"));
     let (desk, lobby) = (desk.sign_in(DESK).await, lobby.sign_in(MANAGER).await);
 
-    desk.window().click_in_offer(&offer.title, "offer-edit").await;
+    edit_offer(desk.window(), &offer.title).await;
     desk.window().click("field-is_active").await;
     desk.window().click("save").await;
 

@@ -2,8 +2,8 @@
 
 use crate::{
     scene::{
-        DESK, HOTEL, MANAGER, begin_offer, changing, hotel, offer_from_elsewhere, photo, requests,
-        some_offer, stored,
+        DESK, HOTEL, MANAGER, begin_offer, changing, edit_offer, hotel, offer_from_elsewhere, photo,
+        requests, some_offer, stored,
     },
     support::{Workstation, within},
 };
@@ -99,7 +99,7 @@ async fn a_photo_for_an_existing_offer_goes_to_its_own_endpoint() {
         before.push(window.wait_for_photo(&offer.title).await);
     }
 
-    desk.window().click_in_offer(&offer.title, "offer-edit").await;
+    edit_offer(desk.window(), &offer.title).await;
     desk.window().click("photo-pick").await;
     desk.window().click("photo-upload-now").await;
 
@@ -131,7 +131,7 @@ async fn an_edit_sends_what_changed_and_is_seen_everywhere_without_a_notice() {
         window.notices().await;
     }
 
-    desk.window().click_in_offer(&offer.title, "offer-edit").await;
+    edit_offer(desk.window(), &offer.title).await;
     desk.window().type_into("field-title", "Now with breakfast").await;
     desk.window().click("save").await;
 

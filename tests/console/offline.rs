@@ -4,7 +4,7 @@ use demo_hotel::{Data, DemoHotel, Options};
 use serde_json::json;
 
 use crate::{
-    scene::{DESK, HOTEL, begin_offer, hotel, offer_from_elsewhere, some_offer, stored},
+    scene::{DESK, HOTEL, begin_offer, edit_offer, hotel, offer_from_elsewhere, some_offer, stored},
     support::{Workstation, within},
 };
 
@@ -126,7 +126,10 @@ async fn what_is_saved_without_the_server_survives_a_power_cut_and_is_sent_later
     desk.window().wait_until_connection_is("offline").await;
     begin_offer(desk.window(), "Typed in the dark").await;
     desk.window().click("save").await;
-    desk.window().click_in_offer(&offer.title, "offer-edit").await;
+    // The list moves when the new offer comes into it.
+    let why = "the new offer to be listed";
+    desk.window().wait_for_offers(why, |cards| cards.len() == 3).await;
+    edit_offer(desk.window(), &offer.title).await;
     desk.window()
         .type_into("field-title", "Changed in the dark")
         .await;

@@ -65,6 +65,12 @@ pub(crate) async fn begin_offer(window: &Window, title: &str) {
         .await;
 }
 
+/// Opens the editor of a listed offer.
+pub(crate) async fn edit_offer(window: &Window, title: &str) {
+    window.click_in_offer(title, "offer-edit").await;
+    window.wait_for_words("field-title", |words| words == title).await;
+}
+
 /// A photo as a camera would make it, plain but for its size: `width` x `height` of one colour.
 pub(crate) fn photo(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
     let picture = image::RgbImage::from_pixel(width, height, image::Rgb(colour));
