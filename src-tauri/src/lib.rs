@@ -25,16 +25,20 @@ mod windows;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use sync::effect::Ask;
 use sync::view::Session;
 use sync::{Console, Host};
-use tauri::{App, Manager};
+use tauri::{App, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event;
 
 use environment::Environment;
+
+/// How long the program's end may wait for a keyring.
+const KEYRING_WAIT: Duration = Duration::from_secs(3);
 
 /// Opens the console and runs it until its last window is closed.
 pub fn run() -> Result<()> {
@@ -65,8 +69,16 @@ pub fn run() -> Result<()> {
             }
             Ok(())
         })
-        .run(tauri::generate_context!())
-        .context("the window system")
+        .build(tauri::generate_context!())
+        .context("the window system")?
+        .run(|app, event| {
+            if let RunEvent::Exit = event
+                && let Some(console) = app.try_state::<Console>()
+            {
+                console.wait_for_tokens(KEYRING_WAIT);
+            }
+        });
+    Ok(())
 }
 
 /// Writes the TypeScript of commands and events.

@@ -67,6 +67,7 @@ pub struct Console {
     waiting: Waiting,
     last_ticket: Arc<AtomicU64>,
     photos: PhotoFiles,
+    token_work: std::sync::mpsc::SyncSender<TokenWork>,
 }
 
 type TokenWork = Box<dyn FnOnce(&dyn Tokens) -> Option<Event> + Send>;
@@ -114,7 +115,7 @@ impl Console {
             move || keep_tokens(&*tokens, todo, &events)
         })?;
         let mut hands = Hands {
-            token_work,
+            token_work: token_work.clone(),
             feed: Feed::new(host.publish.clone(), runtime.clone()),
             means: Means {
                 transport: host.transport.clone(),
@@ -138,7 +139,21 @@ impl Console {
             waiting,
             last_ticket: Arc::default(),
             photos,
+            token_work,
         })
+    }
+
+    /// Waits until what was asked of the keyring so far is done, at most for `limit`. Blocks: for the program's last moments, so that
+    /// who signs in and quits at once is still signed in the next time.
+    pub fn wait_for_tokens(&self, limit: Duration) {
+        let (done, is_done) = std::sync::mpsc::sync_channel(1);
+        let last: TokenWork = Box::new(move |_| {
+            drop(done.send(()));
+            None
+        });
+        if self.token_work.try_send(last).is_ok() && is_done.recv_timeout(limit).is_err() {
+            tracing::warn!("the keyring did not answer before the end");
+        }
     }
 
     /// Asks, and waits for the answer.
