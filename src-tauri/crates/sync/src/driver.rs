@@ -148,7 +148,7 @@ impl Console {
     pub fn wait_for_tokens(&self, limit: Duration) {
         let (done, is_done) = std::sync::mpsc::sync_channel(1);
         let last: TokenWork = Box::new(move |_| {
-            drop(done.send(()));
+            let _ = done.send(());
             None
         });
         if self.token_work.try_send(last).is_ok() && is_done.recv_timeout(limit).is_err() {
