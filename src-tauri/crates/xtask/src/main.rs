@@ -36,6 +36,7 @@ cargo xtask COMMAND
   ci [--no-test]              what CI checks: format, lints, generated code, the arrows between crates, docs, UI, tests
   codegen [--check]           write the TypeScript bindings of the shell's commands, or check that they are current
   demo-hotel [ARGS]           the demo hotel's server on its own, e.g. --port 8000 --data DIR
+  bench                       release builds measured against the least anybody could do; prints a table and a line of JSON per row
   dist                        an installable package of the console (Debian's format)
   setup [--test]              only what the commands above do first: system packages, Node packages, the built UI
 ";
@@ -62,6 +63,10 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "ci" => ci::ci(rest),
         "codegen" => codegen::codegen(flag(rest, "--check")?),
         "demo-hotel" => run::demo_hotel(rest),
+        "bench" => {
+            no_arguments(rest)?;
+            run::bench()
+        }
         "dist" => {
             no_arguments(rest)?;
             dist::dist()

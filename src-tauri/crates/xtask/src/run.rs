@@ -1,4 +1,4 @@
-//! Opening the console, and the demo hotel's server, from the sources.
+//! Opening the console, the demo hotel's server, and the benches, from the sources.
 
 use std::env;
 
@@ -49,6 +49,12 @@ pub(crate) fn demo_hotel(arguments: &[String]) -> Result<()> {
         .args(["run", "--package", "demo-hotel", "--bin", "demo-hotel", "--"])
         .args(arguments);
     check(&mut command)
+}
+
+/// `cargo xtask bench`.
+pub(crate) fn bench() -> Result<()> {
+    setup(Purpose::Run)?;
+    check(cargo().args(["run", "--release", "--package", "sync", "--example", "bench"]))
 }
 
 /// What stands before and after `--`.
