@@ -65,7 +65,7 @@ pub fn run() -> Result<()> {
         .setup(move |app| {
             ipc.mount_events(app);
             if let Err(error) = start(app, environment) {
-                give_up(&error);
+                give_up(app, &error);
             }
             Ok(())
         })
@@ -133,16 +133,21 @@ fn start(app: &mut App, environment: Environment) -> Result<()> {
     clippy::print_stderr,
     reason = "who starts it from a terminal, or has no display, reads it there"
 )]
-fn give_up(error: &anyhow::Error) -> ! {
+fn give_up(app: &App, error: &anyhow::Error) {
     let words = format!("HotelMate Console cannot open: {error:#}");
     tracing::error!("{words}");
     eprintln!("{words}");
-    rfd::MessageDialog::new()
+    // Not the blocking kind: on Linux it would wait for the very event loop that this runs on.
+    let dialog = rfd::AsyncMessageDialog::new()
         .set_level(rfd::MessageLevel::Error)
         .set_title("HotelMate Console")
         .set_description(&words)
         .show();
-    std::process::exit(1)
+    let app = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        dialog.await;
+        app.exit(1);
+    });
 }
 
 /// `HOTELMATE_DEMO=1`: signed in to the demo hotel, unless the last session is there already.
