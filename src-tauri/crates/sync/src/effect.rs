@@ -7,9 +7,7 @@ use cache::PhotoHash;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
 
 use crate::problem::AppError;
-use crate::view::{
-    Choice, Connection, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange,
-};
+use crate::view::{Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange};
 
 /// Names a command that waits for its [`Effect::Reply`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -289,6 +287,3 @@ pub enum LiveSignal {
     /// Messages were lost or could not be read.
     Missed(String),
 }
-
-/// Re-exported for hosts that only watch the connection.
-pub type ConnectionView = Connection;

@@ -88,11 +88,6 @@ impl ListReading {
         starts
     }
 
-    /// Whether a read runs.
-    pub fn is_running(&self) -> bool {
-        self.running.is_some()
-    }
-
     /// The read succeeded; answers when it began. The next is due after `interval`, or as asked meanwhile.
     pub fn succeeded(&mut self, now: Moment, interval: Duration, rng: &mut impl Rng) -> Option<Tick> {
         self.failures = 0;

@@ -2,7 +2,7 @@
 //!
 //! A window holds no truth: it shows a [`Snapshot`] and the numbered [`Batch`]es after it.
 
-use model::{FieldErrors, FieldValue, HotelSlug, OfferFields, OfferId, OfferKey, Validity};
+use model::{FieldValue, HotelSlug, OfferFields, OfferId, OfferKey, Validity};
 use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
@@ -363,6 +363,3 @@ pub struct Choice {
     /// Whose value.
     pub side: Side,
 }
-
-/// Field errors as they cross to the webview; re-exported so that one module lists what does.
-pub type Errors = FieldErrors;
