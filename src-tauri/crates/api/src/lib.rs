@@ -27,7 +27,7 @@ mod transport;
 
 pub use base::{ApiBase, BadBase};
 pub use error::Error;
-pub use paging::Listing;
+pub use paging::{Listing, Paging, Step as PagingStep};
 pub use picture::{PICTURE_LIMIT, PictureAnswer, Validators};
 pub use request::Upload;
 pub use sign_in::{Api, Hotel, SignedIn};

@@ -34,15 +34,16 @@ pub struct Listing {
 
 /// What to do after an answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     /// Read the page with this query; `None` is the first.
     Read(Option<String>),
     /// That was all.
     Done(Listing),
 }
 
-/// A read of the list under way.
-pub(crate) struct Paging {
+/// A read of the list under way. Pure; for whoever brings the pages in a way of their own, a simulation for one.
+#[derive(Debug)]
+pub struct Paging {
     list: Url,
     restarts: usize,
     pages: HashSet<String>,
@@ -51,7 +52,8 @@ pub(crate) struct Paging {
 }
 
 impl Paging {
-    pub(crate) fn new(list: Url) -> Self {
+    /// A read that begins with the first page of the list at `list`.
+    pub fn new(list: Url) -> Self {
         Self {
             list,
             restarts: 0,
@@ -62,7 +64,10 @@ impl Paging {
     }
 
     /// Takes one page, or a whole list as a bare array.
-    pub(crate) fn page(&mut self, answer: Value) -> Result<Step, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when it is neither, or leads nowhere.
+    pub fn page(&mut self, answer: Value) -> Result<Step, Error> {
         let mut page = match answer {
             Value::Array(offers) => {
                 self.see(offers);
@@ -87,7 +92,7 @@ impl Paging {
     }
 
     /// The page that was to be read is not there any more: the list has shrunk. `None` when that page was the first.
-    pub(crate) fn page_gone(&mut self) -> Option<Step> {
+    pub fn page_gone(&mut self) -> Option<Step> {
         (!self.pages.is_empty()).then(|| self.start_over())
     }
 

@@ -93,6 +93,7 @@ impl Engine {
             patch.merge(&current).patch
         };
 
+        self.take_back_delete(key)?;
         let seen = Box::new(current);
         if !patch.is_empty() {
             let action = Action::Update {
@@ -112,6 +113,20 @@ impl Engine {
             None => {}
         }
         Ok(Ok(Reply::Done))
+    }
+
+    /// Whoever edits an offer whose deletion waits for a decision has decided to keep it.
+    fn take_back_delete(&mut self, key: OfferKey) -> cache::Result<()> {
+        let is_parked_delete = |operation: &&Operation| {
+            operation.delivery.parked.is_some() && matches!(operation.action, Action::Delete { .. })
+        };
+        let deletes = self
+            .desk
+            .iter()
+            .flat_map(|desk| desk.of(key))
+            .filter(is_parked_delete);
+        let ids: Vec<_> = deletes.map(|operation| operation.id).collect();
+        ids.into_iter().try_for_each(|id| self.remove(id))
     }
 
     fn delete(&mut self, key: OfferKey, window: String) -> Outcome {
@@ -338,6 +353,7 @@ impl Engine {
             action,
             delivery,
             not_before,
+            in_transit_until: std::time::Duration::ZERO,
             checked: None,
         });
         desk.touch(key, false);

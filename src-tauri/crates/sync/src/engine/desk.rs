@@ -13,6 +13,10 @@ use crate::effect::TokenName;
 use crate::reading::ListReading;
 use crate::view::{TokenKept, ViewOffer};
 
+/// How long a request can be on its way to the server after its sender has lost sight of it: a proxy may hold it back. Looked up
+/// earlier, a create could arrive after the look.
+pub(super) const IN_TRANSIT: Duration = Duration::from_secs(15);
+
 /// One row of the outbox, with what only this run knows of it.
 #[derive(Clone, Debug)]
 pub(super) struct Operation {
@@ -22,6 +26,8 @@ pub(super) struct Operation {
     pub(super) delivery: Delivery,
     /// Not to be tried before this time of the steady clock.
     pub(super) not_before: Duration,
+    /// Until this time of the steady clock a request that has left may still reach the server, whatever became of its answer.
+    pub(super) in_transit_until: Duration,
     /// When the offer was last read for it, on the steady clock. What was read long ago says nothing.
     pub(super) checked: Option<Duration>,
 }
@@ -43,26 +49,62 @@ impl Operation {
             action: serde_json::from_str(&row.action)?,
             delivery: serde_json::from_str(&row.delivery)?,
             not_before: Duration::ZERO,
+            // The clock starts with the program: a request that left just before it ended is given its time.
+            in_transit_until: IN_TRANSIT,
             checked: None,
         })
     }
 
-    /// Whether this creates an offer with these fields, and may have done so already as an offer with this id.
-    pub(super) fn may_have_created(&self, offer: &Offer) -> bool {
-        match &self.action {
-            Action::Create {
-                fields,
-                known_up_to,
-                photo,
-            } => {
-                self.delivery.attempted
-                    && known_up_to.is_none_or(|known| offer.id > known)
-                    && **fields == offer.fields
-                    && (photo.is_none() || offer.photo_url.is_some())
-            }
-            _ => false,
+    /// How far an offer may be what an attempt of this create has made although no answer said so.
+    pub(super) fn likeness(&self, offer: &Offer) -> Option<Likeness> {
+        let Action::Create {
+            fields,
+            known_up_to,
+            photo,
+        } = &self.action
+        else {
+            return None;
+        };
+        let may_be = self.delivery.attempted && known_up_to.is_none_or(|known| offer.id > known);
+        if !may_be {
+            return None;
         }
+        if **fields == offer.fields && (photo.is_none() || offer.photo_url.is_some()) {
+            return Some(Likeness::Same);
+        }
+        let texts = |fields: &OfferFields| {
+            [
+                fields.title.clone(),
+                fields.short_description.clone(),
+                fields.details_text.clone(),
+                fields.details_html.clone(),
+            ]
+        };
+        let shares = texts(fields)
+            .into_iter()
+            .zip(texts(&offer.fields))
+            .any(|(ours, theirs)| !ours.is_empty() && ours == theirs);
+        shares.then_some(Likeness::Similar)
     }
+}
+
+/// See [`Operation::likeness`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// It has all that was to be created.
+    Same,
+    /// It has one of the texts: somebody may have edited it since, or made one like it. Only a person can tell.
+    Similar,
+}
+
+/// An offer that may be what a create of ours without an answer has made. Shown once that is settled.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) offer: Offer,
+    /// It once was just what was to be created, so it is that, whatever others have made of it since.
+    pub(super) was_same: bool,
+    /// Somebody has deleted it meanwhile.
+    pub(super) is_gone: bool,
 }
 
 /// A picture to fetch.
@@ -93,8 +135,8 @@ pub(super) struct Desk {
     pub(super) rereads_not_before: Duration,
     /// Creates whose answer never came, waiting for a list read that begins after this tick.
     pub(super) lookups: HashMap<OperationId, Tick>,
-    /// `offer-created` events that may be echoes of creates of ours.
-    pub(super) held: Vec<Offer>,
+    /// Offers that may be what creates of ours have made.
+    pub(super) held: Vec<Held>,
     pub(super) pictures: HashMap<String, PictureRow>,
     pub(super) wanted: BTreeMap<String, Wanted>,
     /// What the windows were told.
@@ -210,13 +252,54 @@ impl Desk {
             && self
                 .outbox
                 .iter()
-                .any(|operation| operation.may_have_created(offer))
+                .any(|operation| operation.likeness(offer).is_some())
     }
 
     /// Keeps an offer that may be ours aside until the create is settled.
     pub(super) fn hold(&mut self, offer: Offer) {
-        self.held.retain(|held| held.id != offer.id);
-        self.held.push(offer);
+        let is_same = |operation: &Operation| operation.likeness(&offer) == Some(Likeness::Same);
+        let was_same = self
+            .held
+            .iter()
+            .any(|held| held.offer.id == offer.id && held.was_same)
+            || self.outbox.iter().any(is_same);
+        self.held.retain(|held| held.offer.id != offer.id);
+        self.held.push(Held {
+            offer,
+            was_same,
+            is_gone: false,
+        });
+    }
+
+    /// The offer that this create has made, among these and those that are held.
+    pub(super) fn made_by(&self, operation: &Operation, offers: &[Offer]) -> Option<Held> {
+        let held = |id| self.held.iter().find(|held| held.offer.id == id);
+        let unknown = |offer: &&Offer| self.base.get(offer.id).is_none();
+        let is_it = |offer: &&Offer| match operation.likeness(offer) {
+            Some(Likeness::Same) => true,
+            Some(Likeness::Similar) => held(offer.id).is_some_and(|held| held.was_same),
+            None => false,
+        };
+        let listed = offers.iter().filter(unknown).find(is_it);
+        let listed = listed.map(|offer| Held {
+            offer: offer.clone(),
+            was_same: true,
+            is_gone: false,
+        });
+        listed.or_else(|| {
+            let mut held = self.held.iter().filter(|held| unknown(&&held.offer));
+            held.find(|held| is_it(&&held.offer)).cloned()
+        })
+    }
+
+    /// The title of one among these offers that may be what this create has made, and may be not.
+    pub(super) fn similar(&self, operation: &Operation, offers: &[Offer]) -> Option<String> {
+        let is_similar =
+            |offer: &&Offer| self.base.get(offer.id).is_none() && operation.likeness(offer).is_some();
+        offers
+            .iter()
+            .find(is_similar)
+            .map(|offer| offer.fields.title.clone())
     }
 
     /// The next time at which something is to be done that no event will announce. What is due by now was looked at in this turn;
@@ -229,7 +312,14 @@ impl Desk {
             .outbox
             .iter()
             .filter(|operation| operation.delivery.parked.is_none());
-        let tries = tries.map(|operation| operation.not_before);
+        let tries = tries.map(|operation| {
+            let is_unanswered =
+                matches!(operation.action, Action::Create { .. }) && operation.delivery.attempted;
+            let transit = operation.in_transit_until;
+            operation
+                .not_before
+                .max(if is_unanswered { transit } else { Duration::ZERO })
+        });
         let rereads = (!self.rereads.is_empty()).then_some(self.rereads_not_before);
         let pictures = self.wanted.values().map(|wanted| wanted.not_before);
         let all = tries.chain(rereads).chain(pictures).chain(self.reading.next());

@@ -4,6 +4,7 @@ use model::{HotelEvent, Offer, OfferId, OfferKey};
 use serde_json::Value;
 
 use super::Engine;
+use super::desk::Held;
 use crate::base::Verdict;
 use crate::view::NoticeKind;
 
@@ -60,7 +61,7 @@ impl Engine {
         let Some(desk) = &mut self.desk else { return Ok(()) };
         if desk.may_be_ours(&offer) {
             desk.hold(offer);
-            return Ok(());
+            return self.claim_unanswered();
         }
         let is_known = desk.base.get(offer.id).is_some();
         let (id, title) = (offer.id, offer.fields.title.clone());
@@ -71,20 +72,17 @@ impl Engine {
         self.learned(id, verdict, true)
     }
 
-    /// Looks again at the creations that were held, after one of ours has been settled.
+    /// Shows the creations that were held and are not ours, after one of ours has been settled.
     pub(super) fn release_held(&mut self) -> cache::Result<()> {
-        let held = self
-            .desk
-            .as_mut()
-            .map(|desk| std::mem::take(&mut desk.held))
-            .unwrap_or_default();
-        for offer in held {
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let held = std::mem::take(&mut desk.held);
+        let (kept, released): (Vec<Held>, Vec<Held>) =
+            held.into_iter().partition(|held| desk.may_be_ours(&held.offer));
+        desk.held = kept;
+        for Held { offer, .. } in released.into_iter().filter(|held| !held.is_gone) {
+            let Some(desk) = &self.desk else { return Ok(()) };
             // What was learned of it meanwhile is newer.
-            if self
-                .desk
-                .as_ref()
-                .is_some_and(|desk| desk.base.get(offer.id).is_none())
-            {
+            if desk.base.get(offer.id).is_none() {
                 self.created_elsewhere(offer)?;
             }
         }
@@ -118,7 +116,9 @@ impl Engine {
     pub(super) fn gone(&mut self, id: OfferId, remote: bool) -> cache::Result<()> {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        desk.held.retain(|held| held.id != id);
+        for held in desk.held.iter_mut().filter(|held| held.offer.id == id) {
+            held.is_gone = true;
+        }
         let Some(offer) = desk.base.deleted(id, tick) else {
             return Ok(());
         };

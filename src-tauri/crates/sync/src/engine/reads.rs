@@ -80,6 +80,8 @@ impl Engine {
         for offer in ours {
             desk.hold(offer);
         }
+        self.claim_unanswered()?;
+        let Some(desk) = &mut self.desk else { return Ok(()) };
         let is_news = desk.listed;
         let unreadable: Vec<OfferId> = listing
             .malformed
@@ -152,7 +154,7 @@ impl Engine {
             Ok(offer) => {
                 if desk.may_be_ours(&offer) {
                     desk.hold(*offer);
-                    return Ok(());
+                    return self.claim_unanswered();
                 }
                 let is_new = desk.base.get(id).is_none();
                 let verdict = desk.base.answer(*offer, left, tick);

@@ -11,7 +11,7 @@ use api::Listing;
 
 use model::{Offer, OfferKey};
 
-use super::desk::Operation;
+use super::desk::{Held, IN_TRANSIT, Operation};
 use super::reads::retry_after;
 use super::{Engine, Purpose};
 use crate::action::Action;
@@ -95,7 +95,10 @@ impl Engine {
         }
         let Some(id) = operation.key.id() else {
             return match &operation.action {
-                Action::Create { .. } if operation.delivery.attempted => Step::LookUp,
+                Action::Create { .. } if operation.delivery.attempted => {
+                    let may_arrive = operation.in_transit_until > self.now.since_start;
+                    if may_arrive { Step::Wait } else { Step::LookUp }
+                }
                 Action::Create { fields, photo, .. } => {
                     Step::Send(Box::new(Call::Create(fields.clone(), photo.clone())))
                 }
@@ -160,6 +163,7 @@ impl Engine {
             *known_up_to = self.desk.as_ref().and_then(|desk| desk.base.largest_id());
         }
         operation.delivery.attempted = true;
+        operation.in_transit_until = self.now.since_start + IN_TRANSIT;
         operation.checked = None;
         let id = operation.id;
         self.rewrite(operation)?;
@@ -207,7 +211,7 @@ impl Engine {
         }
         self.remove(operation.id)?;
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        desk.held.retain(|held| held.id != id);
+        desk.held.retain(|held| held.offer.id != id);
         let verdict = desk.base.answer(offer, left, self.tick);
         let to = OfferKey::from(id);
         let followers: Vec<Operation> = desk.of(from).cloned().collect();
@@ -217,7 +221,10 @@ impl Engine {
         }
         self.changes.push(ViewChange::Renamed { from, to });
         if let Some(desk) = &mut self.desk {
-            desk.shown.remove(&from);
+            // The windows show it under its new key from here on, also if it is gone before the turn ends.
+            if let Some(shown) = desk.shown.remove(&from) {
+                desk.shown.insert(to, shown);
+            }
             desk.dirty.remove(&from);
             desk.touch(to, false);
         }
@@ -458,10 +465,12 @@ impl Engine {
             let Some(mut operation) = desk.operation(id).cloned() else {
                 continue;
             };
-            let is_it =
-                |offer: &&Offer| operation.may_have_created(offer) && desk.base.get(offer.id).is_none();
-            if let Some(offer) = listing.offers.iter().find(is_it) {
-                self.created(&operation, offer.clone(), since)?;
+            if let Some(made) = desk.made_by(&operation, &listing.offers) {
+                self.claim(&operation, made, since)?;
+            } else if let Some(similar) = desk.similar(&operation, &listing.offers) {
+                // Sent again, it might be there twice; taken for ours, somebody else's might be.
+                operation.delivery.attempted = false;
+                self.park(operation, may_be_there(&similar))?;
             } else if proves_absence(listing, &operation) {
                 operation.delivery.attempted = false;
                 self.rewrite(operation)?;
@@ -474,18 +483,50 @@ impl Engine {
         self.release_held()
     }
 
-    /// An event has shown what the lost answer would have said.
+    /// An event may have shown what the lost answer would have said.
     fn claim_held(&mut self, id: cache::OperationId) -> cache::Result<()> {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
         let Some(operation) = desk.operation(id).cloned() else {
             return Ok(());
         };
-        let is_it = |offer: &&Offer| operation.may_have_created(offer) && desk.base.get(offer.id).is_none();
-        match desk.held.iter().find(is_it).cloned() {
-            Some(offer) => self.created(&operation, offer, tick),
+        match desk.made_by(&operation, &[]) {
+            Some(made) => self.claim(&operation, made, tick),
             None => self.release_held(),
         }
+    }
+
+    /// Something was seen that may be what a create of ours has made: those whose answer is lost need not wait for a look-up.
+    pub(super) fn claim_unanswered(&mut self) -> cache::Result<()> {
+        let sending = self.sending();
+        let is_unanswered = |operation: &&Operation| {
+            matches!(operation.action, Action::Create { .. })
+                && operation.delivery.attempted
+                && !sending.contains(&operation.id)
+        };
+        let operations = self
+            .desk
+            .iter()
+            .flat_map(|desk| &desk.outbox)
+            .filter(is_unanswered);
+        let ids: Vec<_> = operations.map(|operation| operation.id).collect();
+        for id in ids {
+            let Some(desk) = &mut self.desk else { return Ok(()) };
+            let Some(operation) = desk.operation(id).cloned() else {
+                continue;
+            };
+            if let Some(made) = desk.made_by(&operation, &[]) {
+                self.claim(&operation, made, self.tick)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// This is what the create has made.
+    fn claim(&mut self, operation: &Operation, made: Held, left: Tick) -> cache::Result<()> {
+        let id = made.offer.id;
+        self.created(operation, made.offer, left)?;
+        if made.is_gone { self.gone(id, true) } else { Ok(()) }
     }
 
     fn busy_with_operations(&self) -> usize {
@@ -503,6 +544,14 @@ fn proves_absence(listing: &Listing, operation: &Operation) -> bool {
     let is_older =
         |id: Option<model::OfferId>| id.is_some_and(|id| known_up_to.is_some_and(|known| id <= known));
     listing.complete && listing.malformed.iter().all(|malformed| is_older(malformed.id))
+}
+
+fn may_be_there(similar: &str) -> Problem {
+    let message = format!(
+        "This may be at the hotel already, as \"{similar}\": the server never answered, and that offer is new and like it. Try again to \
+         create another one, or discard this one."
+    );
+    AppError::new(ErrorCode::Server, message).into()
 }
 
 fn deleted_elsewhere() -> Problem {

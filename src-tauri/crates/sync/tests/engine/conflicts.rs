@@ -267,3 +267,21 @@ fn bad_input_is_told_at_its_field_and_nothing_is_kept_or_sent() {
     assert!(error.fields.unwrap().contains_key("title"));
     assert_eq!((desk.writes().len(), desk.snapshot().connection.waiting), (0, 0));
 }
+
+#[test]
+fn an_edit_of_an_offer_whose_delete_waits_for_a_decision_keeps_it() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.delete(key(1));
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Theirs")));
+    desk.edit(key(1), &titled("Theirs"), &titled("Mine")).unwrap();
+    desk.event("offer-deleted", json!({"offer_id": 1, "offer_title": "Theirs"}));
+    let view = desk
+        .view(key(1))
+        .expect("the edit is not lost with the delete it took back");
+    assert_eq!(
+        (view.sync, view.fields.title.as_str()),
+        (SyncState::Parked, "Mine")
+    );
+}

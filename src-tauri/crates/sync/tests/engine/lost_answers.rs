@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use api::Listing;
 use serde_json::json;
-use sync::effect::{Answer, Call};
+use sync::effect::{Answer, Ask, Call};
 use sync::view::SyncState;
 
 use crate::desk::{Desk, key, lost, offer, ok, titled};
 
 const LATER: Duration = Duration::from_secs(2);
+/// A request that nobody answers any more has arrived by then, or never will.
+const ARRIVED: Duration = Duration::from_secs(16);
 
 #[test]
 fn a_create_without_an_answer_is_found_on_the_list_and_not_sent_again() {
@@ -17,7 +19,7 @@ fn a_create_without_an_answer_is_found_on_the_list_and_not_sent_again() {
     desk.create("Spa day");
     let call = desk.take_create();
     desk.answer(call, Answer::Offer(Err(lost())));
-    desk.pass(LATER);
+    desk.pass(ARRIVED);
     assert_eq!(desk.writes().len(), 0, "looked up before it is repeated");
     desk.list(vec![offer(1, "Golf"), offer(2, "Spa day")]);
     desk.pass(LATER);
@@ -50,7 +52,7 @@ fn a_list_that_was_not_read_whole_does_not_prove_that_a_create_was_never_done() 
     desk.create("Spa day");
     let call = desk.take_create();
     desk.answer(call, Answer::Offer(Err(lost())));
-    desk.pass(LATER);
+    desk.pass(ARRIVED);
     let call = desk.take(|call| matches!(call, Call::List));
     let listing = Listing {
         offers: vec![],
@@ -70,7 +72,7 @@ fn a_create_that_is_not_on_the_list_is_sent_again() {
     desk.create("Spa day");
     let call = desk.take_create();
     desk.answer(call, Answer::Offer(Err(lost())));
-    desk.pass(LATER);
+    desk.pass(ARRIVED);
     desk.list(vec![offer(1, "Spa day")]);
     assert!(
         matches!(desk.writes()[..], [Call::Create(..)]),
@@ -98,6 +100,7 @@ fn a_list_read_that_began_before_the_create_failed_proves_nothing() {
         0,
         "that read may have looked before the create arrived"
     );
+    desk.pass(ARRIVED);
     desk.list(vec![offer(2, "Spa day")]);
     assert_eq!(
         (desk.titles(), desk.writes().len()),
@@ -126,7 +129,6 @@ fn a_create_cut_off_by_a_crash_is_looked_up_after_the_restart() {
     assert_eq!(desk.titles(), ["Golf", "Spa day"], "nothing is lost");
     assert_eq!(desk.writes().len(), 0);
     desk.list(vec![offer(1, "Golf"), offer(2, "Spa day")]);
-    // The read at start was asked for in the same turn as the look-up, so it counts for it.
     desk.pass(LATER);
     assert_eq!(desk.writes().len(), 0);
     assert_eq!(desk.titles(), ["Golf", "Spa day"]);
@@ -173,4 +175,72 @@ fn edits_made_while_their_create_is_on_its_way_follow_it() {
     let sent = desk.writes();
     assert!(matches!(sent[..], [Call::Update(id, _)] if id.0 == 7), "{sent:?}");
     assert_eq!(desk.titles(), ["Spa weekend"]);
+}
+
+#[test]
+fn a_create_that_may_still_be_on_its_way_when_the_program_starts_again_is_not_sent_again_before_it_can_have_arrived()
+ {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    desk.crash_and_restart();
+    desk.list(vec![]);
+    desk.pass(LATER);
+    assert_eq!(desk.writes().len(), 0, "a proxy may hold it back for a while");
+    desk.pass(ARRIVED);
+    desk.list(vec![offer(2, "Spa day")]);
+    desk.pass(LATER);
+    assert_eq!(
+        (desk.writes().len(), desk.titles()),
+        (0, vec!["Spa day".to_owned()])
+    );
+}
+
+#[test]
+fn a_create_whose_offer_was_edited_by_others_before_the_look_up_is_recognised_by_its_event() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.event("offer-updated", json!({"offer": offer(7, "Spa weekend")}));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(7, "Spa weekend")));
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(ARRIVED);
+    assert_eq!(
+        (desk.writes().len(), desk.titles()),
+        (0, vec!["Spa weekend".to_owned()])
+    );
+}
+
+#[test]
+fn a_create_whose_offer_was_deleted_by_others_before_the_look_up_does_not_bring_it_back() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.event("offer-deleted", json!({"offer_id": 7, "offer_title": "Spa day"}));
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(ARRIVED);
+    assert_eq!((desk.writes().len(), desk.titles().len()), (0, 0));
+}
+
+#[test]
+fn a_new_offer_that_is_only_like_a_create_without_an_answer_is_for_a_person_to_judge() {
+    let mut desk = Desk::live(vec![]);
+    let new = desk.create("Spa day");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(ARRIVED);
+    // The same short description; the title may have been edited since, or it is another offer.
+    desk.list(vec![offer(2, "Spa weekend")]);
+    desk.pass(ARRIVED);
+    assert_eq!(desk.writes().len(), 0);
+    assert_eq!(desk.view(new).unwrap().sync, SyncState::Parked);
+    assert_eq!(desk.view(key(2)).unwrap().sync, SyncState::Synced, "and is shown");
+    let ticket = desk.ask(Ask::Retry(new));
+    desk.reply(ticket).unwrap();
+    assert!(
+        matches!(desk.writes()[..], [Call::Create(..)]),
+        "told to, it makes another"
+    );
 }

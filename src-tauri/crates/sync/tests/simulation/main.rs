@@ -1,0 +1,124 @@
+//! Minutes of hotel life in milliseconds: several consoles, one hotel, and everything that can go wrong between them.
+//!
+//! The engines are the real ones, each on a database of its own; the server is the demo hotel's core; time, network, power and
+//! people are the plan's. After the trouble everything is left in peace for a while, and then:
+//!
+//! - every console shows what the server has
+//! - whatever a user saw accepted is on the server, or parked or in conflict on that user's screen
+//! - nothing was created twice, and nothing was sent by another account
+//!
+//! A plan that fails is kept in `regressions.txt` and tried first from then on. `HOTELMATE_RUNS` says how many runs there are,
+//! split over the tests below;
+//! `HOTELMATE_TRACE` has the smallest failing plan told step by step; `cargo xtask soak` asks for a hundred thousand.
+//!
+//! Absent: sockets, HTTP and JSON bodies, which `api` and `pusher-client` test against servers of their own, and the window.
+
+mod desk;
+mod plan;
+mod promises;
+mod server;
+mod staff;
+mod stats;
+mod verdict;
+mod world;
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::test_runner::{FileFailurePersistence, TestError, TestRunner};
+
+use plan::{Plan, any_plan};
+use stats::{count, sum_up};
+use world::World;
+
+/// In all, in the ordinary tests.
+const RUNS: u32 = 2_000;
+/// Tests that share the runs, so that they use more than one core.
+const SHARES: u32 = 4;
+
+/// Lives through a plan; what was wrong at its end.
+fn run(plan: &Plan, trace: bool) -> Vec<String> {
+    let mut world = World::new(plan);
+    world.trace = trace;
+    for desk in 0..plan.desks {
+        world.start(desk);
+        world.sign_in(desk, ["frontdesk", "manager"][desk % 2]);
+    }
+    world.pass(Duration::from_secs(4));
+    world.weather = plan.weather;
+    for step in &plan.steps {
+        world.pass(step.after);
+        world.carry_out(step.desk % plan.desks, step.deed.clone());
+    }
+    let faults = verdict::after_quiet(&mut world);
+    count(&mut world.stats.runs);
+    sum_up(&world.stats);
+    faults
+}
+
+fn share(number: u32) {
+    let runs = std::env::var("HOTELMATE_RUNS")
+        .map_or(RUNS, |runs| runs.parse().expect("HOTELMATE_RUNS is a number"));
+    let persistence = FileFailurePersistence::Direct(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/simulation/regressions.txt"
+    ));
+    let config = ProptestConfig {
+        cases: runs.div_ceil(SHARES),
+        // The kept plans are tried once, not once per share.
+        failure_persistence: Some(Box::new(persistence)),
+        max_shrink_iters: 3_000,
+        ..ProptestConfig::default()
+    };
+    let mut runner = TestRunner::new(config);
+    let outcome = runner.run(&any_plan(), |plan| {
+        let faults = run(&plan, false);
+        prop_assert!(faults.is_empty(), "{}", faults.join("\n"));
+        Ok(())
+    });
+    println!(
+        "share {number} done; all shares so far: {}",
+        sum_up(&stats::Stats::default())
+    );
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(faults, plan)) => {
+            if std::env::var_os("HOTELMATE_TRACE").is_some() {
+                run(&plan, true);
+            }
+            let steps: Vec<_> = plan.steps.iter().map(|step| format!("  {step:?}")).collect();
+            let Plan {
+                seed,
+                desks,
+                offers,
+                weather,
+                ..
+            } = &plan;
+            panic!(
+                "{faults}\n\nseed {seed}, {desks} desks, {offers} offers, {weather:?}\n{}",
+                steps.join("\n")
+            );
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_first_share() {
+    share(1);
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_second_share() {
+    share(2);
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_third_share() {
+    share(3);
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_fourth_share() {
+    share(4);
+}

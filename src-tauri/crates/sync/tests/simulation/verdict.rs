@@ -1,0 +1,161 @@
+//! Peace, and what must be true after it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use model::{Offer, OfferKey};
+use sync::effect::{Ask, Event, Reply};
+use sync::view::{ConnectionState, SyncState, ViewOffer};
+
+use crate::desk::Window;
+use crate::plan::Weather;
+use crate::world::World;
+
+/// Longer than the safety net's read and the longest wait between two tries together.
+const QUIET: Duration = Duration::from_secs(12 * 60);
+const USERS: [&str; 2] = ["frontdesk", "manager"];
+
+/// Ends all trouble, waits, and answers what is wrong then.
+pub(crate) fn after_quiet(world: &mut World) -> Vec<String> {
+    world.weather = Weather::default();
+    world.server_up = true;
+    let desks = world.desks.len();
+    for desk in 0..desks {
+        world.desks[desk].line_up = true;
+        world.desks[desk].dies_in_turn = false;
+    }
+    // Who sleeps wakes, what was started comes up.
+    while world.desks.iter().any(|desk| !desk.runs()) {
+        world.pass(Duration::from_secs(10));
+    }
+    // Whose token has expired learns it with the next request, the last of the lost ones after half a minute.
+    for _ in 0..2 {
+        for desk in 0..desks {
+            world.ask(desk, Ask::RetryNow);
+        }
+        world.pass(Duration::from_secs(45));
+        for desk in 0..desks {
+            let user = user_at(world, desk);
+            if !world.desks[desk].window.is_signed_in() {
+                world.sign_in(desk, &user);
+            }
+        }
+    }
+    let mut faults = Vec::new();
+    world.pass(QUIET);
+    look(world, &mut faults);
+    // The other accounts of these computers may have something waiting too.
+    for desk in 0..desks {
+        let user = user_at(world, desk);
+        let other = USERS.into_iter().find(|name| *name != user).unwrap_or(USERS[0]);
+        world.ask(desk, Ask::SignOut);
+        world.sign_in(desk, other);
+    }
+    world.pass(QUIET);
+    look(world, &mut faults);
+    faults.extend(world.promises.doubled(&world.server.log));
+    faults.extend(world.promises.strayed(&world.server.log));
+    faults
+}
+
+fn user_at(world: &World, desk: usize) -> String {
+    world.desks[desk]
+        .window
+        .user()
+        .unwrap_or(USERS[desk % 2])
+        .to_owned()
+}
+
+fn look(world: &mut World, faults: &mut Vec<String>) {
+    for desk in 0..world.desks.len() {
+        world.happen(desk, Event::Tick);
+        let snapshot = match world.ask(desk, Ask::Snapshot) {
+            Some(Ok(Reply::Snapshot(snapshot))) => snapshot,
+            other => {
+                faults.push(format!("desk {desk} gives no snapshot: {other:?}"));
+                continue;
+            }
+        };
+        let shown: BTreeMap<OfferKey, ViewOffer> = snapshot
+            .offers
+            .into_iter()
+            .map(|offer| (offer.key, offer))
+            .collect();
+        let window = &world.desks[desk].window;
+        if shown != window.offers {
+            faults.push(format!(
+                "desk {desk}: the window shows something else than the engine has"
+            ));
+        }
+        let state = window.connection.as_ref().map(|connection| connection.state);
+        if state != Some(ConnectionState::Live) {
+            faults.push(format!(
+                "desk {desk} is not live: {:?} {:?}",
+                window.session, window.connection
+            ));
+        }
+        let now = world.wall();
+        let offers: BTreeMap<OfferKey, Offer> = world
+            .server
+            .offers()
+            .into_iter()
+            .map(|offer| (OfferKey::from(offer.id), offer))
+            .collect();
+        let served: BTreeMap<OfferKey, Option<String>> = offers
+            .iter()
+            .map(|(key, offer)| {
+                let url = offer.photo_url.as_deref();
+                (
+                    *key,
+                    url.and_then(|url| world.server.served(url, now))
+                        .map(|hash| hash.to_string()),
+                )
+            })
+            .collect();
+        compare(desk, window, &offers, &served, faults);
+        faults.extend(world.promises.broken(desk, window, &world.server));
+    }
+}
+
+fn compare(
+    desk: usize,
+    window: &Window,
+    offers: &BTreeMap<OfferKey, Offer>,
+    served: &BTreeMap<OfferKey, Option<String>>,
+    faults: &mut Vec<String>,
+) {
+    for (key, shown) in &window.offers {
+        match (shown.sync, offers.get(key)) {
+            (SyncState::Parked | SyncState::Conflict, _) => {}
+            (SyncState::Waiting | SyncState::Sending, _) => {
+                faults.push(format!(
+                    "desk {desk}: {key} is still {:?}: {:?}",
+                    shown.sync, window.connection
+                ));
+            }
+            (SyncState::Synced, None) => {
+                faults.push(format!("desk {desk}: {key} is shown and not on the server"))
+            }
+            (SyncState::Synced, Some(offer)) => {
+                if shown.fields != offer.fields {
+                    faults.push(format!(
+                        "desk {desk}: {key} shows {:?}, the server has {:?}",
+                        shown.fields, offer.fields
+                    ));
+                }
+                let photo = shown.photo.as_ref().map(|photo| photo.hash.clone());
+                let expected = offer.photo_url.as_ref().map(|_| served[key].clone());
+                if photo != expected {
+                    faults.push(format!(
+                        "desk {desk}: {key} shows photo {photo:?}, the server has {expected:?}"
+                    ));
+                }
+            }
+        }
+    }
+    for key in offers.keys() {
+        if !window.offers.contains_key(key) {
+            faults.push(format!("desk {desk}: {key} is on the server and not shown"));
+        }
+    }
+}
