@@ -1,6 +1,6 @@
 //! What this computer remembers: one SQLite database and a folder of pictures.
 //!
-//! - [`account`], [`session`], [`base`], [`operation`], [`picture`]: one table each, with its row type, its queries and its migration
+//! - [`account`], [`session`], [`base`], [`operation`], [`picture`], [`version`]: one table each, with its row type, its queries and its migration
 //! - [`photo_files`]: picture bytes on disk, named by their content
 //!
 //! **One writer.** A [`Cache`] is owned by one thread; every write happens between [`Cache::begin`] and [`Cache::commit`], and
@@ -18,6 +18,7 @@ pub mod operation;
 pub mod photo_files;
 pub mod picture;
 pub mod session;
+pub mod version;
 
 use std::path::Path;
 
@@ -28,6 +29,7 @@ pub use account::{Account, AccountId};
 pub use operation::{OperationId, OperationRow};
 pub use photo_files::{PhotoFiles, PhotoHash};
 pub use picture::PictureRow;
+pub use version::{NewVersion, VersionId, VersionRow};
 
 /// Name of the database in the data folder.
 pub const FILE_NAME: &str = "console.db";
@@ -39,6 +41,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(base::V1),
     M::up(operation::V1),
     M::up(picture::V1),
+    M::up(version::V1),
 ];
 
 /// Why the memory of this computer cannot be used.
