@@ -1,6 +1,7 @@
 //! What this computer remembers: one SQLite database and a folder of pictures.
 //!
-//! - [`account`], [`session`], [`base`], [`operation`], [`picture`], [`version`]: one table each, with its row type, its queries and its migration
+//! - [`account`], [`session`], [`base`], [`operation`], [`picture`], [`version`], [`draft`], [`activity`]: one table each, with its row
+//!   type, its queries and its migration
 //! - [`photo_files`]: picture bytes on disk, named by their content
 //!
 //! **One writer.** A [`Cache`] is owned by one thread; every write happens between [`Cache::begin`] and [`Cache::commit`], and
@@ -13,7 +14,9 @@
 //! Absent on purpose: rules. Rows hold what the engine decided; nothing here reads a clock.
 
 pub mod account;
+pub mod activity;
 pub mod base;
+pub mod draft;
 pub mod operation;
 pub mod photo_files;
 pub mod picture;
@@ -26,6 +29,8 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 pub use account::{Account, AccountId};
+pub use activity::{ActivityId, ActivityRow};
+pub use draft::DraftRow;
 pub use operation::{OperationId, OperationRow};
 pub use photo_files::{PhotoFiles, PhotoHash};
 pub use picture::PictureRow;
@@ -42,6 +47,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(operation::V1),
     M::up(picture::V1),
     M::up(version::V1),
+    M::up(draft::V1),
+    M::up(activity::V1),
 ];
 
 /// Why the memory of this computer cannot be used.
