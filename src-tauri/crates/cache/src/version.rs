@@ -79,7 +79,7 @@ pub struct VersionRow {
 
 impl VersionRow {
     /// `None`: not readable, for instance since another program wrote it in another shape. One such row must not hide the history.
-    fn from_row(row: &Row<'_>) -> Option<Self> {
+    pub(crate) fn from_row(row: &Row<'_>) -> Option<Self> {
         let offer: String = row.get("offer").ok()?;
         let photo: Option<String> = row.get("photo").ok()?;
         Some(Self {
