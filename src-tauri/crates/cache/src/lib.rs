@@ -12,7 +12,7 @@
 //! called safe survives a power cut, not only a crash of the program. `NORMAL` would be faster and lose the last commits then.
 //! The engine commits once per burst, which pays for it.
 //!
-//! Absent on purpose: rules. Rows hold what the engine decided; nothing here reads a clock.
+//! Absent on purpose: rules. Rows hold what the engine decided, and when it says it was.
 
 pub mod account;
 pub mod activity;

@@ -370,39 +370,45 @@ fn rows_that_would_spoil_their_table_are_left_behind() {
 
 #[test]
 fn what_was_only_in_the_log_when_the_program_was_killed_is_rescued_too() {
-    let desk = Desk::new();
-    let cache = Cache::open(desk.folder.path()).unwrap();
-    cache
-        .push_operation(desk.account, OfferId(7).into(), &action(OPERATIONS), "{}")
-        .unwrap();
-    // As the disk would look after a kill at this moment.
-    let killed = tempdir().unwrap();
-    for suffix in ["", "-wal"] {
-        fs::copy(
-            beside(&desk.path(), suffix),
-            killed.path().join(format!("{FILE_NAME}{suffix}")),
-        )
-        .unwrap();
-    }
-    let leaves = desk.leaves("operation");
-    drop(cache);
-    let desk = Desk {
-        folder: killed,
-        account: desk.account,
-    };
+    let (desk, leaves) = killed("UPDATE session SET form = '{}'");
     desk.flip(leaves[10].0);
     let rescued = desk.rescued(true);
     let places = desk.places(&rescued.cache);
     assert_eq!(places.last(), Some(&(OPERATIONS + 1)));
     assert_eq!(rescued.operations, OPERATIONS + 1 - leaves[10].1);
-    assert!(
-        beside(
-            &desk.folder.path().join(format!("console.damaged-{NOW}.db")),
-            "-wal"
-        )
-        .exists(),
-        "the log stays with its file"
-    );
+    let log = desk.folder.path().join(format!("console.damaged-{NOW}.db-wal"));
+    assert!(log.exists(), "the log stays with its file");
+}
+
+#[test]
+fn the_log_of_a_newer_program_that_was_killed_is_read_and_left_alone() {
+    let (desk, _) = killed("PRAGMA user_version = 1000");
+    let log = beside(&desk.path(), "-wal");
+    let before = fs::read(&log).unwrap();
+    let (cache, error) = desk.not_kept(true);
+    assert!(matches!(error, Error::Newer), "{error:?}");
+    assert_eq!(desk.places(&cache).len(), OPERATIONS + 1);
+    assert!(before == fs::read(&log).unwrap());
+}
+
+/// A folder as the disk would look after a kill: one operation more, and what `sql` does, are in the log alone. Also the leaves of
+/// the operations in the file.
+fn killed(sql: &str) -> (Desk, Vec<(u64, usize)>) {
+    let desk = Desk::new();
+    let leaves = desk.leaves("operation");
+    let cache = Cache::open(desk.folder.path()).unwrap();
+    let key = OfferKey::from(OfferId(7));
+    cache
+        .push_operation(desk.account, key, &action(OPERATIONS), "{}")
+        .unwrap();
+    cache.connection.execute_batch(sql).unwrap();
+    let folder = tempdir().unwrap();
+    for suffix in ["", "-wal"] {
+        let copy = beside(&folder.path().join(FILE_NAME), suffix);
+        fs::copy(beside(&desk.path(), suffix), copy).unwrap();
+    }
+    let account = desk.account;
+    (Desk { folder, account }, leaves)
 }
 
 #[test]
