@@ -276,6 +276,42 @@ fn pages_that_not_even_the_index_knows_cost_only_what_is_on_them() {
 }
 
 #[test]
+fn an_index_tells_of_operations_too_far_apart_to_be_guessed() {
+    const APART: usize = 100_000;
+    let desk = Desk::new();
+    desk.execute(&format!(
+        "DELETE FROM operation; WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+         INSERT INTO operation SELECT i * {APART}, 1, '7', '{{}}', '{{}}' FROM n"
+    ));
+    let (table, index) = (desk.leaves("operation"), desk.leaves("operation_by_account"));
+    let (early, late) = (table[1].0, table[table.len() - 2].0);
+    let middle = index[index.len() / 2].0;
+    [early, late, middle].into_iter().for_each(|page| desk.flip(page));
+
+    let rescued = desk.rescued(true);
+    let on_index = on_leaves(&index, |page| page != middle);
+    let mut readable = on_leaves(&table, |page| page != early && page != late);
+    let (first, last) = (
+        on_leaves(&table, |page| page == early)[0],
+        *on_leaves(&table, |page| page == late).last().unwrap(),
+    );
+    readable.retain(|place| *place < first || *place > last || on_index.contains(place));
+    let found = rescued.cache.operations(desk.account).unwrap();
+    let found: Vec<_> = found.into_iter().map(|row| row.id.0 as usize / APART).collect();
+    // An index has entries on its upper pages too, so where its lowest pages end is known to a few places.
+    let missing = readable.iter().filter(|place| !found.contains(place)).count();
+    assert!(missing <= index.len(), "{missing} of {}", readable.len());
+    assert!(found.len() > 2_000 && found.is_sorted());
+    assert_eq!(rescued.operations, found.len());
+    let lost = on_leaves(&table, |page| page == early || page == late).len();
+    assert!(
+        rescued.unreadable >= lost - index.len() && rescued.unreadable <= lost,
+        "{} of {lost}",
+        rescued.unreadable
+    );
+}
+
+#[test]
 fn operations_survive_the_loss_of_the_row_of_their_account() {
     let desk = Desk::new();
     desk.flip(desk.leaves("account")[0].0);

@@ -1,12 +1,13 @@
 //! Reading a database of which nothing is certain.
 //!
-//! Always a copy, log included, since even opening a database changes it. Row by row: from the start until something is unreadable,
+//! From a copy, log included, since even opening a database changes it. Row by row: from the start until something is unreadable,
 //! from the end until something is, and what lies between one by one, by the places that an index still knows.
 //!
 //! Absent on purpose: repair. No row is put together from parts; what cannot be read as a whole is counted and left behind. The one
 //! exception is an account, without whose row no operation has anywhere to go.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fs::File;
 use std::io;
 use std::ops::RangeInclusive;
@@ -39,13 +40,18 @@ pub(super) struct Wreck {
 impl Wreck {
     /// `None`: nothing of it can be read.
     pub(super) fn open(path: &Path) -> Option<Self> {
-        // Without a place for a copy the file itself is read, as it is, which leaves out its log.
-        Self::copy_of(path).or_else(|_| Self::in_place(path)).ok()
+        // The data folder comes second: it may be full or not writable, and nobody would clear it after a power cut. Without any place
+        // for a copy the file itself is read, as it is, which leaves out its log.
+        let places = [Some(env::temp_dir()), path.parent().map(Path::to_owned)];
+        let copy = places
+            .into_iter()
+            .flatten()
+            .find_map(|place| Self::copy_of(path, &place).ok());
+        copy.or_else(|| Self::in_place(path).ok())
     }
 
-    /// Not in the data folder: it may be full or not writable, and nobody would clear it after a power cut.
-    fn copy_of(path: &Path) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
+    fn copy_of(path: &Path, place: &Path) -> Result<Self> {
+        let folder = tempfile::tempdir_in(place)?;
         let copy = folder.path().join(FILE_NAME);
         for suffix in ["", "-wal"] {
             match File::open(beside(path, suffix)) {
@@ -129,8 +135,14 @@ impl Wreck {
 /// A table, the index that may know of rows which the table itself no longer gives out, and whether a row can be used.
 struct Table {
     name: &'static str,
-    index: Option<&'static str>,
+    index: Option<Index>,
     is_readable: fn(&Row<'_>) -> bool,
+}
+
+/// An index, and its order from the end: in any other, SQLite would sort its rows first, and give out none if one is unreadable.
+struct Index {
+    name: &'static str,
+    backwards: &'static str,
 }
 
 /// In the order in which rows refer to each other. What the program did before is of no use to it, so `activity` stays behind.
@@ -139,7 +151,10 @@ struct Table {
 const COPIED: [Table; 7] = [
     Table {
         name: "account",
-        index: Some("sqlite_autoindex_account_1"),
+        index: Some(Index {
+            name: "sqlite_autoindex_account_1",
+            backwards: "api_url DESC, username DESC, hotel_slug DESC",
+        }),
         is_readable: |row| Account::from_row(row).is_ok(),
     },
     Table {
@@ -149,7 +164,10 @@ const COPIED: [Table; 7] = [
     },
     Table {
         name: "operation",
-        index: Some("operation_by_account"),
+        index: Some(Index {
+            name: "operation_by_account",
+            backwards: "account DESC, id DESC",
+        }),
         is_readable: |row| OperationRow::from_row(row).is_ok(),
     },
     Table {
@@ -172,7 +190,10 @@ const COPIED: [Table; 7] = [
     },
     Table {
         name: "version",
-        index: Some("version_by_age"),
+        index: Some(Index {
+            name: "version_by_age",
+            backwards: "account DESC, id DESC",
+        }),
         is_readable: |row| VersionRow::from_row(row).is_some(),
     },
 ];
@@ -237,15 +258,15 @@ impl<'a> Copying<'a> {
         let Reached::Damage(after) = self.rows(&format!("{all} ORDER BY 1 DESC, 2 DESC"))? else {
             return Ok(());
         };
-        let Some(index) = self.table.index else {
+        let Some(Index { name, backwards }) = &self.table.index else {
             return Ok(());
         };
         let places = format!(
-            "SELECT {} FROM {} INDEXED BY {index}",
+            "SELECT {} FROM {} INDEXED BY {name}",
             self.columns[0], self.table.name
         );
         let mut missed = self.places(&places);
-        missed.extend(self.places(&format!("{places} ORDER BY 1 DESC")));
+        missed.extend(self.places(&format!("{places} ORDER BY {backwards}")));
         self.seen.extend(&missed);
         let between = between(before, after, missed.last().copied());
         missed.extend(between.take(MOST_TRIED));
