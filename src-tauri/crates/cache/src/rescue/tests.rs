@@ -312,6 +312,22 @@ fn an_index_tells_of_operations_too_far_apart_to_be_guessed() {
 }
 
 #[test]
+fn a_damaged_page_of_offers_costs_only_the_offers_on_it() {
+    let desk = Desk::new();
+    let leaves = desk.leaves("base");
+    let (page, rows) = leaves[leaves.len() / 2];
+    desk.flip(page);
+    let rescued = desk.rescued(true);
+    let offers = rescued.cache.base(desk.account).unwrap();
+    assert_eq!(offers.len(), OFFERS as usize - rows);
+    assert_eq!(
+        (offers[0].id, offers[offers.len() - 1].id),
+        (OfferId(0), OfferId(OFFERS - 1))
+    );
+    assert_eq!((rescued.operations, rescued.unreadable), (OPERATIONS, 0));
+}
+
+#[test]
 fn operations_survive_the_loss_of_the_row_of_their_account() {
     let desk = Desk::new();
     desk.flip(desk.leaves("account")[0].0);
