@@ -39,7 +39,7 @@ pub struct Account {
 }
 
 impl Account {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<(AccountId, Self)> {
+    pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(AccountId, Self)> {
         let slug: String = row.get("hotel_slug")?;
         let hotel_slug = HotelSlug::try_from(slug).map_err(|error| {
             rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, Box::new(error))

@@ -1,7 +1,9 @@
 //! What this computer remembers: one SQLite database and a folder of pictures.
 //!
-//! - [`account`], [`session`], [`base`], [`operation`], [`picture`]: one table each, with its row type, its queries and its migration
+//! - [`account`], [`session`], [`base`], [`operation`], [`picture`], [`version`], [`draft`], [`activity`]: one table each, with its row
+//!   type, its queries and its migration
 //! - [`photo_files`]: picture bytes on disk, named by their content
+//! - [`rescue`]: opening a folder whatever state it is in; [`run`]: whether the last run ended by itself
 //!
 //! **One writer.** A [`Cache`] is owned by one thread; every write happens between [`Cache::begin`] and [`Cache::commit`], and
 //! nobody is told of a change before the commit returned.
@@ -10,24 +12,38 @@
 //! called safe survives a power cut, not only a crash of the program. `NORMAL` would be faster and lose the last commits then.
 //! The engine commits once per burst, which pays for it.
 //!
-//! Absent on purpose: rules. Rows hold what the engine decided; nothing here reads a clock.
+//! Absent on purpose: rules. Rows hold what the engine decided, and when it says it was.
 
 pub mod account;
+pub mod activity;
 pub mod base;
+pub mod draft;
+mod error;
 pub mod operation;
 pub mod photo_files;
 pub mod picture;
+pub mod rescue;
+pub mod run;
 pub mod session;
+pub mod version;
 
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use rusqlite_migration::{M, Migrations};
 
 pub use account::{Account, AccountId};
+pub use activity::{ActivityId, ActivityRow};
+pub use draft::DraftRow;
+pub use error::Error;
 pub use operation::{OperationId, OperationRow};
 pub use photo_files::{PhotoFiles, PhotoHash};
 pub use picture::PictureRow;
+pub use rescue::{Opened, Trouble};
+pub use run::RunMarker;
+pub use version::{NewVersion, VersionId, VersionRow};
 
 /// Name of the database in the data folder.
 pub const FILE_NAME: &str = "console.db";
@@ -39,47 +55,26 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(base::V1),
     M::up(operation::V1),
     M::up(picture::V1),
+    M::up(version::V1),
+    M::up(draft::V1),
+    M::up(activity::V1),
 ];
 
-/// Why the memory of this computer cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Written by a later version of the program.
-    #[error(
-        "The data on this computer was written by a newer version of HotelMate Console. Please update the program."
-    )]
-    Newer,
-    /// The disk is full.
-    #[error("The disk is full, so nothing more can be kept safe. Free some space and try again.")]
-    Full,
-    /// The folder or the file refuses writing.
-    #[error("The data folder cannot be written. Check its permissions.")]
-    ReadOnly,
-    /// The file is no database any more.
-    #[error("The data on this computer is damaged.")]
-    Damaged,
-    /// Anything else SQLite says.
-    #[error("The data on this computer cannot be used: {0}")]
-    Sqlite(rusqlite::Error),
-    /// A row holds something this program cannot read.
-    #[error("The data on this computer holds something unreadable: {0}")]
-    Row(#[from] serde_json::Error),
-    /// A picture could not be written or read.
-    #[error("A picture could not be kept: {0}")]
-    Io(#[from] std::io::Error),
-}
+/// So long another program may hold the file before we give up on it. A backup lets go in a moment; longer than this, nobody waits
+/// before an empty screen.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-impl From<rusqlite::Error> for Error {
-    fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, ReadOnly};
-        match error.sqlite_error_code() {
-            Some(DiskFull) => Self::Full,
-            Some(ReadOnly | CannotOpen) => Self::ReadOnly,
-            Some(DatabaseCorrupt | NotADatabase) => Self::Damaged,
-            _ => Self::Sqlite(error),
-        }
-    }
-}
+/// What the migrations make. Neither a migration nor an integrity check misses a table that is not there.
+const TABLES: [&str; 8] = [
+    "account",
+    "session",
+    "base",
+    "operation",
+    "picture",
+    "version",
+    "draft",
+    "activity",
+];
 
 /// The outcome of anything done here.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -88,37 +83,70 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug)]
 pub struct Cache {
     connection: Connection,
+    kept: bool,
 }
 
 impl Cache {
-    /// Opens the database in `folder`, creating and migrating it as needed.
+    /// Opens the database in `folder`, creating and migrating it as needed. [`Cache::open_or_rescue`] also knows what to do when this
+    /// fails.
     pub fn open(folder: &Path) -> Result<Self> {
-        let path = folder.join(FILE_NAME);
-        private_file(&path)?;
-        Self::prepare(Connection::open(path)?)
+        Self::open_file(&folder.join(FILE_NAME), false, PATIENCE)
     }
 
-    /// A database that is gone with the value: for simulations.
+    /// A database that is gone with the value: for simulations, and for when nothing can be kept.
     pub fn in_memory() -> Result<Self> {
-        Self::prepare(Connection::open_in_memory()?)
+        Self::prepare(Connection::open_in_memory()?, false)
     }
 
-    fn prepare(mut connection: Connection) -> Result<Self> {
+    /// Whether what is written here is still there tomorrow.
+    pub fn is_kept(&self) -> bool {
+        self.kept
+    }
+
+    fn open_file(path: &Path, check: bool, patience: Duration) -> Result<Self> {
+        private_file(path)?;
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(patience)?;
+        // Whoever closes last writes the log into the file, by default. A file that we turn out not to open has to stay as it is.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        let cache = Self::prepare(connection, check)?;
+        cache
+            .connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        Ok(Self { kept: true, ..cache })
+    }
+
+    /// Nothing is written before it is known that the file is sound and ours.
+    fn prepare(mut connection: Connection, check: bool) -> Result<Self> {
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if usize::try_from(version).is_ok_and(|version| version > MIGRATIONS.len()) {
+            return Err(Error::Newer);
+        }
+        if check {
+            let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+            if verdict != "ok" {
+                return Err(Error::Damaged);
+            }
+        }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.set_prepared_statement_cache_capacity(64);
-        Migrations::from_slice(MIGRATIONS)
-            .to_latest(&mut connection)
-            .map_err(|error| match error {
-                rusqlite_migration::Error::MigrationDefinition(
-                    rusqlite_migration::MigrationDefinitionError::DatabaseTooFarAhead,
-                ) => Error::Newer,
-                rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-                other => Error::Sqlite(rusqlite::Error::ToSqlConversionFailure(Box::new(other))),
-            })?;
-        Ok(Self { connection })
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut connection)?;
+        for table in TABLES {
+            connection
+                .prepare(&format!("SELECT 1 FROM {table}"))
+                .map_err(Error::of_schema)?;
+        }
+        // SQLite opens a file that it cannot write, and a disk may be full: better known now than with the first edit.
+        let version = MIGRATIONS.len();
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; PRAGMA user_version = {version}; COMMIT"
+        ))?;
+        Ok(Self {
+            connection,
+            kept: false,
+        })
     }
 
     /// Opens a transaction; everything until [`commit`](Self::commit) happens together or not at all.
@@ -141,14 +169,17 @@ impl Cache {
     }
 }
 
-/// Sees to it that a file exists which only its owner can read.
+/// Sees to it that a file exists which only its owner can read. One that exists is not touched: on Unix, closing it would take away
+/// the locks of every other connection of this process.
 fn private_file(path: &Path) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
+    options.create_new(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?;
-    Ok(())
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +189,127 @@ mod tests {
     #[test]
     fn the_migrations_are_sound() {
         Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    /// A file as the first release left it.
+    fn first_release(path: &Path) {
+        let mut connection = Connection::open(path).unwrap();
+        Migrations::from_slice(&MIGRATIONS[..5])
+            .to_latest(&mut connection)
+            .unwrap();
+        connection
+            .execute_batch(
+                r#"PRAGMA journal_mode = WAL;
+                INSERT INTO account VALUES (3, 'https://hotel.example/api', 'frontdesk', 1, 'killarney', 'Hotel Killarney', 5);
+                INSERT INTO session VALUES (1, 3, '{"username":"frontdesk"}');
+                INSERT INTO base VALUES (3, 7, '{"id":7,"title":"Spa","short_description":"s","details_text":"","details_html":"",
+                    "valid_from":null,"valid_to":"2026-12-24","tag":"","book_now_url":"","photo":null,"photo_url":null,
+                    "sort_order":0,"is_active":true,"created_at":"2026-11-22T09:52:01.968263Z"}');
+                INSERT INTO operation VALUES (11, 3, '7', '{"edit":1}', '{"tries":2}');
+                INSERT INTO picture SELECT 3, 'http://x/a.jpg', hex(zeroblob(32)), '"1"', NULL;"#,
+            )
+            .unwrap();
+    }
+
+    #[test]
+    fn what_the_first_release_left_is_all_there_and_can_be_added_to() {
+        let folder = tempfile::tempdir().unwrap();
+        first_release(&folder.path().join(FILE_NAME));
+        let Opened { cache, trouble } = Cache::open_or_rescue(folder.path(), 0, true);
+        assert!(trouble.is_none(), "{trouble:?}");
+        let id = cache.session().unwrap().unwrap().account.unwrap();
+        let account = Account {
+            last_synced: Some(5),
+            ..Account::example()
+        };
+        assert_eq!(cache.account(id).unwrap(), Some(account));
+        let operations = cache.operations(id).unwrap();
+        let [
+            OperationRow {
+                id: OperationId(11),
+                action,
+                delivery,
+                ..
+            },
+        ] = operations.as_slice()
+        else {
+            panic!("{operations:?}")
+        };
+        assert_eq!(
+            (action.as_str(), delivery.as_str()),
+            (r#"{"edit":1}"#, r#"{"tries":2}"#)
+        );
+        assert_eq!(cache.pictures(id).unwrap()[0].etag.as_deref(), Some("\"1\""));
+        let offers = cache.base(id).unwrap();
+        let [offer] = offers.as_slice() else {
+            panic!("{offers:?}")
+        };
+        let version = NewVersion {
+            seen_at: 1,
+            window: None,
+            offer,
+            is_deletion: false,
+            photo: None,
+        };
+        cache.push_version(id, &version).unwrap();
+        assert_eq!(&cache.latest_version(id, offer.id).unwrap().unwrap().offer, offer);
+        cache.push_activity(&[(1, "{}".into())]).unwrap();
+        assert_eq!(cache.drafts(id).unwrap(), []);
+    }
+
+    #[test]
+    fn a_disk_that_is_full_takes_nothing_of_what_was_there() {
+        let cache = Cache::in_memory().unwrap();
+        let account = cache.upsert_account(&Account::example()).unwrap();
+        let push = |action: &str| cache.push_operation(account, model::OfferId(7).into(), action, "{}");
+        push("first").unwrap();
+        let pages: i64 = cache
+            .connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        cache
+            .connection
+            .pragma_update(None, "max_page_count", pages)
+            .unwrap();
+        cache.begin().unwrap();
+        let error = push(&"x".repeat(100_000)).unwrap_err();
+        assert!(matches!(error, Error::Full), "{error:?}");
+        cache.rollback().unwrap();
+        cache
+            .connection
+            .pragma_update(None, "max_page_count", pages + 100)
+            .unwrap();
+        push("second").expect("somebody freed space");
+        let actions = cache
+            .operations(account)
+            .unwrap()
+            .into_iter()
+            .map(|row| row.action);
+        assert_eq!(actions.collect::<Vec<_>>(), ["first", "second"]);
+    }
+
+    #[test]
+    fn a_disk_that_is_too_full_for_a_migration_is_not_called_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        first_release(&path);
+        let before = std::fs::read(&path).unwrap();
+        let connection = Connection::open(&path).unwrap();
+        // Below what is there already: SQLite takes that as "no more than now".
+        connection.pragma_update(None, "max_page_count", 1).unwrap();
+        let error = Cache::prepare(connection, true).unwrap_err();
+        assert!(matches!(error, Error::Full), "{error:?}");
+        assert!(std::fs::read(&path).unwrap() == before, "nothing was half done");
+    }
+
+    #[test]
+    fn a_file_that_can_only_be_read_is_known_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        Cache::open(folder.path()).unwrap();
+        let path = folder.path().join(FILE_NAME);
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let error = Cache::prepare(Connection::open_with_flags(path, flags).unwrap(), false).unwrap_err();
+        assert!(matches!(error, Error::ReadOnly), "{error:?}");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub struct OperationRow {
 }
 
 impl OperationRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let key: String = row.get("offer_key")?;
         let key = key.parse().map_err(|error| {
             rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))

@@ -3,14 +3,18 @@
 //! A name is the SHA-256 of the bytes, so a file never changes, can be served with an everlasting cache header, and no name that
 //! arrives from a window can lead out of the folder: a [`PhotoHash`] is 64 hexadecimal digits or it does not exist.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::Cache;
 
 /// SHA-256 of a picture's bytes; 64 lower-case hexadecimal digits as text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,6 +69,9 @@ impl From<PhotoHash> for String {
     }
 }
 
+/// How the name of a file begins that is not whole yet.
+const TEMPORARY: &str = ".tmp";
+
 /// The folder of pictures. Cheap to clone; safe to use from any thread.
 #[derive(Clone, Debug)]
 pub struct PhotoFiles {
@@ -84,11 +91,17 @@ impl PhotoFiles {
     pub fn put(&self, bytes: &[u8]) -> io::Result<PhotoHash> {
         let hash = PhotoHash::of(bytes);
         let path = self.path(hash);
-        if path.exists() {
+        // Kept already, but perhaps for nothing any more: young again, so that `retain` spares it until a row names it. Opened for
+        // writing since Windows asks for that. Where a file cannot be touched it cannot be removed either.
+        let file = fs::File::options().append(true).open(&path);
+        let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
+        if touched.is_ok() || path.exists() {
             return Ok(hash);
         }
         // A file under its final name is always whole: a crash leaves at most an unnamed temporary one. Its owner alone can read it.
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(TEMPORARY)
+            .tempfile_in(&self.folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)?;
@@ -108,14 +121,76 @@ impl PhotoFiles {
         self.path(hash).exists()
     }
 
+    /// Removes the pictures that nobody refers to any more, and what cut-off writes left behind; answers how many files went.
+    ///
+    /// Nothing that was put at or after `older_than` goes: it may be on its way into a row. Files of other names are not ours.
+    pub fn retain(&self, keep: &HashSet<PhotoHash>, older_than: SystemTime) -> io::Result<usize> {
+        let mut removed = 0;
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let is_unneeded = entry.file_name().to_str().is_some_and(|name| {
+                name.starts_with(TEMPORARY) || name.parse().is_ok_and(|hash| !keep.contains(&hash))
+            });
+            if !is_unneeded {
+                continue;
+            }
+            let removal = entry.metadata().and_then(|metadata| {
+                let is_old = metadata.is_file() && metadata.modified()? < older_than;
+                if is_old {
+                    fs::remove_file(entry.path())?;
+                }
+                Ok(is_old)
+            });
+            match removal {
+                Ok(went) => removed += usize::from(went),
+                // A temporary file that has just got its name.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(removed)
+    }
+
     fn path(&self, hash: PhotoHash) -> PathBuf {
         self.folder.join(hash.to_string())
     }
 }
 
+impl Cache {
+    /// Every picture that something here refers to: for [`PhotoFiles::retain`].
+    ///
+    /// The texts of operations and drafts belong to the engine, so whatever in them could name a picture counts: keeping one too many
+    /// costs some space, one too few costs somebody's photo.
+    pub fn referenced_photos(&self) -> crate::Result<HashSet<PhotoHash>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT hash FROM picture UNION ALL SELECT photo FROM version WHERE photo IS NOT NULL
+             UNION ALL SELECT action FROM operation UNION ALL SELECT draft FROM draft",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut photos = HashSet::new();
+        while let Some(row) = rows.next()? {
+            // Bytes, since a text that is damaged may still name its picture.
+            photos.extend(named_in(row.get_ref(0)?.as_bytes().unwrap_or_default()));
+        }
+        Ok(photos)
+    }
+}
+
+/// Every 64 hexadecimal digits on end.
+fn named_in(text: &[u8]) -> impl Iterator<Item = PhotoHash> {
+    text.split(|byte| !byte.is_ascii_hexdigit())
+        .flat_map(|digits| digits.windows(64))
+        .filter_map(|digits| str::from_utf8(digits).ok()?.parse().ok())
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use model::Offer;
+
     use super::*;
+    use crate::{Account, DraftRow, NewVersion, PictureRow};
 
     #[test]
     fn bytes_come_back_under_the_name_of_their_content() {
@@ -130,6 +205,95 @@ mod tests {
             1,
             "nothing temporary stays"
         );
+    }
+
+    #[test]
+    fn only_old_pictures_that_nobody_refers_to_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = PhotoFiles::open(folder.path()).unwrap();
+        let [kept, unneeded, young, staged_again] =
+            ["kept", "unneeded", "young", "staged again"].map(|bytes| files.put(bytes.as_bytes()).unwrap());
+        let [cut_off, being_written, foreign] =
+            [".tmpold", ".tmpnew", "notes.txt"].map(|name| folder.path().join(name));
+        for path in [&cut_off, &being_written, &foreign] {
+            fs::write(path, "").unwrap();
+        }
+        let started = SystemTime::now() - Duration::from_secs(60);
+        let before = started - Duration::from_secs(60);
+        for path in [
+            files.path(kept),
+            files.path(unneeded),
+            files.path(staged_again),
+            cut_off.clone(),
+            foreign.clone(),
+        ] {
+            let file = fs::File::options().append(true).open(path).unwrap();
+            file.set_modified(before).unwrap();
+        }
+        files.put(b"staged again").unwrap();
+
+        assert_eq!(files.retain(&HashSet::from([kept]), started).unwrap(), 2);
+        assert!(!files.has(unneeded) && !cut_off.exists());
+        assert!(files.has(kept), "something refers to it");
+        assert!(
+            files.has(young) && being_written.exists(),
+            "on its way into a row"
+        );
+        assert!(files.has(staged_again), "as good as new");
+        assert!(foreign.exists(), "not ours");
+    }
+
+    #[test]
+    fn whatever_could_name_a_picture_counts() {
+        let cache = Cache::in_memory().unwrap();
+        assert_eq!(cache.referenced_photos().unwrap(), HashSet::new());
+        let account = cache.upsert_account(&Account::example()).unwrap();
+        let [fetched, seen, waiting, typed, shouted] =
+            [b"1", b"2", b"3", b"4", b"5"].map(|bytes| PhotoHash::of(bytes));
+        let picture = PictureRow {
+            url: "http://x/a.jpg".into(),
+            hash: fetched,
+            etag: None,
+            last_modified: None,
+        };
+        cache.put_picture(account, &picture).unwrap();
+        let offer = Offer::from_json(serde_json::json!({"id":7,"title":"t","short_description":"s","details_text":"",
+            "details_html":"","valid_from":null,"valid_to":"2026-12-24","tag":"","book_now_url":"","photo":null,
+            "photo_url":null,"sort_order":0,"is_active":true,"created_at":"2026-11-22T09:52:01.968263Z"}))
+        .unwrap();
+        for photo in [None, Some(seen)] {
+            let version = NewVersion {
+                seen_at: 1,
+                window: None,
+                offer: &offer,
+                is_deletion: false,
+                photo,
+            };
+            cache.push_version(account, &version).unwrap();
+        }
+        let action = format!(
+            r#"{{"photo":"{waiting}","id":"{}","short":"{}"}}"#,
+            shouted.to_string().to_uppercase(),
+            "a".repeat(63)
+        );
+        cache
+            .push_operation(account, offer.id.into(), &action, "{}")
+            .unwrap();
+        let draft = DraftRow {
+            key: "new".into(),
+            draft: format!(r#"["{typed}"]"#),
+            saved_at: 1,
+        };
+        cache.put_draft(account, &draft).unwrap();
+        let expected = HashSet::from([fetched, seen, waiting, typed, shouted]);
+        assert_eq!(cache.referenced_photos().unwrap(), expected);
+    }
+
+    #[test]
+    fn digits_before_or_after_a_name_do_not_hide_it() {
+        let name = PhotoHash::of(b"picture");
+        let text = format!("\\u00e{name}");
+        assert!(named_in(text.as_bytes()).any(|found| found == name));
     }
 
     #[test]

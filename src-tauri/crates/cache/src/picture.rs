@@ -28,7 +28,7 @@ pub struct PictureRow {
 }
 
 impl PictureRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let hash: String = row.get("hash")?;
         let hash = hash.parse().map_err(|error| {
             rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
