@@ -8,17 +8,25 @@ use model::{OfferFields, OfferKey, OfferPatch};
 use serde::{Deserialize, Serialize};
 use specta_typescript::Typescript;
 use sync::Console;
+use sync::activity::ActivityEntry;
+use sync::draft::Draft;
 use sync::effect::{Ask, Password};
+use sync::history::OfferVersion;
 use sync::problem::AppError;
-use sync::view::{Batch, CheckStep, Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto};
+use sync::view::{Batch, CheckStep, Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, WaitingChanges};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::{photo_dialog, windows};
+use crate::environment::Environment;
+use crate::{diagnostics, file_dialog, windows};
 
 /// The change feed: a batch for every window.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 pub(crate) struct Changes(pub Batch);
+
+/// A row's number, which JavaScript has as a double.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type)]
+pub(crate) struct Number(#[specta(type = f64)] i64);
 
 type Result<T> = std::result::Result<T, AppError>;
 
@@ -31,15 +39,25 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             sign_in_demo,
             test_connection,
             sign_out,
+            cancel_sign_out,
             keep_token_in_file,
             create_offer,
             update_offer,
             delete_offer,
+            reorder_offer,
             upload_photo,
             pick_photo,
             retry_offer,
             discard_changes,
             resolve_conflict,
+            offer_history,
+            deleted_offers,
+            restore_version,
+            save_draft,
+            drop_draft,
+            drafts,
+            activity,
+            export_diagnostics,
             retry_now,
             open_console_window,
             window_ready,
@@ -95,8 +113,14 @@ async fn test_connection(
 
 #[tauri::command]
 #[specta::specta]
-async fn sign_out(console: State<'_, Console>) -> Result<()> {
-    console.done(Ask::SignOut).await
+async fn sign_out(console: State<'_, Console>, waiting: Option<WaitingChanges>) -> Result<()> {
+    console.done(Ask::SignOut(waiting)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn cancel_sign_out(console: State<'_, Console>) -> Result<()> {
+    console.done(Ask::CancelSignOut).await
 }
 
 #[tauri::command]
@@ -120,6 +144,7 @@ async fn create_offer(
 #[specta::specta]
 async fn update_offer(
     console: State<'_, Console>,
+    window: WebviewWindow,
     key: OfferKey,
     patch: OfferPatch,
     photo: Option<PhotoChange>,
@@ -129,6 +154,7 @@ async fn update_offer(
             key,
             patch: Box::new(patch),
             photo,
+            window: window.label().to_owned(),
         })
         .await
 }
@@ -146,13 +172,31 @@ async fn delete_offer(console: State<'_, Console>, window: WebviewWindow, key: O
 
 #[tauri::command]
 #[specta::specta]
-async fn upload_photo(console: State<'_, Console>, key: OfferKey, photo: StagedPhoto) -> Result<()> {
+async fn reorder_offer(
+    console: State<'_, Console>,
+    window: WebviewWindow,
+    key: OfferKey,
+    before: Option<OfferKey>,
+) -> Result<()> {
+    let window = window.label().to_owned();
+    console.done(Ask::Reorder { key, before, window }).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn upload_photo(
+    console: State<'_, Console>,
+    window: WebviewWindow,
+    key: OfferKey,
+    photo: StagedPhoto,
+) -> Result<()> {
     let photo = Some(PhotoChange::Set(photo));
     console
         .done(Ask::Update {
             key,
             patch: Box::default(),
             photo,
+            window: window.label().to_owned(),
         })
         .await
 }
@@ -164,7 +208,7 @@ async fn pick_photo(
     window: WebviewWindow,
     console: State<'_, Console>,
 ) -> Result<Option<StagedPhoto>> {
-    match photo_dialog::choose(&app, &window).await? {
+    match file_dialog::choose_photo(&app, &window).await? {
         Some(path) => console.stage(path).await.map(Some),
         None => Ok(None),
     }
@@ -186,6 +230,64 @@ async fn discard_changes(console: State<'_, Console>, key: OfferKey) -> Result<(
 #[specta::specta]
 async fn resolve_conflict(console: State<'_, Console>, key: OfferKey, choices: Vec<Choice>) -> Result<()> {
     console.done(Ask::Resolve(key, choices)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn offer_history(console: State<'_, Console>, key: OfferKey) -> Result<Vec<OfferVersion>> {
+    console.history(key).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn deleted_offers(console: State<'_, Console>) -> Result<Vec<OfferVersion>> {
+    console.deleted_offers().await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn restore_version(console: State<'_, Console>, window: WebviewWindow, id: Number) -> Result<OfferKey> {
+    console.restore(id.0, window.label()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn save_draft(console: State<'_, Console>, draft: Draft) -> Result<()> {
+    console.done(Ask::SaveDraft(Box::new(draft))).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn drop_draft(console: State<'_, Console>, key: Option<OfferKey>) -> Result<()> {
+    console.done(Ask::DropDraft(key)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn drafts(console: State<'_, Console>) -> Result<Vec<Draft>> {
+    console.drafts().await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn activity(console: State<'_, Console>, before: Option<Number>) -> Result<Vec<ActivityEntry>> {
+    console.activity(before.map(|number| number.0)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn export_diagnostics(
+    app: AppHandle,
+    window: WebviewWindow,
+    console: State<'_, Console>,
+    environment: State<'_, Environment>,
+) -> Result<Option<String>> {
+    match file_dialog::save(&app, &window, diagnostics::FILE_NAME).await? {
+        Some(path) => diagnostics::export(&console, &environment.data_dir, path)
+            .await
+            .map(Some),
+        None => Ok(None),
+    }
 }
 
 #[tauri::command]

@@ -3,7 +3,8 @@
 //! - `commands`: what windows may ask, declared once; the TypeScript is generated from it
 //! - `windows`: making and showing windows
 //! - `photo_protocol`: pictures for the webview, which has no network
-//! - `photo_dialog`: choosing a photo
+//! - `file_dialog`: choosing a photo, naming a file to write
+//! - `diagnostics`: one file that tells what happened
 //! - `tokens`: the keyring
 //! - `demo`: the embedded demo hotel
 //! - `environment`, `logs`: where things are, and what is written about them
@@ -15,9 +16,10 @@
 
 mod commands;
 mod demo;
+mod diagnostics;
 mod environment;
+mod file_dialog;
 mod logs;
-mod photo_dialog;
 mod photo_protocol;
 mod tokens;
 mod windows;
@@ -39,6 +41,9 @@ use environment::Environment;
 
 /// How long the program's end may wait for a keyring.
 const KEYRING_WAIT: Duration = Duration::from_secs(3);
+
+/// How long it may wait for the engine to close its database.
+const ENGINE_WAIT: Duration = Duration::from_secs(3);
 
 /// Opens the console and runs it until its last window is closed.
 pub fn run() -> Result<()> {
@@ -76,6 +81,7 @@ pub fn run() -> Result<()> {
                 && let Some(console) = app.try_state::<Console>()
             {
                 console.wait_for_tokens(KEYRING_WAIT);
+                console.end(ENGINE_WAIT);
             }
         });
     Ok(())
@@ -119,9 +125,11 @@ fn start(app: &mut App, environment: Environment) -> Result<()> {
     )
     .context("the data of this computer")?;
     app.manage(console.clone());
+    let enters_demo = environment.demo;
+    app.manage(environment);
     app.manage(demo);
     app.manage::<Arc<dyn sync::Transport>>(transport);
-    if environment.demo {
+    if enters_demo {
         tauri::async_runtime::spawn(enter_demo(console));
     }
     windows::open(&handle)?;

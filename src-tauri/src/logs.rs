@@ -3,6 +3,7 @@
 //! Code does not log secrets: passwords and tokens are types that print as `•••`. What a server echoes, or a library says, is out of
 //! our hands, so every line is also searched for the secrets of this run before it is written.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
@@ -26,6 +27,18 @@ pub(crate) fn hide(secret: &str) {
     if secret.len() >= SHORTEST && !secrets.iter().any(|known| known == secret) {
         secrets.push(secret.to_owned());
     }
+}
+
+/// The text without the secrets of this run.
+pub(crate) fn blanked(text: &str) -> Cow<'_, str> {
+    let secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut text = Cow::Borrowed(text);
+    for secret in secrets.iter() {
+        if text.contains(secret.as_str()) {
+            text = text.replace(secret.as_str(), "•••").into();
+        }
+    }
+    text
 }
 
 /// Starts writing; what is still on its way is written when the guard goes.
@@ -53,14 +66,8 @@ struct Blanking<W>(W);
 
 impl<W: Write> Write for Blanking<W> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut text = String::from_utf8_lossy(line);
-        for secret in secrets.iter().filter(|secret| line.len() >= secret.len()) {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "•••").into();
-            }
-        }
-        self.0.write_all(text.as_bytes())?;
+        self.0
+            .write_all(blanked(&String::from_utf8_lossy(line)).as_bytes())?;
         Ok(line.len())
     }
 

@@ -27,6 +27,9 @@ mod transport;
 
 pub use base::{ApiBase, BadBase};
 pub use error::Error;
+/// What a [`Transport`] carries.
+pub use reqwest::{Request, Response};
+
 pub use paging::{Listing, Paging, Step as PagingStep};
 pub use picture::{PICTURE_LIMIT, PictureAnswer, Validators};
 pub use request::Upload;

@@ -6,6 +6,7 @@
 //! - [`validation`]: what the server would refuse, said before it is asked
 //! - [`validity`]: where an offer stands on the hotel's calendar; "today" is always passed in
 //! - [`event`]: the hotel's live events
+//! - [`order`]: the list's order, and what moving an offer in it takes
 //!
 //! Absent on purpose: I/O, clocks, randomness, and anything a window would have to word.
 
@@ -14,6 +15,7 @@ pub mod event;
 pub mod fields;
 pub mod id;
 pub mod offer;
+pub mod order;
 pub mod validation;
 pub mod validity;
 

@@ -75,6 +75,7 @@ fn by_the_engine(round: i64) -> Outcome<Duration> {
     let started = Instant::now();
     let setup = Setup {
         cache: Cache::open(folder.path())?,
+        storage: None,
         seed: 1,
         time_zone: TimeZone::UTC,
         given: None,

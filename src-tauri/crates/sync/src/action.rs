@@ -58,6 +58,9 @@ impl Action {
 pub struct Delivery {
     /// Unix milliseconds when it was done here.
     pub done_at: i64,
+    /// Label of the window it was done in.
+    #[serde(default)]
+    pub window: String,
     /// Failed tries in a row.
     pub failures: u32,
     /// A request has left whose answer never came: the server may have done it. Written before the request leaves.

@@ -13,20 +13,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use api::{Api, HotelRef, Token, Transport};
-use cache::{Cache, PhotoFiles};
+use cache::{Cache, Opened, PhotoFiles, RunMarker, Trouble};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use model::{OfferFields, OfferKey};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::activity::ActivityEntry;
 use crate::calls::{self, Means};
 use crate::clock::Moment;
+use crate::draft::Draft;
 use crate::effect::{Ask, Demo, Effect, Event, LiveId, LiveTarget, Reply, Ticket, TokenName, TokenPlace};
 use crate::engine::{Engine, Setup};
 use crate::feed::{Feed, Publish};
+use crate::history::OfferVersion;
 use crate::link;
 use crate::problem::{AppError, ErrorCode};
+use crate::recorder::{Notes, Recorder};
 use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept};
 
 /// Events that may wait for the engine; more than a turn ever takes.
@@ -35,6 +39,8 @@ const BACKLOG: usize = 1024;
 const TURN: usize = 256;
 /// What may wait for a slow keyring.
 const TOKEN_BACKLOG: usize = 16;
+/// Pictures that nothing refers to are let go this long after they came: one may have been chosen and not been saved yet.
+const UNREFERENCED: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 /// The engine is looked in on at least this often; it notices sleep then.
 const LOOK_IN: Duration = Duration::from_secs(10);
 
@@ -68,7 +74,11 @@ pub struct Console {
     last_ticket: Arc<AtomicU64>,
     photos: PhotoFiles,
     token_work: std::sync::mpsc::SyncSender<TokenWork>,
+    end: mpsc::Sender<Ended>,
 }
+
+/// Told when the engine has closed its database.
+type Ended = std::sync::mpsc::SyncSender<()>;
 
 type TokenWork = Box<dyn FnOnce(&dyn Tokens) -> Option<Event> + Send>;
 
@@ -89,7 +99,7 @@ fn keep_tokens(
 type Waiting = Arc<Mutex<HashMap<Ticket, oneshot::Sender<Result<Reply, AppError>>>>>;
 
 impl Console {
-    /// Opens the data folder and starts. What was known and what waits is there when this returns.
+    /// Opens the data folder, whatever state it is in, and starts. What was known and what waits is there when this returns.
     pub fn start(
         folder: &Path,
         given: Option<SignInForm>,
@@ -97,18 +107,26 @@ impl Console {
         host: Host,
         runtime: Handle,
     ) -> cache::Result<Self> {
-        let cache = Cache::open(folder)?;
-        let photos = PhotoFiles::open(&folder.join("photos"))?;
+        let (marker, unclean) = RunMarker::begin(folder);
+        let Opened { cache, trouble } =
+            Cache::open_or_rescue(folder, jiff::Timestamp::now().as_millisecond(), unclean);
+        let photos = open_photos(folder)?;
+        if trouble.is_none() {
+            let_go_of_old_pictures(&cache, &photos);
+        }
         let (events, inbox) = mpsc::channel(BACKLOG);
         let started = Instant::now();
         let mut engine = Engine::start(Setup {
             cache,
+            storage: trouble.map(in_words),
             seed: rand::random(),
             time_zone,
             given,
             now: moment(started),
         })?;
         let waiting = Waiting::default();
+        let notes = Notes::default();
+        let (end, ends) = mpsc::channel(1);
         let (token_work, todo) = std::sync::mpsc::sync_channel(TOKEN_BACKLOG);
         std::thread::Builder::new().name("tokens".to_owned()).spawn({
             let (tokens, events) = (host.tokens.clone(), events.downgrade());
@@ -118,7 +136,7 @@ impl Console {
             token_work: token_work.clone(),
             feed: Feed::new(host.publish.clone(), runtime.clone()),
             means: Means {
-                transport: host.transport.clone(),
+                transport: Arc::new(Recorder::new(host.transport.clone(), notes.clone())),
                 photos: photos.clone(),
                 staff: None,
             },
@@ -133,14 +151,23 @@ impl Console {
         }
         std::thread::Builder::new()
             .name("engine".to_owned())
-            .spawn(move || run(engine, inbox, hands, started))?;
+            .spawn(move || run(engine, inbox, hands, started, &notes, ends, marker))?;
         Ok(Self {
             events,
             waiting,
             last_ticket: Arc::default(),
             photos,
             token_work,
+            end,
         })
+    }
+
+    /// Closes the database, at most within `limit`, so that the next start need not check it. Blocks: for the program's last moments.
+    pub fn end(&self, limit: Duration) {
+        let (ended, has_ended) = std::sync::mpsc::sync_channel(1);
+        if self.end.try_send(ended).is_ok() && has_ended.recv_timeout(limit).is_err() {
+            tracing::warn!("the engine did not end in time");
+        }
     }
 
     /// Waits until what was asked of the keyring so far is done, at most for `limit`. Blocks: for the program's last moments, so that
@@ -209,16 +236,65 @@ impl Console {
         }
     }
 
+    /// Every version known of an offer, newest first.
+    pub async fn history(&self, key: OfferKey) -> Result<Vec<OfferVersion>, AppError> {
+        self.versions(Ask::History(key)).await
+    }
+
+    /// The last state of each deleted offer that this computer saw, newest first.
+    pub async fn deleted_offers(&self) -> Result<Vec<OfferVersion>, AppError> {
+        self.versions(Ask::DeletedOffers).await
+    }
+
+    async fn versions(&self, ask: Ask) -> Result<Vec<OfferVersion>, AppError> {
+        match self.ask(ask).await? {
+            Reply::Versions(versions) => Ok(versions),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Makes an offer what it was in a version, photo included; answers its key.
+    pub async fn restore(&self, version: i64, window: &str) -> Result<OfferKey, AppError> {
+        let version = match self.ask(Ask::Version(version)).await? {
+            Reply::Version(version) => version,
+            other => return Err(unexpected(&other)),
+        };
+        let photos = self.photos.clone();
+        let photo = match version.photo {
+            Some(hash) => blocking(move || stage_again(&photos, hash)).await?,
+            None => None,
+        };
+        let ask = Ask::Restore {
+            version,
+            photo,
+            window: window.to_owned(),
+        };
+        match self.ask(ask).await? {
+            Reply::Created(key) => Ok(key),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// What editors held when they were last heard of, newest first.
+    pub async fn drafts(&self) -> Result<Vec<Draft>, AppError> {
+        match self.ask(Ask::Drafts).await? {
+            Reply::Drafts(drafts) => Ok(drafts),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// A page of what happened before this entry, newest first.
+    pub async fn activity(&self, before: Option<i64>) -> Result<Vec<ActivityEntry>, AppError> {
+        match self.ask(Ask::Activity(before)).await? {
+            Reply::Activity(entries) => Ok(entries),
+            other => Err(unexpected(&other)),
+        }
+    }
+
     /// Checks a file that was chosen as a photo, and keeps its bytes on this computer.
     pub async fn stage(&self, path: PathBuf) -> Result<StagedPhoto, AppError> {
         let photos = self.photos.clone();
-        let staged = tokio::task::spawn_blocking(move || stage(&photos, &path)).await;
-        staged.unwrap_or_else(|_| {
-            Err(AppError::new(
-                ErrorCode::Photo,
-                "This file could not be opened as a picture.",
-            ))
-        })
+        blocking(move || stage(&photos, &path)).await
     }
 
     /// The pictures on this computer.
@@ -265,7 +341,103 @@ fn stage(photos: &PhotoFiles, path: &Path) -> Result<StagedPhoto, AppError> {
     })
 }
 
-fn run(mut engine: Engine, mut inbox: mpsc::Receiver<Event>, mut hands: Hands, started: Instant) {
+/// Work that reads files or decodes pictures.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let broken = || AppError::new(ErrorCode::Photo, "This file could not be opened as a picture.");
+    done.unwrap_or_else(|_| Err(broken()))
+}
+
+/// A picture that is on this computer, as if it had just been chosen. `None`: its bytes are gone.
+fn stage_again(photos: &PhotoFiles, hash: cache::PhotoHash) -> Result<Option<StagedPhoto>, AppError> {
+    let Ok(bytes) = photos.get(hash) else {
+        return Ok(None);
+    };
+    let inspected = photo::inspect(&bytes)
+        .map_err(|error| AppError::new(ErrorCode::Photo, format!("The photo cannot be put back: {error}")))?;
+    Ok(Some(StagedPhoto {
+        hash,
+        name: format!("photo.{}", inspected.format.extension()),
+        content_type: inspected.format.content_type().to_owned(),
+        width: inspected.width,
+        height: inspected.height,
+        bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+    }))
+}
+
+/// Where no folder can be made, pictures are kept for this run only: seeing offers matters more.
+fn open_photos(folder: &Path) -> cache::Result<PhotoFiles> {
+    PhotoFiles::open(&folder.join("photos")).or_else(|error| {
+        tracing::error!(%error, "pictures cannot be kept in the data folder");
+        let elsewhere = std::env::temp_dir().join(format!("hotelmate-photos-{}", std::process::id()));
+        Ok(PhotoFiles::open(&elsewhere)?)
+    })
+}
+
+/// In the background: nobody waits for it.
+fn let_go_of_old_pictures(cache: &Cache, photos: &PhotoFiles) {
+    let keep = match cache.referenced_photos() {
+        Ok(keep) => keep,
+        Err(error) => return tracing::error!(%error, "pictures that nobody needs are kept"),
+    };
+    let photos = photos.clone();
+    let sweep = move || {
+        let long_ago = std::time::SystemTime::now() - UNREFERENCED;
+        match photos.retain(&keep, long_ago) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "let go of pictures that nothing shows any more"),
+            Err(error) => tracing::warn!(%error, "pictures that nobody needs are kept"),
+        }
+    };
+    if let Err(error) = std::thread::Builder::new()
+        .name("pictures".to_owned())
+        .spawn(sweep)
+    {
+        tracing::warn!(%error, "pictures that nobody needs are kept");
+    }
+}
+
+fn in_words(trouble: Trouble) -> String {
+    match trouble {
+        Trouble::Rescued {
+            kept_as,
+            operations,
+            unreadable,
+        } => {
+            let saved = match operations {
+                0 => "No waiting change was found in it".to_owned(),
+                1 => "One waiting change was saved from it".to_owned(),
+                n => format!("{n} waiting changes were saved from it"),
+            };
+            let lost = match unreadable {
+                0 => String::new(),
+                1 => ", one at least could not be read".to_owned(),
+                n => format!(", {n} at least could not be read"),
+            };
+            format!(
+                "The data on this computer was damaged. {saved}{lost}; the offers are read from the hotel again. The damaged file is kept as {}.",
+                kept_as.display()
+            )
+        }
+        Trouble::NotKept(error) => {
+            format!(
+                "{error} Until then, and a new start of the program, offers can be seen here but not changed."
+            )
+        }
+    }
+}
+
+fn run(
+    mut engine: Engine,
+    mut inbox: mpsc::Receiver<Event>,
+    mut hands: Hands,
+    started: Instant,
+    notes: &Notes,
+    mut ends: mpsc::Receiver<Ended>,
+    marker: RunMarker,
+) {
     // A runtime of this thread's own, for waiting on the channel and the clock at once. SQLite may block here: nobody else does.
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -274,7 +446,7 @@ fn run(mut engine: Engine, mut inbox: mpsc::Receiver<Event>, mut hands: Hands, s
         Ok(runtime) => runtime,
         Err(error) => return tracing::error!(%error, "the engine cannot start"),
     };
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let mut events = Vec::with_capacity(TURN);
         loop {
             let due = engine
@@ -282,14 +454,29 @@ fn run(mut engine: Engine, mut inbox: mpsc::Receiver<Event>, mut hands: Hands, s
                 .map_or(LOOK_IN, |due| due.saturating_sub(started.elapsed()).min(LOOK_IN));
             tokio::select! {
                 // All that waits is one turn, and one commit.
-                count = inbox.recv_many(&mut events, TURN) => if count == 0 { break },
+                count = inbox.recv_many(&mut events, TURN) => if count == 0 { break None },
+                Some(ended) = ends.recv() => break Some(ended),
                 () = tokio::time::sleep(due) => events.push(Event::Tick),
+            }
+            let noted = notes.take();
+            if !noted.is_empty() {
+                events.insert(0, Event::Noted(noted));
             }
             for effect in engine.turn(moment(started), events.drain(..)) {
                 hands.perform(effect);
             }
         }
     });
+    let is_sound = engine.is_sound();
+    drop((hands, engine));
+    // Left standing, the marker has the next start check the whole file.
+    if is_sound {
+        marker.end();
+    }
+    if let Some(ended) = ended {
+        // Nobody may be waiting any more.
+        let _ = ended.send(());
+    }
 }
 
 fn moment(started: Instant) -> Moment {

@@ -6,8 +6,13 @@ use api::{ApiBase, Listing, Token, Validators};
 use cache::PhotoHash;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
 
+use crate::activity::{Activity, ActivityEntry};
+use crate::draft::Draft;
+use crate::history::OfferVersion;
 use crate::problem::AppError;
-use crate::view::{Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange};
+use crate::view::{
+    Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange, WaitingChanges,
+};
 
 /// Names a command that waits for its [`Effect::Reply`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +41,8 @@ pub enum Event {
     TokenStored(TokenName, TokenKept),
     /// The embedded demo hotel runs, or does not.
     DemoStarted(Result<Demo, String>),
+    /// What the network has to report of the requests since the last turn.
+    Noted(Vec<Activity>),
     /// A deadline the engine named has passed, or the driver just looks in.
     Tick,
 }
@@ -65,8 +72,10 @@ pub enum Ask {
     },
     /// Start the demo hotel and sign in to it.
     SignInDemo,
-    /// Sign out; what waits stays with the account.
-    SignOut,
+    /// Sign out. With changes waiting and nothing said of them, this is refused.
+    SignOut(Option<WaitingChanges>),
+    /// Stay signed in after all, while changes are being sent first.
+    CancelSignOut,
     /// Keep the token in a file, since there is no keyring.
     KeepTokenInFile,
     /// Create an offer.
@@ -86,6 +95,17 @@ pub enum Ask {
         patch: Box<OfferPatch>,
         /// What happens to the photo.
         photo: Option<PhotoChange>,
+        /// The asking window.
+        window: String,
+    },
+    /// Move an offer to another place in the list.
+    Reorder {
+        /// Which.
+        key: OfferKey,
+        /// The offer it shall stand before; `None`: the end.
+        before: Option<OfferKey>,
+        /// The asking window.
+        window: String,
     },
     /// Delete an offer.
     Delete {
@@ -102,6 +122,47 @@ pub enum Ask {
     Resolve(OfferKey, Vec<Choice>),
     /// Try everything that waits for a better time now.
     RetryNow,
+    /// Every version known of an offer.
+    History(OfferKey),
+    /// The last state of each offer that was deleted.
+    DeletedOffers,
+    /// One version as it is kept.
+    Version(i64),
+    /// Make an offer what it was in this version.
+    Restore {
+        /// As [`Ask::Version`] gave it.
+        version: Box<cache::VersionRow>,
+        /// Its photo, if its bytes are here.
+        photo: Option<StagedPhoto>,
+        /// The asking window.
+        window: String,
+    },
+    /// Keep what an editor holds.
+    SaveDraft(Box<Draft>),
+    /// Let go of what an editor held.
+    DropDraft(Option<OfferKey>),
+    /// What editors held when they were last heard of.
+    Drafts,
+    /// What happened, before this entry.
+    Activity(Option<i64>),
+}
+
+impl Ask {
+    /// Whether this changes something that must not be lost.
+    pub(crate) fn edits(&self) -> bool {
+        matches!(
+            self,
+            Self::Create { .. }
+                | Self::Update { .. }
+                | Self::Reorder { .. }
+                | Self::Delete { .. }
+                | Self::Retry(_)
+                | Self::Discard(_)
+                | Self::Resolve(..)
+                | Self::Restore { .. }
+                | Self::SaveDraft(_)
+        )
+    }
 }
 
 /// A password on its way to the server; printed as `•••`.
@@ -123,8 +184,16 @@ pub enum Reply {
     Snapshot(Box<Snapshot>),
     /// To [`Ask::SignInForm`].
     Form(Box<SignInForm>),
-    /// To [`Ask::Create`].
+    /// To [`Ask::Create`] and [`Ask::Restore`].
     Created(OfferKey),
+    /// To [`Ask::History`] and [`Ask::DeletedOffers`]; newest first.
+    Versions(Vec<OfferVersion>),
+    /// To [`Ask::Version`].
+    Version(Box<cache::VersionRow>),
+    /// To [`Ask::Drafts`]; newest first.
+    Drafts(Vec<Draft>),
+    /// To [`Ask::Activity`]; newest first.
+    Activity(Vec<ActivityEntry>),
 }
 
 /// Everything the engine can want from the outside. Effects leave only after the commit of the turn that wanted them.

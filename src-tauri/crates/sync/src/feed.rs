@@ -108,7 +108,10 @@ fn gather(changes: Vec<ViewChange>) -> Vec<ViewChange> {
             ViewChange::Removed { key } => offers.insert(*key),
             ViewChange::Connection { .. } => !std::mem::replace(&mut connection, true),
             ViewChange::Session { .. } => !std::mem::replace(&mut session, true),
-            ViewChange::Renamed { .. } | ViewChange::Notice { .. } | ViewChange::Reset => true,
+            ViewChange::Renamed { .. }
+            | ViewChange::Activity { .. }
+            | ViewChange::Notice { .. }
+            | ViewChange::Reset => true,
         })
         .collect();
     kept.reverse();

@@ -10,18 +10,22 @@
 //! Absent: tauri. A shell implements the driver's host, and forwards.
 
 pub mod action;
+pub mod activity;
 pub mod backoff;
 pub mod base;
 mod calls;
 mod check;
 pub mod clock;
+pub mod draft;
 pub mod driver;
 pub mod effect;
 pub mod engine;
 pub mod feed;
+pub mod history;
 mod link;
 pub mod problem;
 pub mod reading;
+mod recorder;
 pub mod view;
 
 pub use api::{Token, Transport};

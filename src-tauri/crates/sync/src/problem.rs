@@ -31,6 +31,8 @@ pub enum ErrorCode {
     Photo,
     /// The connection would be unencrypted: the user has to agree.
     Insecure,
+    /// Changes are not on the server yet: say what should become of them.
+    WaitingChanges,
     /// Nothing could be kept on this computer.
     Storage,
     /// A fault of this program.

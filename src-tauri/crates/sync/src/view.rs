@@ -5,6 +5,8 @@
 use model::{FieldValue, HotelSlug, OfferFields, OfferId, OfferKey, Validity};
 use serde::{Deserialize, Serialize};
 
+use crate::activity::ActivityEntry;
+use crate::history::FieldChange;
 use crate::problem::Problem;
 
 /// How far the changes made here to one offer have got.
@@ -149,6 +151,8 @@ pub struct Connection {
     pub waiting: u32,
     /// What else needs saying, in words.
     pub message: Option<String>,
+    /// What staff must know of the data on this computer: it was damaged, or nothing can be kept.
+    pub storage: Option<String>,
 }
 
 /// What a [`Notice`] tells.
@@ -161,6 +165,8 @@ pub enum NoticeKind {
     Deleted,
     /// Something needs a person.
     Attention,
+    /// A change made here took the place of one that somebody else had just made and nobody here had seen.
+    Replaced,
 }
 
 /// Who caused a [`Notice`].
@@ -188,6 +194,8 @@ pub struct Notice {
     pub by: NoticeBy,
     /// Label of the window that did it, which says nothing of it.
     pub origin: Option<String>,
+    /// Of [`Replaced`](NoticeKind::Replaced): what somebody else had set, and what stands there now.
+    pub replaced: Vec<FieldChange>,
 }
 
 /// One change of what windows show.
@@ -222,6 +230,11 @@ pub enum ViewChange {
     Session {
         /// All of it.
         session: Session,
+    },
+    /// Something happened that the list of activities tells.
+    Activity {
+        /// Oldest first.
+        entries: Vec<ActivityEntry>,
     },
     /// Something to tell.
     Notice {
@@ -353,6 +366,18 @@ pub enum Side {
     Mine,
     /// The server's.
     Theirs,
+}
+
+/// What becomes, at signing out, of changes that are not on the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitingChanges {
+    /// Sign out when they are all there.
+    SendFirst,
+    /// They stay on this computer until the same account signs in again.
+    Keep,
+    /// They are dropped.
+    Discard,
 }
 
 /// A decision about one conflicting field.

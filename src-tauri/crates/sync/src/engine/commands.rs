@@ -1,21 +1,25 @@
 //! What windows ask for. Each edit is checked, written to the outbox and visible when it is answered; sending comes later.
 
+use model::order::{Place, moves};
 use model::{Field, OfferFields, OfferKey, OfferPatch, validation};
 use rand::RngExt;
 use uuid::Uuid;
 
-use super::Engine;
 use super::desk::Operation;
+use super::{Engine, Outcome};
 use crate::action::{Action, Delivery, join};
+use crate::activity::ChangeStep;
 use crate::effect::{Ask, Effect, Reply, Ticket, TokenPlace};
 use crate::problem::{AppError, ErrorCode};
 use crate::view::{Choice, NoticeKind, PhotoChange, Side, StagedPhoto};
 
-/// What a command comes to: an answer, unless nothing can be kept on this computer.
-type Outcome = cache::Result<Result<Reply, AppError>>;
-
 impl Engine {
     pub(super) fn ask(&mut self, ticket: Ticket, ask: Ask) -> cache::Result<()> {
+        if ask.edits() && !self.cache.is_kept() {
+            let words = self.storage.clone().unwrap_or_default();
+            self.reply(ticket, Err(AppError::new(ErrorCode::Storage, words)));
+            return Ok(());
+        }
         let outcome = match ask {
             // Answered at the end of the turn: it is numbered like everything the turn publishes, so it must hold all of that.
             Ask::Snapshot => {
@@ -26,25 +30,52 @@ impl Engine {
             // These two are answered when the server has.
             Ask::SignIn { form, password } => return self.sign_in(Some(ticket), *form, password, false),
             Ask::SignInDemo => return self.sign_in_demo(Some(ticket)),
-            Ask::SignOut => self.sign_out().map(|()| Ok(Reply::Done))?,
+            Ask::SignOut(waiting) => match self.leave_desk(ticket, waiting)? {
+                Some(outcome) => outcome,
+                None => return Ok(()),
+            },
+            Ask::CancelSignOut => self.cancel_leaving()?,
             Ask::KeepTokenInFile => self.keep_token_in_file(),
             Ask::Create {
                 fields,
                 photo,
                 window,
             } => self.create(&fields, photo, window)?,
-            Ask::Update { key, patch, photo } => self.update(key, *patch, photo)?,
+            Ask::Update {
+                key,
+                patch,
+                photo,
+                window,
+            } => self.update(key, *patch, photo, &window)?,
+            Ask::Reorder { key, before, window } => self.reorder(key, before, &window)?,
             Ask::Delete { key, window } => self.delete(key, window)?,
             Ask::Retry(key) => self.retry(key)?,
             Ask::Discard(key) => self.discard(key)?,
             Ask::Resolve(key, choices) => self.resolve(key, &choices)?,
             Ask::RetryNow => self.retry_now(),
+            Ask::History(key) => self.history(key)?,
+            Ask::DeletedOffers => self.deleted_offers()?,
+            Ask::Version(id) => self.version(id)?,
+            Ask::Restore {
+                version,
+                photo,
+                window,
+            } => self.restore(&version, photo, window)?,
+            Ask::SaveDraft(draft) => self.save_draft(*draft)?,
+            Ask::DropDraft(key) => self.drop_draft(key)?,
+            Ask::Drafts => self.drafts()?,
+            Ask::Activity(before) => self.activity(before)?,
         };
         self.reply(ticket, outcome);
         Ok(())
     }
 
-    fn create(&mut self, fields: &OfferFields, photo: Option<StagedPhoto>, window: String) -> Outcome {
+    pub(super) fn create(
+        &mut self,
+        fields: &OfferFields,
+        photo: Option<StagedPhoto>,
+        window: String,
+    ) -> Outcome {
         if self.desk.is_none() {
             return Ok(Err(signed_out()));
         }
@@ -62,12 +93,19 @@ impl Engine {
                 photo,
                 known_up_to: None,
             },
+            &window,
         )?;
-        self.notice(NoticeKind::Created, title, Some(key), Some(window));
+        self.notice(NoticeKind::Created, title, Some(key), Some(window), Vec::new());
         Ok(Ok(Reply::Created(key)))
     }
 
-    fn update(&mut self, key: OfferKey, patch: OfferPatch, photo: Option<PhotoChange>) -> Outcome {
+    pub(super) fn update(
+        &mut self,
+        key: OfferKey,
+        patch: OfferPatch,
+        photo: Option<PhotoChange>,
+        window: &str,
+    ) -> Outcome {
         let Some(desk) = &self.desk else {
             return Ok(Err(signed_out()));
         };
@@ -102,15 +140,49 @@ impl Engine {
             };
             // An edit made on a view that has moved on must not melt into an earlier one: that would hide the collision.
             if is_stale {
-                self.append(key, action)?
+                self.append(key, action, window)?
             } else {
-                self.enqueue(key, action)?
+                self.enqueue(key, action, window)?
             }
         }
         match photo {
-            Some(PhotoChange::Set(photo)) => self.enqueue(key, Action::SetPhoto { photo, seen })?,
-            Some(PhotoChange::Remove) => self.enqueue(key, Action::RemovePhoto { seen })?,
+            Some(PhotoChange::Set(photo)) => self.enqueue(key, Action::SetPhoto { photo, seen }, window)?,
+            Some(PhotoChange::Remove) => self.enqueue(key, Action::RemovePhoto { seen }, window)?,
             None => {}
+        }
+        Ok(Ok(Reply::Done))
+    }
+
+    fn reorder(&mut self, key: OfferKey, before: Option<OfferKey>, window: &str) -> Outcome {
+        let Some(desk) = &self.desk else {
+            return Ok(Err(signed_out()));
+        };
+        let mut places = Vec::new();
+        for key in desk.keys().collect::<std::collections::BTreeSet<_>>() {
+            if let Some(fields) = desk.fields(key) {
+                let base = key.id().and_then(|id| desk.base.get(id));
+                places.push(Place {
+                    key,
+                    sort_order: fields.sort_order,
+                    created_at: base.map(|offer| offer.created_at),
+                });
+            }
+        }
+        for (key, sort_order) in moves(&places, key, before) {
+            let Some(fields) = self.desk.as_ref().and_then(|desk| desk.fields(key)) else {
+                continue;
+            };
+            let after = OfferFields {
+                sort_order,
+                ..fields.clone()
+            };
+            let patch = fields.patch_to(&after);
+            let seen = Box::new(fields);
+            let action = Action::Update {
+                patch: Box::new(patch),
+                seen,
+            };
+            self.enqueue(key, action, window)?;
         }
         Ok(Ok(Reply::Done))
     }
@@ -151,10 +223,10 @@ impl Engine {
                         _ => {}
                     }
                 }
-                self.enqueue(key, Action::Delete { seen: Box::new(seen) })?;
+                self.enqueue(key, Action::Delete { seen: Box::new(seen) }, &window)?;
             }
         }
-        self.notice(NoticeKind::Deleted, title, None, Some(window));
+        self.notice(NoticeKind::Deleted, title, None, Some(window), Vec::new());
         Ok(Ok(Reply::Done))
     }
 
@@ -189,6 +261,10 @@ impl Engine {
 
     /// The offer was deleted elsewhere while it was edited here: it becomes a new one.
     fn create_again(&mut self, key: OfferKey, fields: OfferFields) -> Outcome {
+        let window = self.desk.as_ref().and_then(|desk| {
+            let last = desk.of(key).next_back()?;
+            Some(last.delivery.window.clone())
+        });
         let photo = self.desk.as_ref().and_then(|desk| {
             desk.of(key).rev().find_map(|operation| match &operation.action {
                 Action::SetPhoto { photo, .. } => Some(photo.clone()),
@@ -206,7 +282,9 @@ impl Engine {
                 photo,
                 known_up_to: None,
             },
+            &window.unwrap_or_default(),
         )?;
+        self.rename_draft(key, new)?;
         Ok(Ok(Reply::Done))
     }
 
@@ -224,6 +302,7 @@ impl Engine {
             let message = "This change is on its way to the server right now. Wait a moment and try again.";
             return Ok(Err(AppError::new(ErrorCode::Internal, message)));
         }
+        self.note_change(key, ChangeStep::Discarded, None);
         self.drop_operations(key)?;
         self.release_held()?;
         Ok(Ok(Reply::Done))
@@ -260,7 +339,7 @@ impl Engine {
         Ok(Ok(Reply::Done))
     }
 
-    fn retry_now(&mut self) -> Result<Reply, AppError> {
+    pub(super) fn retry_now(&mut self) -> Result<Reply, AppError> {
         let now = self.now;
         if let Some(desk) = &mut self.desk {
             desk.reading.ask_now(now);
@@ -292,7 +371,7 @@ impl Engine {
     }
 
     /// Adds to what waits for an offer, as one with what has not left yet.
-    fn enqueue(&mut self, key: OfferKey, action: Action) -> cache::Result<()> {
+    fn enqueue(&mut self, key: OfferKey, action: Action, window: &str) -> cache::Result<()> {
         let sending = self.sending();
         let Some(desk) = &self.desk else { return Ok(()) };
         let has_left =
@@ -319,13 +398,14 @@ impl Engine {
                     operation.action = action;
                     operation.delivery = Delivery {
                         done_at,
+                        window: window.to_owned(),
                         ..Delivery::default()
                     };
                     operation.not_before = self.now.since_start;
                     operation.checked = None;
                     self.rewrite(operation)?;
                 }
-                None => self.append(key, action)?,
+                None => self.append(key, action, window)?,
             }
         }
         for leftover in places {
@@ -338,10 +418,11 @@ impl Engine {
     }
 
     /// Adds an operation of its own to the outbox.
-    fn append(&mut self, key: OfferKey, action: Action) -> cache::Result<()> {
+    fn append(&mut self, key: OfferKey, action: Action, window: &str) -> cache::Result<()> {
         let Some(desk) = &mut self.desk else { return Ok(()) };
         let delivery = Delivery {
             done_at: self.now.unix_millis(),
+            window: window.to_owned(),
             ..Delivery::default()
         };
         let json = (serde_json::to_string(&action)?, serde_json::to_string(&delivery)?);
@@ -357,6 +438,7 @@ impl Engine {
             checked: None,
         });
         desk.touch(key, false);
+        self.note_change(key, ChangeStep::Made, None);
         Ok(())
     }
 
@@ -406,7 +488,7 @@ fn side_of(field: Field, choices: &[Choice]) -> Option<Side> {
         .map(|choice| choice.side)
 }
 
-fn signed_out() -> AppError {
+pub(super) fn signed_out() -> AppError {
     AppError::new(ErrorCode::SignedOut, "Sign in first.")
 }
 

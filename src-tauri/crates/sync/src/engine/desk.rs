@@ -139,6 +139,8 @@ pub(super) struct Desk {
     pub(super) held: Vec<Held>,
     pub(super) pictures: HashMap<String, PictureRow>,
     pub(super) wanted: BTreeMap<String, Wanted>,
+    /// Writes of ours that others may have crossed.
+    pub(super) races: HashMap<OfferId, super::races::Race>,
     /// What the windows were told.
     pub(super) shown: HashMap<OfferKey, ViewOffer>,
     /// What may look different now, and whether the cause lies elsewhere.
@@ -180,6 +182,7 @@ impl Desk {
                 .map(|picture| (picture.url.clone(), picture))
                 .collect(),
             wanted: BTreeMap::new(),
+            races: HashMap::new(),
             shown: HashMap::new(),
             dirty: BTreeMap::new(),
         };
@@ -236,6 +239,13 @@ impl Desk {
             }
         }
         fields
+    }
+
+    /// What an offer is called, also when it has just gone.
+    pub(super) fn title(&self, key: OfferKey) -> String {
+        let shown = || self.shown.get(&key).map(|offer| offer.fields.title.clone());
+        let fields = self.fields(key).map(|fields| fields.title);
+        fields.or_else(shown).unwrap_or_default()
     }
 
     /// How this account's token is named in the keyring.

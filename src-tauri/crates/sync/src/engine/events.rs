@@ -11,12 +11,21 @@ use crate::view::NoticeKind;
 impl Engine {
     pub(super) fn hotel_event(&mut self, name: &str, data: Value) -> cache::Result<()> {
         let now = self.now;
-        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let about = data
+            .get("offer")
+            .and_then(|offer| offer.get("id"))
+            .or_else(|| data.get("offer_id"));
+        let about = about.and_then(Value::as_i64);
         let event = match HotelEvent::parse(name, data) {
             // Other programs share the channel.
             None => return Ok(()),
-            Some(Ok(event)) => event,
-            Some(Err(malformed)) => {
+            Some(event) => event,
+        };
+        self.note_event(name, about);
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        let event = match event {
+            Ok(event) => event,
+            Err(malformed) => {
                 tracing::warn!(event = name, %malformed, "an event that cannot be applied");
                 desk.reading.specific_event(now);
                 match malformed.id {
@@ -38,12 +47,12 @@ impl Engine {
             HotelEvent::Updated(offer) => {
                 let id = offer.id;
                 let verdict = desk.base.event(offer, false, self.tick);
-                self.learned(id, verdict, true)
+                self.learned(id, verdict, None)
             }
-            HotelEvent::Deleted { id } => self.gone(id, true),
+            HotelEvent::Deleted { id } => self.gone(id, None),
             HotelEvent::ImageUpdated { id, photo_url } => {
                 let verdict = desk.base.photo_moved(id, photo_url.clone(), self.tick);
-                self.learned(id, verdict, true)?;
+                self.learned(id, verdict, None)?;
                 if let Some(url) = photo_url {
                     // The same address may show another picture now.
                     self.want_picture(url);
@@ -67,9 +76,9 @@ impl Engine {
         let (id, title) = (offer.id, offer.fields.title.clone());
         let verdict = desk.base.event(offer, true, tick);
         if !is_known && verdict == Verdict::Applied {
-            self.notice(NoticeKind::Created, title, Some(id.into()), None);
+            self.notice(NoticeKind::Created, title, Some(id.into()), None, Vec::new());
         }
-        self.learned(id, verdict, true)
+        self.learned(id, verdict, None)
     }
 
     /// Shows the creations that were held and are not ours, after one of ours has been settled.
@@ -89,8 +98,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Writes down what became of something the server said about an offer.
-    pub(super) fn learned(&mut self, id: OfferId, verdict: Verdict, remote: bool) -> cache::Result<()> {
+    /// Writes down what became of something the server said about an offer. `by`: the window of this computer whose request was
+    /// answered with it; `None`: nobody here asked for it to be so.
+    pub(super) fn learned(&mut self, id: OfferId, verdict: Verdict, by: Option<&str>) -> cache::Result<()> {
+        let remote = by.is_none();
         match verdict {
             Verdict::Known => {}
             Verdict::ReadAgain => self.read_again(id, true),
@@ -107,14 +118,18 @@ impl Engine {
                     }
                 }
                 desk.touch(id, remote);
+                let author = by.map(str::to_owned).or_else(|| self.attempt_behind(id));
+                self.remember_version(id, author.as_deref())?;
+                self.look_at_race(id);
             }
         }
         Ok(())
     }
 
-    /// The offer is gone from the server. Changes made here stay, and wait for a decision.
-    pub(super) fn gone(&mut self, id: OfferId, remote: bool) -> cache::Result<()> {
-        let tick = self.tick;
+    /// The offer is gone from the server. Changes made here stay, and wait for a decision. `by`: the window of this computer that
+    /// had it deleted.
+    pub(super) fn gone(&mut self, id: OfferId, by: Option<&str>) -> cache::Result<()> {
+        let (tick, remote) = (self.tick, by.is_none());
         let Some(desk) = &mut self.desk else { return Ok(()) };
         for held in desk.held.iter_mut().filter(|held| held.offer.id == id) {
             held.is_gone = true;
@@ -124,10 +139,13 @@ impl Engine {
         };
         self.cache.delete_base(desk.id, id)?;
         desk.rereads.remove(&id);
+        desk.races.remove(&id);
         desk.touch(id, remote);
+        let deleter = by.map(str::to_owned).or_else(|| self.deleter_of(id));
+        self.remember_deletion(&offer, deleter.as_deref())?;
         let was_ours = self.settle_deletion(OfferKey::from(id))?;
         if remote && !was_ours {
-            self.notice(NoticeKind::Deleted, offer.fields.title, None, None);
+            self.notice(NoticeKind::Deleted, offer.fields.title, None, None, Vec::new());
         }
         Ok(())
     }

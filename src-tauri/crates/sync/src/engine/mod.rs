@@ -11,9 +11,14 @@
 
 mod commands;
 mod desk;
+mod drafts;
 mod events;
+mod history;
+mod leaving;
 mod live;
+mod notes;
 mod pictures;
+mod races;
 mod reads;
 mod sending;
 mod session;
@@ -22,12 +27,13 @@ mod views;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use cache::{Cache, OperationId};
+use cache::{Cache, OperationId, VersionId};
 use jiff::tz::TimeZone;
 use model::{Day, OfferId};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use crate::activity::Activity;
 use crate::base::Tick;
 use crate::clock::Moment;
 use crate::effect::{Answer, Call, CallId, Effect, Event, LiveId, Reply, Ticket};
@@ -46,6 +52,8 @@ const SLEEP: Duration = Duration::from_secs(15);
 pub struct Setup {
     /// This computer's memory; the engine becomes its one writer.
     pub cache: Cache,
+    /// What staff must know of that memory.
+    pub storage: Option<String>,
     /// For jitter and new keys.
     pub seed: u64,
     /// In which days are counted.
@@ -55,6 +63,9 @@ pub struct Setup {
     /// The time.
     pub now: Moment,
 }
+
+/// What a command comes to: an answer, unless nothing can be kept on this computer.
+type Outcome = cache::Result<Result<Reply, AppError>>;
 
 /// Why a request was sent.
 #[derive(Clone, Debug)]
@@ -93,10 +104,19 @@ pub struct Engine {
     last_notice: u32,
     /// The list of offers could not be reached when last tried.
     unreachable: bool,
+    /// What staff must know of this computer's memory.
+    storage: Option<String>,
+    /// The database was found damaged in this run.
+    damaged: bool,
+    /// The first version written in this run: the windows that made later ones may still be open.
+    first_version: Option<VersionId>,
+    /// Who waits for everything to be sent before signing out.
+    leaving: Option<Ticket>,
     shown_session: Option<Session>,
     shown_connection: Option<Connection>,
     effects: Vec<Effect>,
     changes: Vec<crate::view::ViewChange>,
+    notes: Vec<Activity>,
     asked: Vec<Ticket>,
     /// Those of `asked` who want a snapshot of what this turn leaves.
     snapshots: Vec<Ticket>,
@@ -107,6 +127,7 @@ impl Engine {
     pub fn start(setup: Setup) -> cache::Result<Self> {
         let Setup {
             cache,
+            storage,
             seed,
             time_zone,
             given,
@@ -129,10 +150,15 @@ impl Engine {
             last_live: LiveId::default(),
             last_notice: 0,
             unreachable: false,
+            storage,
+            damaged: false,
+            first_version: None,
+            leaving: None,
             shown_session: None,
             shown_connection: None,
             effects: Vec::new(),
             changes: Vec::new(),
+            notes: Vec::new(),
             asked: Vec::new(),
             snapshots: Vec::new(),
         };
@@ -144,6 +170,7 @@ impl Engine {
     pub fn turn(&mut self, now: Moment, events: impl IntoIterator<Item = Event>) -> Vec<Effect> {
         self.effects.clear();
         self.changes.clear();
+        self.notes.clear();
         self.asked.clear();
         self.snapshots.clear();
         let before = self.standing();
@@ -154,7 +181,9 @@ impl Engine {
                 self.handle(event)?;
             }
             self.work()?;
-            self.publish();
+            self.leave_when_all_is_sent()?;
+            self.watch_races();
+            self.publish()?;
             for ticket in std::mem::take(&mut self.snapshots) {
                 let snapshot = self.snapshot();
                 self.reply(ticket, Ok(Reply::Snapshot(Box::new(snapshot))));
@@ -165,6 +194,11 @@ impl Engine {
             self.recover(error, before);
         }
         std::mem::take(&mut self.effects)
+    }
+
+    /// Whether the database held whatever was asked of it; a damaged page is met only when it is read.
+    pub fn is_sound(&self) -> bool {
+        self.cache.is_kept() && !self.damaged
     }
 
     /// The steady clock's time at which a turn is due even if nothing happens.
@@ -190,6 +224,10 @@ impl Engine {
                 None => Ok(()),
             },
             Event::Live(id, signal) if id == self.last_live => self.live_signal(signal),
+            Event::Noted(notes) => {
+                self.notes.extend(notes);
+                Ok(())
+            }
             Event::Live(..) | Event::Tick => Ok(()),
             Event::TokenLoaded(name, token) => {
                 self.token_loaded(&name, token);
@@ -233,7 +271,9 @@ impl Engine {
     fn work(&mut self) -> cache::Result<()> {
         if self.may_call() {
             // Sending first: it may find that it needs a read.
-            self.send_what_is_ready()?;
+            if self.cache.is_kept() {
+                self.send_what_is_ready()?;
+            }
             self.read_what_is_due();
             self.fetch_pictures();
         }
@@ -298,6 +338,7 @@ impl Engine {
     /// Nothing of this turn could be kept: forget it, say so to whoever asked, and go on from what is on disk.
     fn recover(&mut self, error: cache::Error, before: Standing) {
         tracing::error!(%error, "a turn could not be kept");
+        self.damaged |= matches!(error, cache::Error::Damaged);
         if let Err(error) = self.cache.rollback() {
             tracing::error!(%error, "and could not be undone");
         }
@@ -308,6 +349,7 @@ impl Engine {
             }
         }
         self.changes.clear();
+        self.notes.clear();
         let error = AppError::from(error);
         // Requests of this turn never left. Older ones did: a create among them must not be taken for one without an answer.
         self.calls.retain(|id, call| {

@@ -137,11 +137,22 @@ impl Engine {
     fn keep_picture(&mut self, picture: PictureRow) -> cache::Result<()> {
         let Some(desk) = &mut self.desk else { return Ok(()) };
         self.cache.put_picture(desk.id, &picture)?;
+        self.cache
+            .set_version_photos(desk.id, &picture.url, picture.hash)?;
+        // What we have put there ourselves comes back re-encoded: no new version.
+        let is_another = desk.pictures.get(&picture.url).is_some_and(|known| {
+            let is_as_sent = known.etag.is_none() && known.last_modified.is_none();
+            known.hash != picture.hash && !is_as_sent
+        });
         let shows = |offer: &&model::Offer| offer.photo_url.as_ref() == Some(&picture.url);
         let ids: Vec<_> = desk.base.iter().filter(shows).map(|offer| offer.id).collect();
         desk.pictures.insert(picture.url.clone(), picture);
         for id in ids {
+            let Some(desk) = &mut self.desk else { return Ok(()) };
             desk.touch(id, false);
+            if is_another {
+                self.remember_version(id, None)?;
+            }
         }
         Ok(())
     }

@@ -105,7 +105,7 @@ impl Engine {
             .copied()
             .collect();
         for id in listed.applied {
-            self.learned(id, Verdict::Applied, is_news)?;
+            self.learned(id, Verdict::Applied, None)?;
         }
         if is_news && new.len() <= NEWS_LIMIT {
             for id in new {
@@ -123,7 +123,7 @@ impl Engine {
     fn tell_of_creation(&mut self, id: OfferId) {
         if let Some(offer) = self.desk.as_ref().and_then(|desk| desk.base.get(id)) {
             let title = offer.fields.title.clone();
-            self.notice(NoticeKind::Created, title, Some(id.into()), None);
+            self.notice(NoticeKind::Created, title, Some(id.into()), None, Vec::new());
         }
     }
 
@@ -171,7 +171,7 @@ impl Engine {
                 if is_new && is_news && verdict == Verdict::Applied {
                     self.tell_of_creation(id);
                 }
-                self.learned(id, verdict, true)
+                self.learned(id, verdict, None)
             }
             Err(api::Error::Missing { .. }) => match desk.base.missing(id, left, tick) {
                 Verdict::ReadAgain => {

@@ -15,6 +15,7 @@ use super::desk::{Held, IN_TRANSIT, Operation};
 use super::reads::retry_after;
 use super::{Engine, Purpose};
 use crate::action::Action;
+use crate::activity::{Activity, ChangeStep};
 use crate::backoff::backoff;
 use crate::base::{Tick, Verdict};
 use crate::effect::{Answer, Call};
@@ -59,7 +60,7 @@ impl Engine {
                 match self.step(&operation) {
                     Step::Wait => {}
                     Step::Done => {
-                        self.remove(operation.id)?;
+                        self.settled(&operation)?;
                         settled = true;
                     }
                     Step::Park(problem) => self.park(operation, problem)?,
@@ -166,9 +167,18 @@ impl Engine {
         operation.in_transit_until = self.now.since_start + IN_TRANSIT;
         operation.checked = None;
         let id = operation.id;
+        if let Call::Update(offer, patch) = &call {
+            self.race_begins(*offer, patch);
+        }
         self.rewrite(operation)?;
         self.call(Purpose::Send(id), call);
         Ok(())
+    }
+
+    /// What this operation wanted is so on the server.
+    fn settled(&mut self, operation: &Operation) -> cache::Result<()> {
+        self.note_change(operation.key, ChangeStep::Sent, None);
+        self.remove(operation.id)
     }
 
     /// The answer to a write, or word that there is none.
@@ -180,9 +190,9 @@ impl Engine {
             (Answer::Offer(Ok(offer)), Action::Create { .. }) => self.created(&operation, *offer, left),
             (Answer::Offer(Ok(offer)), _) => self.written(operation, *offer, left),
             (Answer::Deleted(Ok(()) | Err(api::Error::Missing { .. })), _) => {
-                self.remove(id)?;
+                self.settled(&operation)?;
                 match operation.key.id() {
-                    Some(offer) => self.gone(offer, false),
+                    Some(offer) => self.gone(offer, Some(&operation.delivery.window)),
                     None => Ok(()),
                 }
             }
@@ -209,7 +219,8 @@ impl Engine {
         {
             self.picture_is(url.clone(), photo.hash)?;
         }
-        self.remove(operation.id)?;
+        self.settled(operation)?;
+        self.rename_draft(from, id.into())?;
         let Some(desk) = &mut self.desk else { return Ok(()) };
         desk.held.retain(|held| held.offer.id != id);
         let verdict = desk.base.answer(offer, left, self.tick);
@@ -228,7 +239,7 @@ impl Engine {
             desk.dirty.remove(&from);
             desk.touch(to, false);
         }
-        self.learned(id, verdict, false)?;
+        self.learned(id, verdict, Some(&operation.delivery.window))?;
         self.release_held()
     }
 
@@ -249,8 +260,8 @@ impl Engine {
         if let Action::Update { patch, .. } = &operation.action {
             self.rebase_followers(&operation, patch, &answered)?;
         }
-        self.remove(operation.id)?;
-        self.learned(id, verdict, false)
+        self.settled(&operation)?;
+        self.learned(id, verdict, Some(&operation.delivery.window))
     }
 
     /// Later edits were made on top of what was wanted; the server may have stored it a little differently.
@@ -296,7 +307,7 @@ impl Engine {
         hash: cache::PhotoHash,
         left: Tick,
     ) -> cache::Result<()> {
-        self.remove(operation.id)?;
+        self.settled(operation)?;
         let Some(id) = operation.key.id() else {
             return Ok(());
         };
@@ -309,7 +320,7 @@ impl Engine {
         };
         let verdict = desk.base.photo_uploaded(id, url.clone(), left, tick);
         self.picture_is(url, hash)?;
-        self.learned(id, verdict, false)
+        self.learned(id, verdict, Some(&operation.delivery.window))
     }
 
     fn not_sent(&mut self, mut operation: Operation, left: Tick, error: &api::Error) -> cache::Result<()> {
@@ -387,20 +398,29 @@ impl Engine {
         operation.delivery.failures = operation.delivery.failures.saturating_add(1);
         operation.checked = None;
         let wait = backoff(operation.delivery.failures, &mut self.rng);
-        operation.not_before = now + wait.max(retry_after(error).unwrap_or_default());
+        let wait = wait.max(retry_after(error).unwrap_or_default());
+        operation.not_before = now + wait;
+        let title = self
+            .desk
+            .as_ref()
+            .map(|desk| desk.title(operation.key))
+            .unwrap_or_default();
+        self.note(Activity::Retry {
+            key: operation.key,
+            title,
+            in_millis: u32::try_from(wait.as_millis()).unwrap_or(u32::MAX),
+            words: error.to_string(),
+        });
         self.rewrite(operation)
     }
 
     fn park(&mut self, mut operation: Operation, problem: Problem) -> cache::Result<()> {
-        let title = self
-            .desk
-            .as_ref()
-            .and_then(|desk| desk.fields(operation.key))
-            .map(|fields| fields.title);
         let key = operation.key;
+        let title = self.desk.as_ref().map(|desk| desk.title(key)).unwrap_or_default();
+        self.note_change(key, ChangeStep::Parked, Some(problem.message.clone()));
         operation.delivery.parked = Some(problem);
         self.rewrite(operation)?;
-        self.notice(NoticeKind::Attention, title.unwrap_or_default(), Some(key), None);
+        self.notice(NoticeKind::Attention, title, Some(key), None, Vec::new());
         Ok(())
     }
 
@@ -424,17 +444,20 @@ impl Engine {
     /// A read or a write of this offer answered 404, and nothing newer contradicts it.
     pub(super) fn found_missing(&mut self, id: model::OfferId, is_news: bool) -> cache::Result<()> {
         let key = OfferKey::from(id);
-        let title = self
-            .desk
-            .as_ref()
-            .and_then(|desk| desk.shown.get(&key))
-            .map(|offer| offer.fields.title.clone());
         let Some(desk) = &mut self.desk else { return Ok(()) };
+        let title = desk.shown.get(&key).map(|offer| offer.fields.title.clone());
         self.cache.delete_base(desk.id, id)?;
+        desk.races.remove(&id);
         desk.touch(key, true);
+        if title.is_some()
+            && let Some(offer) = self.last_version(id)?
+        {
+            let deleter = self.deleter_of(id);
+            self.remember_deletion(&offer, deleter.as_deref())?;
+        }
         let was_ours = self.settle_deletion(key)?;
         if let Some(title) = title.filter(|_| is_news && !was_ours) {
-            self.notice(NoticeKind::Deleted, title, None, None);
+            self.notice(NoticeKind::Deleted, title, None, None, Vec::new());
         }
         Ok(())
     }
@@ -526,7 +549,7 @@ impl Engine {
     fn claim(&mut self, operation: &Operation, made: Held, left: Tick) -> cache::Result<()> {
         let id = made.offer.id;
         self.created(operation, made.offer, left)?;
-        if made.is_gone { self.gone(id, true) } else { Ok(()) }
+        if made.is_gone { self.gone(id, None) } else { Ok(()) }
     }
 
     fn busy_with_operations(&self) -> usize {

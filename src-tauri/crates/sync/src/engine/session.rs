@@ -350,6 +350,7 @@ impl Engine {
     }
 
     fn leave(&mut self) {
+        self.end_leaving("The session has ended.");
         self.desk = None;
         self.unreachable = false;
         self.calls
@@ -448,7 +449,9 @@ impl Engine {
 
     fn tell_of_reload(&mut self) {
         self.changes.push(ViewChange::Reset);
-        self.publish();
+        if let Err(error) = self.publish() {
+            tracing::error!(%error, "not even the list of activities can be kept");
+        }
     }
 
     fn connect(&mut self, target: LiveTarget) {

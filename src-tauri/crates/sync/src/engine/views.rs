@@ -5,7 +5,9 @@ use model::{Field, FieldValue, OfferKey, OfferPatch, Validity};
 use super::desk::{Desk, Operation};
 use super::{Engine, Purpose};
 use crate::action::Action;
+use crate::activity::{Activity, ChangeStep};
 use crate::effect::Effect;
+use crate::history::FieldChange;
 use crate::view::{
     AccountView, Connection, ConnectionState, FieldConflict, Notice, NoticeBy, NoticeKind, Picture, Session,
     Snapshot, SyncState, ViewChange, ViewOffer,
@@ -13,13 +15,18 @@ use crate::view::{
 
 impl Engine {
     /// Tells the windows what has changed since they were last told. What looks the same is not mentioned.
-    pub(super) fn publish(&mut self) {
+    pub(super) fn publish(&mut self) -> cache::Result<()> {
         let sending = self.sending();
         let today = self.today;
+        let mut collided = Vec::new();
         if let Some(desk) = &mut self.desk {
             for (key, remote) in std::mem::take(&mut desk.dirty) {
                 match desk.view(key, &sending, today) {
                     Some(offer) if desk.shown.get(&key) != Some(&offer) => {
+                        let is_conflict = |offer: &ViewOffer| offer.sync == SyncState::Conflict;
+                        if is_conflict(&offer) && !desk.shown.get(&key).is_some_and(is_conflict) {
+                            collided.push((key, offer.fields.title.clone()));
+                        }
                         desk.shown.insert(key, offer.clone());
                         self.changes.push(ViewChange::Offer {
                             offer: Box::new(offer),
@@ -42,14 +49,32 @@ impl Engine {
         }
         let connection = self.connection_view();
         if self.shown_connection.as_ref() != Some(&connection) {
+            let is_new_state =
+                self.shown_connection.as_ref().map(|shown| shown.state) != Some(connection.state);
+            if is_new_state {
+                self.note(Activity::Connection {
+                    state: connection.state,
+                    words: connection.message.clone(),
+                });
+            }
             self.shown_connection = Some(connection.clone());
             self.changes.push(ViewChange::Connection { connection });
         }
+        for (key, title) in collided {
+            self.note(Activity::Change {
+                key,
+                title,
+                step: ChangeStep::Conflict,
+                words: None,
+            });
+        }
+        self.publish_notes()?;
         if !self.changes.is_empty() {
             // Before the replies: by the time a command is answered, the windows have been told what it did.
             self.effects
                 .insert(0, Effect::Publish(std::mem::take(&mut self.changes)));
         }
+        Ok(())
     }
 
     /// Everything a window shows.
@@ -76,6 +101,7 @@ impl Engine {
         title: String,
         key: Option<OfferKey>,
         origin: Option<String>,
+        replaced: Vec<FieldChange>,
     ) {
         self.last_notice += 1;
         let by = if origin.is_some() {
@@ -90,6 +116,7 @@ impl Engine {
             key,
             by,
             origin,
+            replaced,
         };
         self.changes.push(ViewChange::Notice { notice });
     }
@@ -127,6 +154,7 @@ impl Engine {
                 last_synced: None,
                 waiting: 0,
                 message: None,
+                storage: self.storage.clone(),
             };
         };
         let state = if desk.expired.is_some() {
@@ -153,6 +181,7 @@ impl Engine {
                 .problem()
                 .map(str::to_owned)
                 .or_else(|| desk.list_problem.clone()),
+            storage: self.storage.clone(),
         }
     }
 
@@ -199,7 +228,7 @@ impl Desk {
     }
 
     /// The photo as it will be once everything done here is on the server.
-    fn photo(&self, key: OfferKey) -> Option<Picture> {
+    pub(super) fn photo(&self, key: OfferKey) -> Option<Picture> {
         let picture = |hash: String| Some(Picture { hash: Some(hash) });
         for operation in self.of(key).rev() {
             match &operation.action {

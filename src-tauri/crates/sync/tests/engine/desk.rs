@@ -55,6 +55,7 @@ fn start(folder: &TempDir, now: Duration) -> (Engine, Vec<Effect>) {
     let now = moment(now, Duration::ZERO);
     let setup = Setup {
         cache,
+        storage: None,
         seed: 7,
         time_zone: TimeZone::UTC,
         given: None,
@@ -295,6 +296,7 @@ impl Desk {
             key,
             patch: Box::new(patch),
             photo: None,
+            window: "console-1".into(),
         });
         self.reply(ticket).map(drop)
     }

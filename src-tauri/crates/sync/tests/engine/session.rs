@@ -2,7 +2,7 @@
 
 use sync::effect::{Answer, Ask, Call, Password};
 use sync::problem::ErrorCode;
-use sync::view::{ConnectionState, Session, SignInForm, SyncState};
+use sync::view::{ConnectionState, Session, SignInForm, SyncState, WaitingChanges};
 
 use crate::desk::{Desk, key, offer, ok, titled};
 
@@ -35,14 +35,14 @@ fn another_account_neither_sees_nor_sends_what_waits() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.signal(sync::effect::LiveSignal::Waiting(None));
     desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
-    let ticket = desk.ask(Ask::SignOut);
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::Keep)));
     desk.reply(ticket).unwrap();
     desk.sign_in("manager");
     desk.list(vec![offer(1, "Golf")]);
     assert_eq!((desk.titles(), desk.writes().len()), (vec!["Golf".to_owned()], 0));
     assert_eq!(desk.snapshot().connection.waiting, 0);
 
-    let ticket = desk.ask(Ask::SignOut);
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::Keep)));
     desk.reply(ticket).unwrap();
     desk.sign_in("frontdesk");
     assert_eq!(

@@ -79,6 +79,7 @@ impl Window {
                 ViewChange::Connection { connection } => self.connection = Some(connection),
                 ViewChange::Session { session } => self.session = Some(session),
                 ViewChange::Notice { notice } => self.notices.push(notice),
+                ViewChange::Activity { .. } => {}
                 ViewChange::Reset => self.is_stale = true,
             }
         }
@@ -160,6 +161,7 @@ impl Desk {
         let cache = Cache::open(self.folder.path()).expect("the database can be opened");
         let mut engine = Engine::start(Setup {
             cache,
+            storage: None,
             seed: self.seed ^ self.epoch,
             time_zone: TimeZone::UTC,
             given: None,

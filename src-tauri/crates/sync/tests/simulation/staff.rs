@@ -7,7 +7,7 @@ use model::{Field, OfferFields, OfferKey};
 use serde_json::Value;
 use sync::effect::{Ask, Event, Password, Reply};
 use sync::problem::ErrorCode;
-use sync::view::{Choice, PhotoChange, Side, SignInForm, SyncState, ViewOffer};
+use sync::view::{Choice, PhotoChange, Side, SignInForm, SyncState, ViewOffer, WaitingChanges};
 
 use crate::plan::Deed;
 use crate::promises::{Promise, What};
@@ -160,7 +160,7 @@ impl World {
             Deed::RetryNow => drop(self.ask(desk, Ask::RetryNow)),
             Deed::SignOut => {
                 count(&mut self.stats.sign_outs);
-                self.ask(desk, Ask::SignOut);
+                self.ask(desk, Ask::SignOut(Some(WaitingChanges::Keep)));
             }
             other => unreachable!("{other:?} is not done by a user"),
         }
@@ -216,6 +216,7 @@ impl World {
             key: offer.key,
             patch: Box::new(before.patch_to(&after)),
             photo: None,
+            window: "console-1".to_owned(),
         };
         let answer = self.ask(desk, ask);
         if !matches!(answer, Some(Err(_))) {
@@ -256,6 +257,7 @@ impl World {
             key,
             patch: Box::default(),
             photo: Some(photo),
+            window: "console-1".to_owned(),
         };
         matches!(self.ask(desk, ask), Some(Ok(_)))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::{Offer, OfferKey};
 use sync::effect::{Ask, Event, Reply};
-use sync::view::{ConnectionState, SyncState, ViewOffer};
+use sync::view::{ConnectionState, SyncState, ViewOffer, WaitingChanges};
 
 use crate::desk::Window;
 use crate::plan::Weather;
@@ -48,7 +48,7 @@ pub(crate) fn after_quiet(world: &mut World) -> Vec<String> {
     for desk in 0..desks {
         let user = user_at(world, desk);
         let other = USERS.into_iter().find(|name| *name != user).unwrap_or(USERS[0]);
-        world.ask(desk, Ask::SignOut);
+        world.ask(desk, Ask::SignOut(Some(WaitingChanges::Keep)));
         world.sign_in(desk, other);
     }
     world.pass(QUIET);

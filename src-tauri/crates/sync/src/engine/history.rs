@@ -1,0 +1,158 @@
+//! Versions of offers: written down as they are learned, told, and restored.
+
+use cache::{NewVersion, VersionId, VersionRow};
+use model::{Offer, OfferId, OfferKey};
+
+use super::{Engine, Outcome};
+use crate::action::Action;
+use crate::effect::Reply;
+use crate::history::versions;
+use crate::problem::{AppError, ErrorCode};
+use crate::view::{PhotoChange, StagedPhoto};
+
+impl Engine {
+    /// What is known of an offer now is a new version of it. `window`: of this computer, where it was made.
+    pub(super) fn remember_version(&mut self, id: OfferId, window: Option<&str>) -> cache::Result<()> {
+        let Some(desk) = &self.desk else { return Ok(()) };
+        match desk.base.get(id) {
+            Some(offer) => self.push_version(&offer.clone(), window, false),
+            None => Ok(()),
+        }
+    }
+
+    /// An offer that was as this is gone.
+    pub(super) fn remember_deletion(&mut self, offer: &Offer, window: Option<&str>) -> cache::Result<()> {
+        self.push_version(offer, window, true)
+    }
+
+    fn push_version(&mut self, offer: &Offer, window: Option<&str>, is_deletion: bool) -> cache::Result<()> {
+        let Some(desk) = &self.desk else { return Ok(()) };
+        let url = offer.photo_url.as_ref();
+        let id = self.cache.push_version(
+            desk.id,
+            &NewVersion {
+                seen_at: self.now.unix_millis(),
+                window,
+                offer,
+                is_deletion,
+                photo: url
+                    .and_then(|url| desk.pictures.get(url))
+                    .map(|picture| picture.hash),
+            },
+        )?;
+        self.first_version.get_or_insert(id);
+        Ok(())
+    }
+
+    /// The last state of an offer, when nothing else knows it any more.
+    pub(super) fn last_version(&self, id: OfferId) -> cache::Result<Option<Offer>> {
+        let Some(desk) = &self.desk else { return Ok(None) };
+        let latest = self.cache.latest_version(desk.id, id)?;
+        Ok(latest.map(|version| version.offer))
+    }
+
+    /// Whose attempt has brought an offer to this state, if it was one of ours whose answer has not come yet.
+    pub(super) fn attempt_behind(&self, id: OfferId) -> Option<String> {
+        let desk = self.desk.as_ref()?;
+        let offer = desk.base.get(id)?;
+        let is_behind = |operation: &&super::desk::Operation| {
+            operation.delivery.attempted
+                && match &operation.action {
+                    Action::Update { patch, .. } => {
+                        let merge = patch.merge(&offer.fields);
+                        merge.patch.is_empty() && merge.conflicts.is_empty()
+                    }
+                    Action::SetPhoto { .. } => offer.photo_url.is_some(),
+                    Action::RemovePhoto { .. } => offer.photo_url.is_none(),
+                    Action::Create { .. } | Action::Delete { .. } => false,
+                }
+        };
+        let operation = desk.of(id.into()).find(is_behind)?;
+        Some(operation.delivery.window.clone())
+    }
+
+    /// The window of this computer that wants an offer gone.
+    pub(super) fn deleter_of(&self, id: OfferId) -> Option<String> {
+        let mut operations = self.desk.as_ref()?.of(id.into());
+        let delete = operations.find(|operation| {
+            operation.delivery.attempted && matches!(operation.action, Action::Delete { .. })
+        })?;
+        Some(delete.delivery.window.clone())
+    }
+
+    pub(super) fn history(&self, key: OfferKey) -> Outcome {
+        let rows = match (&self.desk, key.id()) {
+            (Some(desk), Some(id)) => self.cache.versions(desk.id, id)?,
+            _ => Vec::new(),
+        };
+        Ok(Ok(Reply::Versions(self.told(rows))))
+    }
+
+    pub(super) fn deleted_offers(&self) -> Outcome {
+        let rows = match &self.desk {
+            Some(desk) => self.cache.deleted_offers(desk.id)?,
+            None => Vec::new(),
+        };
+        // Each of another offer: nothing to compare with.
+        let told = rows.into_iter().flat_map(|row| self.told(vec![row])).collect();
+        Ok(Ok(Reply::Versions(told)))
+    }
+
+    pub(super) fn version(&self, id: i64) -> Outcome {
+        let row = match &self.desk {
+            Some(desk) => self.cache.version(desk.id, VersionId(id))?,
+            None => None,
+        };
+        Ok(match row {
+            Some(row) => Ok(Reply::Version(Box::new(row))),
+            None => Err(AppError::new(
+                ErrorCode::NotFound,
+                "This version is no longer kept on this computer.",
+            )),
+        })
+    }
+
+    /// Makes an offer what it was, as an edit like any other; one that is gone is created anew.
+    pub(super) fn restore(
+        &mut self,
+        version: &VersionRow,
+        photo: Option<StagedPhoto>,
+        window: String,
+    ) -> Outcome {
+        let key = OfferKey::from(version.offer.id);
+        self.take_back_unsent_delete(key)?;
+        let Some(current) = self.desk.as_ref().and_then(|desk| desk.fields(key)) else {
+            return self.create(&version.offer.fields, photo, window);
+        };
+        let shown = self.desk.as_ref().and_then(|desk| desk.photo(key));
+        let shown = shown.map(|picture| picture.hash);
+        let photo = match photo {
+            Some(photo) if shown != Some(Some(photo.hash.to_string())) => Some(PhotoChange::Set(photo)),
+            None if version.offer.photo_url.is_none() && shown.is_some() => Some(PhotoChange::Remove),
+            _ => None,
+        };
+        let patch = current.patch_to(&version.offer.fields);
+        let done = self.update(key, patch, photo, &window)?;
+        Ok(done.map(|_| Reply::Created(key)))
+    }
+
+    /// A deletion that has not left yet need not be sent at all.
+    fn take_back_unsent_delete(&mut self, key: OfferKey) -> cache::Result<()> {
+        let is_unsent_delete = |operation: &&super::desk::Operation| {
+            matches!(operation.action, Action::Delete { .. }) && !operation.delivery.attempted
+        };
+        let deletes = self
+            .desk
+            .iter()
+            .flat_map(|desk| desk.of(key))
+            .filter(is_unsent_delete);
+        let ids: Vec<_> = deletes.map(|operation| operation.id).collect();
+        ids.into_iter().try_for_each(|id| self.remove(id))
+    }
+
+    fn told(&self, rows: Vec<VersionRow>) -> Vec<crate::history::OfferVersion> {
+        versions(rows, |row| {
+            self.first_version.is_some_and(|first| row.id >= first)
+        })
+    }
+}

@@ -1,0 +1,117 @@
+//! The last gap: the server compares nothing, so a write of ours can land on what somebody else has just put there.
+//!
+//! A [`Race`] begins when a change of fields leaves. While it is on its way, and for a while after, every value of those fields that
+//! was neither seen nor wanted here is noted. When ours stands in the end, the user is told what it has replaced.
+//!
+//! Absent: what no event ever told. Then nobody here can know it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use model::{Field, FieldValue, OfferId, OfferKey, OfferPatch};
+
+use super::Engine;
+use crate::action::Action;
+use crate::activity::ChangeStep;
+use crate::history::FieldChange;
+use crate::view::NoticeKind;
+
+/// Events may come this long after the answer to the write that caused them.
+const LATE: Duration = Duration::from_secs(10);
+
+/// A write, and what others did to the same fields meanwhile.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Race {
+    fields: BTreeMap<Field, Gap>,
+    /// When the last of it is expected to have been heard of; `None`: the write is still on its way.
+    until: Option<Duration>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Gap {
+    /// What this computer knew or wanted there: no news.
+    ours: Vec<FieldValue>,
+    /// What it wants to stand there.
+    wanted: Option<FieldValue>,
+    /// What somebody else has put there.
+    theirs: Option<FieldValue>,
+}
+
+impl Engine {
+    /// A change of these fields leaves.
+    pub(super) fn race_begins(&mut self, id: OfferId, patch: &OfferPatch) {
+        let Some(desk) = &mut self.desk else { return };
+        let race = desk.races.entry(id).or_default();
+        race.until = None;
+        for field in patch.fields() {
+            if let Some((before, after)) = patch.values(field) {
+                let gap = race.fields.entry(field).or_default();
+                gap.ours.extend([before, after.clone()]);
+                gap.wanted = Some(after);
+            }
+        }
+    }
+
+    /// Something was learned of an offer: has somebody else been there?
+    pub(super) fn look_at_race(&mut self, id: OfferId) {
+        let Some(desk) = &mut self.desk else { return };
+        let (Some(race), Some(offer)) = (desk.races.get_mut(&id), desk.base.get(id)) else {
+            return;
+        };
+        for (field, gap) in &mut race.fields {
+            let value = offer.fields.get(*field);
+            if gap.wanted.as_ref() == Some(&value) || gap.ours.contains(&value) {
+                continue;
+            }
+            gap.theirs = Some(value);
+        }
+    }
+
+    /// At the end of a turn: what was replaced is told once the write is settled.
+    pub(super) fn watch_races(&mut self) {
+        let now = self.now.since_start;
+        let Some(desk) = &mut self.desk else { return };
+        let races = std::mem::take(&mut desk.races);
+        for (id, mut race) in races {
+            let Some(desk) = &mut self.desk else { return };
+            let key = OfferKey::from(id);
+            let is_on_its_way = desk.of(key).any(|operation| {
+                operation.delivery.attempted && matches!(operation.action, Action::Update { .. })
+            });
+            if is_on_its_way {
+                desk.races.insert(id, race);
+                continue;
+            }
+            let until = *race.until.get_or_insert(now + LATE);
+            let replaced = match desk.base.get(id) {
+                Some(offer) => race.replaced(&offer.fields),
+                None => Vec::new(),
+            };
+            if until > now {
+                desk.races.insert(id, race);
+            }
+            if !replaced.is_empty() {
+                let title = desk.title(key);
+                self.note_change(key, ChangeStep::Replaced, None);
+                self.notice(NoticeKind::Replaced, title, Some(key), None, replaced);
+            }
+        }
+    }
+}
+
+impl Race {
+    /// What ours has taken the place of; each told once.
+    fn replaced(&mut self, standing: &model::OfferFields) -> Vec<FieldChange> {
+        let replaced = |(field, gap): (&Field, &mut Gap)| {
+            let after = standing.get(*field);
+            let is_ours = gap.wanted.as_ref() == Some(&after);
+            let before = gap.theirs.take_if(|_| is_ours)?;
+            Some(FieldChange {
+                field: *field,
+                before,
+                after,
+            })
+        };
+        self.fields.iter_mut().filter_map(replaced).collect()
+    }
+}
