@@ -3,10 +3,12 @@
  * stands in between. Two windows have two desks; they share nothing but the hotel.
  */
 import type { Backend } from "../backend/backend";
-import type { Notice, OfferKey, ViewChange, ViewOffer } from "../backend/bindings";
+import type { Draft, Notice, OfferKey, ViewChange, ViewOffer } from "../backend/bindings";
 import { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
+import { DraftKeeper } from "./keeper";
 import { matches, searchTerms } from "./search";
+import { SignOut } from "./signout.svelte";
 import { Store } from "./store.svelte";
 import { inView, type ViewName } from "./views";
 
@@ -15,13 +17,13 @@ export type Question =
   /** unsaved edits would be lost; `then` goes on */
   | { about: "leave"; title: string; then: () => void }
   /** drop what waits, is parked or in conflict */
-  | { about: "discard"; offer: ViewOffer }
-  | { about: "sign-out"; waiting: number };
+  | { about: "discard"; offer: ViewOffer };
 
 export class Desk {
   readonly store: Store;
   readonly backend: Backend;
   readonly locale: string;
+  readonly leaving: SignOut;
   view = $state.raw<ViewName>("all");
   query = $state.raw("");
   selected = $state.raw<OfferKey | null>(null);
@@ -40,6 +42,10 @@ export class Desk {
   /** The offer being edited, as the engine shows it. */
   readonly edited: ViewOffer | undefined = $derived.by(() => this.store.get(this.editor?.key ?? null));
 
+  #keeper: DraftKeeper | null = null;
+  /** text of an earlier run that is not open yet, newest first */
+  #drafts: readonly Draft[] = [];
+  #recovered = false;
   readonly #deleting = new Set<OfferKey>();
   readonly #notify: (notice: Notice) => void;
 
@@ -49,6 +55,7 @@ export class Desk {
     this.locale = locale;
     this.#notify = notify;
     this.store = new Store(backend, (change) => this.#follow(change));
+    this.leaving = new SignOut(backend, this.store);
   }
 
   get signedOut(): boolean {
@@ -92,6 +99,14 @@ export class Desk {
     this.choose(now);
   }
 
+  /** Leads to what only a person can move on. */
+  showAttention(): void {
+    this.query = "";
+    this.show("attention");
+    const first = this.visible[0];
+    if (first) this.choose(first.key);
+  }
+
   create(): void {
     if (this.editor && this.editor.key === null && !this.editor.dirty) {
       this.editor.summons++;
@@ -99,8 +114,7 @@ export class Desk {
     }
     this.#leaving(() => {
       this.selected = null;
-      this.editor = new EditorSession(this.backend, this.store, this.locale, null);
-      this.editor.summons++;
+      this.#edit(null, this.#takeDraft(null)).summons++;
     });
   }
 
@@ -112,11 +126,33 @@ export class Desk {
     const picking = conflicts.length > 0 && !editor.dirty;
     if (picking && conflicts.some(({ field }) => editor.picks[field] === undefined)) return;
     const done = await (picking ? editor.sendPicks() : editor.save());
-    if (done && this.editor === editor) this.selected = editor.key;
+    if (!done || this.editor !== editor) return;
+    this.#keeper?.flush();
+    this.selected = editor.key;
   }
 
   closeEditor(): void {
-    this.#leaving(() => (this.editor = null));
+    this.#leaving(() => {
+      this.#close();
+      this.#reopenOrphan();
+    });
+  }
+
+  /** What was typed last is kept now: the window may go. */
+  keepDraft(): void {
+    this.#keeper?.flush();
+  }
+
+  /** Gives up the text that came back from an earlier run. */
+  discardDraft(): void {
+    const offer = this.edited;
+    if (this.editor && offer && !this.editor.gone) {
+      this.editor.revert(offer);
+      this.#keeper?.flush();
+    } else {
+      this.#close();
+      this.#reopenOrphan();
+    }
   }
 
   /** Arrow keys: `by` offers further in what is visible. */
@@ -149,16 +185,13 @@ export class Desk {
         return question.then();
       case "discard":
         return this.run(() => this.backend.discardChanges(this.store.currentKey(question.offer.key)));
-      case "sign-out":
-        return this.run(() => this.backend.signOut());
     }
   }
 
   signOut(): void {
-    const { waiting } = this.store.connection;
     this.#leaving(() => {
-      if (waiting > 0) this.ask({ about: "sign-out", waiting });
-      else void this.run(() => this.backend.signOut());
+      if (this.editor?.dirty) this.#close();
+      void this.run(() => this.leaving.start());
     });
   }
 
@@ -179,7 +212,66 @@ export class Desk {
 
   #open(key: OfferKey): void {
     const offer = this.store.get(key);
-    if (offer) this.editor = new EditorSession(this.backend, this.store, this.locale, offer);
+    if (offer) this.#edit(offer, this.#takeDraft(offer.key));
+  }
+
+  #edit(offer: ViewOffer | null, draft: Draft | null = null): EditorSession {
+    this.#close();
+    const editor = new EditorSession(this.backend, this.store, this.locale, offer, () => this.#keeper?.touch());
+    this.#keeper = new DraftKeeper({
+      backend: this.backend,
+      unsaved: () => editor.unsaved,
+      currentKey: (key) => this.store.currentKey(key),
+      failed: (error) => this.complain(error),
+    });
+    if (draft) {
+      this.#keeper.adopt(draft.key);
+      editor.restore(draft, offer ?? undefined);
+      if (!editor.dirty) editor.restoredAt = null;
+      this.#keeper.touch();
+    }
+    return (this.editor = editor);
+  }
+
+  /** Closes the editor. What was typed in it is saved, or not wanted. */
+  #close(): void {
+    this.#keeper?.giveUp();
+    this.#keeper = null;
+    this.editor = null;
+  }
+
+  #takeDraft(key: OfferKey | null): Draft | null {
+    const draft = this.#drafts.find((one) => (one.key === null ? null : this.store.currentKey(one.key)) === key);
+    if (!draft) return null;
+    this.#drafts = this.#drafts.filter((one) => one !== draft);
+    return draft;
+  }
+
+  /** Reads the text that an earlier run left unsaved; the newest opens by itself, the others with their offers. */
+  async #recover(): Promise<void> {
+    this.#recovered = true;
+    try {
+      this.#drafts = await this.backend.drafts();
+    } catch (error) {
+      return this.complain(error);
+    }
+    const newest = this.#drafts[0];
+    if (newest && !this.editor && !this.signedOut) this.#reopen(newest);
+  }
+
+  #reopen({ key }: Draft): void {
+    const now = key === null ? null : this.store.currentKey(key);
+    const draft = this.#takeDraft(now);
+    const offer = this.store.get(now);
+    if (!draft) return;
+    this.selected = offer?.key ?? null;
+    this.#edit(offer ?? null, draft);
+  }
+
+  /** Text whose offer is gone has no card to open it with: it comes up when the editor is free. */
+  #reopenOrphan(): void {
+    const orphan = this.#drafts.find(({ key }) => key !== null && !this.store.get(key));
+    if (orphan) this.#reopen(orphan);
   }
 
   #leaving(then: () => void): void {
@@ -221,6 +313,7 @@ export class Desk {
         this.#catchUp();
         break;
       case "connection":
+      case "activity":
         break;
     }
   }
@@ -233,12 +326,14 @@ export class Desk {
     if (this.editor?.key !== key) return;
     // What was typed here is not thrown away because somebody else deleted the offer.
     if (this.editor.dirty && !this.#deleting.has(key)) this.editor.gone = true;
-    else this.editor = null;
+    else this.#close();
   }
 
   /** A snapshot was read: the editor meets whatever its offer is now. */
   #catchUp(): void {
     if (this.store.session?.state === "signed-out") return this.#leave();
+    // Other windows of this run may be typing still: what they keep is not for this one.
+    if (!this.#recovered && this.backend.isFirstWindow) void this.#recover();
     const key = this.editor?.key ?? null;
     if (key === null) return;
     const offer = this.store.get(key);
@@ -248,7 +343,13 @@ export class Desk {
   }
 
   #leave(): void {
+    this.leaving.stay();
+    // Whoever signs in next as the same user finds the text again.
+    this.#keeper?.flush();
+    this.#keeper = null;
     this.editor = null;
+    this.#drafts = [];
+    this.#recovered = false;
     this.selected = null;
     this.question = null;
     this.query = "";

@@ -50,6 +50,7 @@ describe("the connection", () => {
     retryAt: null,
     waiting: 0,
     message: null,
+    storage: null,
   });
 
   it.each([

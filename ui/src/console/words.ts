@@ -1,6 +1,7 @@
 /** What the console says about an offer, a connection and a photo. Facts come from the engine; the words are made here, and only here. */
 import type { Connection, FieldValue, Notice, StagedPhoto, SyncState, Validity } from "../backend/bindings";
 import { addDays, fullDate, showDate } from "../shared/dates";
+import type { SignOut } from "./signout.svelte";
 
 /** A date without its year names one day only within about ten months. */
 const YEAR_NEEDED_AFTER = 300;
@@ -110,6 +111,8 @@ export function noticeWords({ kind, by }: Notice): string {
       return `Deleted ${where}:`;
     case "attention":
       return "Needs you:";
+    case "replaced":
+      return "Replaced:";
   }
 }
 
@@ -133,3 +136,30 @@ export function valueWords(field: string, value: FieldValue, locale: string): st
   if (typeof value === "number") return String(value);
   return value ? value : "nothing";
 }
+
+/** What the way out says at each step. */
+export function leavingWords(
+  { step, left, offline, needy, total }: Pick<SignOut, "step" | "left" | "offline" | "needy" | "total">,
+  user: string,
+) {
+  const open = `${counted(left, "change")} ${left === 1 ? "is" : "are"} not at the hotel yet.`;
+  const needs = `${counted(needy, "change")} ${needy === 1 ? "needs" : "need"} you before it can be sent.`;
+  const kept = `Kept for later, they wait on this computer until ${user} signs in again.`;
+  const discard = left === 1 ? "Discard it" : `Discard ${left}`;
+  const common = { discard, discardLong: `Discard ${counted(left, "change")}: lost for good`, progress: "" };
+  switch (step) {
+    case "sending":
+      return {
+        ...common,
+        title: "Sending, then signing out",
+        text: offline ? "The hotel cannot be reached: waiting for the line." : "You are signed out when all is sent.",
+        progress: left === 0 ? "All sent." : `${left} of ${Math.max(total, left)} left`,
+      };
+    case "stuck":
+      return { ...common, title: needy > 0 ? plural(needs, needy) : open, text: `You are still signed in. ${kept}` };
+    default:
+      return { ...common, title: open, text: needy > 0 ? `${plural(needs, needy)} ${kept}` : kept };
+  }
+}
+
+const plural = (words: string, count: number): string => (count === 1 ? words : words.replace("it can", "they can"));
