@@ -3,7 +3,8 @@
  * stands in between. Two windows have two desks; they share nothing but the hotel.
  */
 import type { Backend } from "../backend/backend";
-import type { Draft, Notice, OfferKey, ViewChange, ViewOffer } from "../backend/bindings";
+import type { Draft, Notice, OfferKey, OfferPatch, ViewChange, ViewOffer } from "../backend/bindings";
+import { ActivityLog } from "./activity.svelte";
 import { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
 import { DraftKeeper } from "./keeper";
@@ -19,11 +20,16 @@ export type Question =
   /** drop what waits, is parked or in conflict */
   | { about: "discard"; offer: ViewOffer };
 
+/** What stands in the editor's column instead of the editor, which keeps what is typed in it. */
+export type Panel = { show: "history"; key: OfferKey } | { show: "deleted" };
+
 export class Desk {
   readonly store: Store;
   readonly backend: Backend;
   readonly locale: string;
   readonly leaving: SignOut;
+  readonly activity: ActivityLog;
+  panel = $state.raw<Panel | null>(null);
   view = $state.raw<ViewName>("all");
   query = $state.raw("");
   selected = $state.raw<OfferKey | null>(null);
@@ -46,6 +52,9 @@ export class Desk {
   /** text of an earlier run that is not open yet, newest first */
   #drafts: readonly Draft[] = [];
   #recovered = false;
+  /** shown as soon as it is there */
+  #awaited: OfferKey | null = null;
+  #reordering = false;
   readonly #deleting = new Set<OfferKey>();
   readonly #notify: (notice: Notice) => void;
 
@@ -56,6 +65,7 @@ export class Desk {
     this.#notify = notify;
     this.store = new Store(backend, (change) => this.#follow(change));
     this.leaving = new SignOut(backend, this.store);
+    this.activity = new ActivityLog(backend);
   }
 
   get signedOut(): boolean {
@@ -75,11 +85,13 @@ export class Desk {
   /** A click on a card: the editor opens on it, unless it holds unsaved work on another. */
   choose(key: OfferKey): void {
     this.selected = key;
+    this.panel = null;
     if (!this.editor?.dirty && this.editor?.key !== key) this.#open(key);
   }
 
   edit(key: OfferKey): void {
     this.selected = key;
+    this.panel = null;
     if (this.editor?.key === key) this.editor.summons++;
     else {
       this.#leaving(() => {
@@ -108,6 +120,7 @@ export class Desk {
   }
 
   create(): void {
+    this.panel = null;
     if (this.editor && this.editor.key === null && !this.editor.dirty) {
       this.editor.summons++;
       return;
@@ -166,6 +179,51 @@ export class Desk {
     if (offer) this.select(offer.key);
   }
 
+  /** The versions of an offer: the one being edited, else the selected one. */
+  showHistory(key: OfferKey | null = this.editor?.key ?? this.selected): void {
+    if (key !== null) this.panel = { show: "history", key: this.store.currentKey(key) };
+  }
+
+  showDeleted(): void {
+    this.panel = { show: "deleted" };
+  }
+
+  closePanel(): void {
+    this.panel = null;
+  }
+
+  /** An earlier version is back, under this key. Its offer may not have arrived in this window yet. */
+  restored(key: OfferKey, title: string): void {
+    this.panel = null;
+    this.store.announcement = `Restored: ${title}`;
+    if (this.store.get(key)) this.reveal(key);
+    else this.#awaited = key;
+  }
+
+  /** Moves the selected offer by `by` places in the whole list. False: this is not where the order can be changed. */
+  async reorder(by: -1 | 1): Promise<boolean> {
+    if (this.view !== "all" || this.query.trim() !== "") {
+      this.store.announcement = "The order is changed in “All”, without a search.";
+      return false;
+    }
+    const list = this.store.offers;
+    const at = list.findIndex(({ key }) => key === this.selected);
+    const offer = list[at];
+    if (!offer || this.#reordering) return false;
+    const to = at + by;
+    if (to < 0 || to >= list.length) {
+      this.store.announcement = `${offer.fields.title} is ${to < 0 ? "first" : "last"} already`;
+      return false;
+    }
+    this.#reordering = true;
+    await this.run(() => this.backend.reorderOffer(offer.key, list[by < 0 ? to : to + 1]?.key ?? null));
+    this.#reordering = false;
+    if (this.failure === null) {
+      this.store.announcement = `${offer.fields.title} moved to place ${to + 1} of ${list.length}`;
+    }
+    return this.failure === null;
+  }
+
   ask(question: Question): void {
     this.question = question;
   }
@@ -173,6 +231,22 @@ export class Desk {
   askDelete(key: OfferKey | null): void {
     const offer = this.store.get(key);
     if (offer) this.ask({ about: "delete", offer });
+  }
+
+  /** A parked change is let go. Keeping an offer that was to be deleted loses nothing, so nothing is asked. */
+  discardParked(offer: ViewOffer): void {
+    if (offer.problem?.code === "changed") void this.run(() => this.backend.discardChanges(offer.key));
+    else this.ask({ about: "discard", offer });
+  }
+
+  /** Gives the fields of a "replaced" notice back the values somebody else had just set. False: it failed, which is said. */
+  async putBack({ key, replaced }: Notice): Promise<boolean> {
+    if (key === null) return false;
+    const patch = Object.fromEntries(
+      replaced.map(({ field, before, after }) => [field, { before: after, after: before }]),
+    ) as OfferPatch;
+    await this.run(() => this.backend.updateOffer(this.store.currentKey(key), patch, null));
+    return this.failure === null;
   }
 
   async confirm(): Promise<void> {
@@ -217,6 +291,7 @@ export class Desk {
 
   #edit(offer: ViewOffer | null, draft: Draft | null = null): EditorSession {
     this.#close();
+    this.panel = null;
     const editor = new EditorSession(this.backend, this.store, this.locale, offer, () => this.#keeper?.touch());
     this.#keeper = new DraftKeeper({
       backend: this.backend,
@@ -295,16 +370,23 @@ export class Desk {
     switch (change.type) {
       case "offer":
         if (change.offer.key === this.editor?.key) this.editor.seen(change.offer);
+        if (change.offer.key === this.#awaited) {
+          this.#awaited = null;
+          this.reveal(change.offer.key);
+        }
         break;
       case "renamed":
         if (this.selected === change.from) this.selected = change.to;
         if (this.editor?.key === change.from) this.editor.key = change.to;
+        if (this.#awaited === change.from) this.#awaited = change.to;
         break;
       case "removed":
         this.#removed(change.key);
         break;
       case "notice":
-        if (change.notice.origin !== this.backend.windowLabel) this.#notify(change.notice);
+        // What one's own change replaced is no echo: nobody else can tell.
+        if (change.notice.kind === "replaced" || change.notice.origin !== this.backend.windowLabel)
+          this.#notify(change.notice);
         break;
       case "session":
         if (change.session.state === "signed-out") this.#leave();
@@ -312,8 +394,10 @@ export class Desk {
       case "reset":
         this.#catchUp();
         break;
-      case "connection":
       case "activity":
+        this.activity.take(change.entries);
+        break;
+      case "connection":
         break;
     }
   }
@@ -350,6 +434,9 @@ export class Desk {
     this.editor = null;
     this.#drafts = [];
     this.#recovered = false;
+    this.#awaited = null;
+    this.panel = null;
+    this.activity.close();
     this.selected = null;
     this.question = null;
     this.query = "";

@@ -223,7 +223,8 @@ export class EditorSession {
 
     const photo = this.photo;
     const patch = diff(this.#base, fields);
-    if (this.key !== null && !this.gone && photo === null && Object.keys(patch).length === 0) {
+    const stuck = this.#store.get(this.key)?.problem?.code;
+    if (this.key !== null && !this.gone && stuck !== "not-found" && photo === null && Object.keys(patch).length === 0) {
       this.draft = fields;
       return (this.saved = true);
     }
@@ -236,7 +237,11 @@ export class EditorSession {
         this.key = this.#store.currentKey(created);
         this.gone = false;
       } else {
-        await this.#backend.updateOffer(key, patch, photo);
+        // An edit of an offer that was to be deleted says that it shall stay.
+        if (stuck === "changed") await this.#backend.discardChanges(key);
+        if (photo !== null || Object.keys(patch).length > 0) await this.#backend.updateOffer(key, patch, photo);
+        // It was deleted elsewhere: to save it is to create it anew.
+        if (stuck === "not-found") await this.#backend.retryOffer(key);
       }
       // Typing goes on while a save is under way: only what has not moved since takes the trimmed text.
       const later = changed(typed, this.draft);

@@ -1,6 +1,19 @@
 /** What the console says about an offer, a connection and a photo. Facts come from the engine; the words are made here, and only here. */
-import type { Connection, FieldValue, Notice, StagedPhoto, SyncState, Validity } from "../backend/bindings";
+import type {
+  Connection,
+  Field,
+  FieldChange,
+  FieldValue,
+  Notice,
+  OfferVersion,
+  Origin,
+  Problem,
+  StagedPhoto,
+  SyncState,
+  Validity,
+} from "../backend/bindings";
 import { addDays, fullDate, showDate } from "../shared/dates";
+import type { Return } from "./history.svelte";
 import type { SignOut } from "./signout.svelte";
 
 /** A date without its year names one day only within about ten months. */
@@ -163,3 +176,89 @@ export function leavingWords(
 }
 
 const plural = (words: string, count: number): string => (count === 1 ? words : words.replace("it can", "they can"));
+
+/** What a parked change says, and what its two ways out are called. `saves`: going on takes along what is typed. */
+export function parkedWords(problem: Problem | null) {
+  switch (problem?.code) {
+    case "not-found":
+      return {
+        title: "Deleted elsewhere while your change was waiting.",
+        text: "Your version is safe on this computer, but guests no longer see the offer.",
+        again: "Create it anew",
+        discard: "Discard",
+        saves: true,
+      };
+    case "changed":
+      return {
+        title: "Changed elsewhere since you deleted it.",
+        text: "It was not deleted. This is how it looks now; guests still see it as its state says.",
+        again: "Delete it all the same",
+        discard: "Keep it",
+        saves: false,
+      };
+    default:
+      return {
+        title: problem?.message ?? "The server did not take this change.",
+        text: "Your change is safe on this computer. Correct it and save, or:",
+        again: "Try again",
+        discard: "Discard",
+        saves: false,
+      };
+  }
+}
+
+/** A field inside a sentence: "Your title replaced …". */
+const fieldNouns: Record<Field, string> = {
+  title: "title",
+  short_description: "short description",
+  details_text: "details",
+  details_html: "formatted details",
+  valid_from: "first day",
+  valid_to: "last day",
+  tag: "tag",
+  book_now_url: "booking link",
+  sort_order: "place in the list",
+  is_active: "choice of who sees it",
+};
+
+const QUOTED = 80;
+
+/** A value as one would quote it: texts in quotation marks and cut, dates and switches bare. */
+export function quoted(field: string, value: FieldValue, locale: string): string {
+  const words = valueWords(field, value, locale);
+  const isText = typeof value === "string" && value !== "" && field !== "valid_from" && field !== "valid_to";
+  return isText ? `“${words.length > QUOTED ? `${words.slice(0, QUOTED - 1).trimEnd()}…` : words}”` : words;
+}
+
+/** What was replaced: a sentence for one field, a list for several. */
+export function replacedWords(replaced: FieldChange[], locale: string): { text: string; list: string[] } {
+  const [only, ...others] = replaced;
+  if (only && others.length === 0) {
+    const value = quoted(only.field, only.before, locale);
+    return { text: `Your ${fieldNouns[only.field]} replaced ${value}, which somebody had just set.`, list: [] };
+  }
+  return {
+    text: "Your changes replaced what somebody had just set:",
+    list: replaced.map(({ field, before }) => `${fieldNouns[field]}: ${quoted(field, before, locale)}`),
+  };
+}
+
+export function originWords(origin: Origin, windowLabel: string): string {
+  if (origin.from === "elsewhere") return "Elsewhere";
+  return origin.window === windowLabel ? "This window" : "This computer";
+}
+
+/** What a version says besides its changed fields; empty: they say it all. */
+export function versionWords({ isDeletion, changes, photoChanged, photo, fields }: OfferVersion): string {
+  if (isDeletion) return "Deleted";
+  if (photoChanged) return photo === null ? "Photo removed" : "Another photo";
+  return changes.length === 0 ? `First seen here: “${fields.title}”` : "";
+}
+
+/** The line before an offer goes back to a version. `exists`: it is there; otherwise it is created anew. */
+export function returnWords({ changes, photo }: Return, exists: boolean): string {
+  if (!exists)
+    return `The offer is created again${photo ? ", with its photo" : ""}. Guests see it as its dates and its switch say.`;
+  const parts = [...(changes.length > 0 ? [counted(changes.length, "field")] : []), ...(photo ? ["the photo"] : [])];
+  return `This changes ${parts.join(" and ") || "nothing"}${changes.length > 0 ? ":" : "."}`;
+}
