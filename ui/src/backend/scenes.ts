@@ -138,6 +138,7 @@ export function createScene(search: string): Backend {
     tokenKept: scene === "keyring" ? "this-run" : "keyring",
     form: { apiUrl: "https://hotel.example/api", pusherKey: "a1b2c3d4e5", pusherCluster: "eu", username: "frontdesk" },
   });
+  if (scene === "history") hotel.now = () => Date.now() - 27 * 60 * MINUTE_MS;
   if (scene !== "empty") {
     const total = Number(wanted.get("offers") ?? offers.length);
     for (let at = 0; at < total; at++) {

@@ -179,9 +179,10 @@ export class Desk {
     if (offer) this.select(offer.key);
   }
 
-  /** The versions of an offer: the one being edited, else the selected one. */
+  /** Shows or hides the versions of an offer: the one being edited, else the selected one. */
   showHistory(key: OfferKey | null = this.editor?.key ?? this.selected): void {
-    if (key !== null) this.panel = { show: "history", key: this.store.currentKey(key) };
+    if (this.panel?.show === "history") this.closePanel();
+    else if (key !== null) this.panel = { show: "history", key: this.store.currentKey(key) };
   }
 
   showDeleted(): void {
@@ -190,6 +191,7 @@ export class Desk {
 
   closePanel(): void {
     this.panel = null;
+    if (this.editor) this.editor.summons++;
   }
 
   /** An earlier version is back, under this key. Its offer may not have arrived in this window yet. */

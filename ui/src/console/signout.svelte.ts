@@ -65,11 +65,13 @@ export class SignOut {
   }
 
   async answer(waiting: WaitingChanges): Promise<void> {
+    const sending = this.step === "sending";
     const turn = ++this.#turn;
     this.failure = null;
     this.total = this.left;
     if (waiting === "send-first") this.step = "sending";
     try {
+      if (sending) await this.#backend.cancelSignOut();
       await this.#backend.signOut(waiting);
       if (turn === this.#turn) this.step = null;
     } catch (error) {

@@ -191,7 +191,7 @@ export function parkedWords(problem: Problem | null) {
     case "changed":
       return {
         title: "Changed elsewhere since you deleted it.",
-        text: "It was not deleted. This is how it looks now; guests still see it as its state says.",
+        text: "It was not deleted, and this is how it looks now.",
         again: "Delete it all the same",
         discard: "Keep it",
         saves: false,
@@ -249,9 +249,9 @@ export function originWords(origin: Origin, windowLabel: string): string {
 }
 
 /** What a version says besides its changed fields; empty: they say it all. */
-export function versionWords({ isDeletion, changes, photoChanged, photo, fields }: OfferVersion): string {
+export function versionWords({ isDeletion, changes, photoChanged, fields }: OfferVersion): string {
   if (isDeletion) return "Deleted";
-  if (photoChanged) return photo === null ? "Photo removed" : "Another photo";
+  if (photoChanged) return "";
   return changes.length === 0 ? `First seen here: “${fields.title}”` : "";
 }
 
