@@ -8,6 +8,7 @@ import { ActivityLog } from "./activity.svelte";
 import { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
 import { DraftKeeper } from "./keeper";
+import { Recovery } from "./recovery";
 import { matches, searchTerms } from "./search";
 import { SignOut } from "./signout.svelte";
 import { Store } from "./store.svelte";
@@ -49,12 +50,10 @@ export class Desk {
   readonly edited: ViewOffer | undefined = $derived.by(() => this.store.get(this.editor?.key ?? null));
 
   #keeper: DraftKeeper | null = null;
-  /** text of an earlier run that is not open yet, newest first */
-  #drafts: readonly Draft[] = [];
-  #recovered = false;
   /** shown as soon as it is there */
   #awaited: OfferKey | null = null;
   #reordering = false;
+  readonly #recovery: Recovery;
   readonly #deleting = new Set<OfferKey>();
   readonly #notify: (notice: Notice) => void;
 
@@ -66,6 +65,7 @@ export class Desk {
     this.store = new Store(backend, (change) => this.#follow(change));
     this.leaving = new SignOut(backend, this.store);
     this.activity = new ActivityLog(backend);
+    this.#recovery = new Recovery(backend, this.store);
   }
 
   get signedOut(): boolean {
@@ -127,7 +127,7 @@ export class Desk {
     }
     this.#leaving(() => {
       this.selected = null;
-      this.#edit(null, this.#takeDraft(null)).summons++;
+      this.#edit(null, this.#recovery.take(null)).summons++;
     });
   }
 
@@ -147,7 +147,7 @@ export class Desk {
   closeEditor(): void {
     this.#leaving(() => {
       this.#close();
-      this.#reopenOrphan();
+      this.#reopen(this.#recovery.takeOrphan());
     });
   }
 
@@ -164,7 +164,7 @@ export class Desk {
       this.#keeper?.flush();
     } else {
       this.#close();
-      this.#reopenOrphan();
+      this.#reopen(this.#recovery.takeOrphan());
     }
   }
 
@@ -288,7 +288,7 @@ export class Desk {
 
   #open(key: OfferKey): void {
     const offer = this.store.get(key);
-    if (offer) this.#edit(offer, this.#takeDraft(offer.key));
+    if (offer) this.#edit(offer, this.#recovery.take(offer.key));
   }
 
   #edit(offer: ViewOffer | null, draft: Draft | null = null): EditorSession {
@@ -317,38 +317,20 @@ export class Desk {
     this.editor = null;
   }
 
-  #takeDraft(key: OfferKey | null): Draft | null {
-    const draft = this.#drafts.find((one) => (one.key === null ? null : this.store.currentKey(one.key)) === key);
-    if (!draft) return null;
-    this.#drafts = this.#drafts.filter((one) => one !== draft);
-    return draft;
-  }
-
-  /** Reads the text that an earlier run left unsaved; the newest opens by itself, the others with their offers. */
+  /** The newest text of an earlier run opens by itself. */
   async #recover(): Promise<void> {
-    this.#recovered = true;
     try {
-      this.#drafts = await this.backend.drafts();
+      if ((await this.#recovery.begin()) && !this.editor) this.#reopen(this.#recovery.takeNewest());
     } catch (error) {
-      return this.complain(error);
+      this.complain(error);
     }
-    const newest = this.#drafts[0];
-    if (newest && !this.editor && !this.signedOut) this.#reopen(newest);
   }
 
-  #reopen({ key }: Draft): void {
-    const now = key === null ? null : this.store.currentKey(key);
-    const draft = this.#takeDraft(now);
-    const offer = this.store.get(now);
+  #reopen(draft: Draft | null): void {
     if (!draft) return;
+    const offer = this.store.get(draft.key);
     this.selected = offer?.key ?? null;
     this.#edit(offer ?? null, draft);
-  }
-
-  /** Text whose offer is gone has no card to open it with: it comes up when the editor is free. */
-  #reopenOrphan(): void {
-    const orphan = this.#drafts.find(({ key }) => key !== null && !this.store.get(key));
-    if (orphan) this.#reopen(orphan);
   }
 
   #leaving(then: () => void): void {
@@ -418,8 +400,7 @@ export class Desk {
   /** A snapshot was read: the editor meets whatever its offer is now. */
   #catchUp(): void {
     if (this.store.session?.state === "signed-out") return this.#leave();
-    // Other windows of this run may be typing still: what they keep is not for this one.
-    if (!this.#recovered && this.backend.isFirstWindow) void this.#recover();
+    void this.#recover();
     const key = this.editor?.key ?? null;
     if (key === null) return;
     const offer = this.store.get(key);
@@ -434,8 +415,7 @@ export class Desk {
     this.#keeper?.flush();
     this.#keeper = null;
     this.editor = null;
-    this.#drafts = [];
-    this.#recovered = false;
+    this.#recovery.end();
     this.#awaited = null;
     this.panel = null;
     this.activity.close();
