@@ -93,6 +93,7 @@ it("says after a save where the change is", () => {
   expect(savedWords("synced", 0, true)).toBe("Saved");
   expect(savedWords("waiting", 0, false)).toBe("Safe on this computer, waiting to send");
   expect(savedWords("conflict", 2, true)).toBe("2 fields to settle");
+  expect(savedWords("conflict", 0, true)).toBe("Ready to send");
 });
 
 it("shows sizes as people read them", () => {
@@ -109,6 +110,7 @@ describe("the way out", () => {
     ["two that do", { ...at, step: "stuck", needy: 2 }, "2 changes need you before they can be sent."],
   ] as const)("says %s", (_name, leaving, title) => {
     expect(leavingWords(leaving, "frontdesk").title).toBe(title);
+    expect(leavingWords(leaving, "frontdesk").text).toContain(leaving.left === 1 ? "it waits" : "they wait");
   });
 
   it("counts down, and says when it waits for the line", () => {

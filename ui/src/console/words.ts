@@ -77,6 +77,7 @@ export function savedWords(sync: SyncState, conflicts: number, live: boolean): s
     case "parked":
       return "Not accepted yet";
     case "conflict":
+      if (conflicts === 0) return "Ready to send";
       return conflicts === 1 ? "1 field to settle" : `${conflicts} fields to settle`;
   }
 }
@@ -157,7 +158,7 @@ export function leavingWords(
 ) {
   const open = `${counted(left, "change")} ${left === 1 ? "is" : "are"} not at the hotel yet.`;
   const needs = `${counted(needy, "change")} ${needy === 1 ? "needs" : "need"} you before it can be sent.`;
-  const kept = `Kept for later, they wait on this computer until ${user} signs in again.`;
+  const kept = `Kept for later, ${left === 1 ? "it waits" : "they wait"} on this computer until ${user} signs in again.`;
   const discard = left === 1 ? "Discard it" : `Discard ${left}`;
   const common = { discard, discardLong: `Discard ${counted(left, "change")}: lost for good`, progress: "" };
   switch (step) {
