@@ -1,7 +1,7 @@
 /**
- * Hotels to look at while working on screens: `npm run dev`, then `/?scene=offline`. `theme=dark` fixes the theme, `offers=500` fills
- * the list, `click=offer-edit,show-history` clicks the first of each test id in turn. Also what the pictures for a review are taken
- * from. Not in the build that ships.
+ * Hotels to look at while working on screens: `npm run dev`, then `/?scene=offline`. Also what the pictures for a review are taken
+ * from: `theme=dark` fixes the theme, `offers=500` fills the list, `entries=5000` the activity, and `click=offer-edit,show-history`
+ * clicks the first of each test id in turn. Not in the build that ships.
  */
 import type { Backend } from "./backend";
 import type { OfferFields } from "./bindings";
@@ -107,12 +107,12 @@ function playHistory(hotel: MemoryHotel, backend: Backend): void {
 }
 
 /** An ordinary quarter of an hour, and a bad minute in it. */
-function playActivity(hotel: MemoryHotel): void {
+function playActivity(hotel: MemoryHotel, entries: number): void {
   let now = Date.now() - 15 * MINUTE_MS;
   hotel.now = () => (now += 730);
   const request = (method: string, path: string, status: number | null, millis: number, error: string | null = null) =>
     hotel.note({ type: "request", method, path, status, millis, error });
-  for (let turn = 0; turn < 60; turn++) {
+  for (let turn = 0; turn < entries / 4; turn++) {
     request("GET", "/api/killarney/offers/", 200, 96 + turn);
     hotel.note({ type: "event", name: "offer-updated", offer: 1 + (turn % 7) });
     request("PATCH", `/api/killarney/offers/${1 + (turn % 7)}/`, 200, 61 + turn);
@@ -212,7 +212,7 @@ export function createScene(search: string): Backend {
     void backend.saveDraft({ key: "1", base, fields, photo: null, unreadable: { valid_to: "end of Feb" }, savedAt: 0 });
   }
   if (scene === "history" || scene === "deleted") playHistory(hotel, backend);
-  if (scene === "activity") playActivity(hotel);
+  if (scene === "activity") playActivity(hotel, Number(wanted.get("entries") ?? 240));
   if (scene === "storage") {
     hotel.sayStorage(
       "The data on this computer was damaged and has been set aside. 2 waiting changes were rescued; the offers were read again from the hotel.",
