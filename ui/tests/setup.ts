@@ -28,3 +28,10 @@ class NeverSeen implements IntersectionObserver {
   }
 }
 window.IntersectionObserver = NeverSeen;
+
+class NeverMeasured implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+window.ResizeObserver = NeverMeasured;

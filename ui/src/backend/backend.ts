@@ -3,8 +3,21 @@
  * tests. Every method rejects with an `AppError`. Nothing else in `ui/` may import `@tauri-apps/*`.
  */
 import type {
+  ActivityEntry,
   AppError,
-  Batch, Choice, CheckStep, OfferFields, OfferKey, OfferPatch, PhotoChange, SignInForm, Snapshot, StagedPhoto,
+  Batch,
+  CheckStep,
+  Choice,
+  Draft,
+  OfferFields,
+  OfferKey,
+  OfferPatch,
+  OfferVersion,
+  PhotoChange,
+  SignInForm,
+  Snapshot,
+  StagedPhoto,
+  WaitingChanges,
 } from "./bindings";
 
 /** Messages by the wire's field names. */
@@ -13,6 +26,8 @@ export type FieldErrors = NonNullable<AppError["fields"]>;
 export interface Backend {
   /** Label of this window, to leave out notices it caused itself. */
   readonly windowLabel: string;
+  /** The window a run of the program begins with: unsaved text of an earlier run comes back in this one alone. */
+  readonly isFirstWindow: boolean;
   /** Resolves once the subscription stands; read the snapshot only afterwards. */
   subscribe(onBatch: (batch: Batch) => void): Promise<() => void>;
   snapshot(): Promise<Snapshot>;
@@ -21,7 +36,13 @@ export interface Backend {
   signIn(form: SignInForm, password: string): Promise<void>;
   signInDemo(): Promise<void>;
   testConnection(form: SignInForm, password: string): Promise<CheckStep[]>;
-  signOut(): Promise<void>;
+  /**
+   * Null with changes that are not on the server rejects with code "waiting-changes". "send-first" resolves once all is sent, and rejects
+   * with that code when what is left needs a person, or when it was cancelled; offline it waits.
+   */
+  signOut(waiting: WaitingChanges | null): Promise<void>;
+  /** Ends a "send-first" under way. */
+  cancelSignOut(): Promise<void>;
   /** There is no keyring: keep the token in a file only this user can read. */
   keepTokenInFile(): Promise<void>;
 
@@ -36,6 +57,26 @@ export interface Backend {
   /** Drop the waiting, parked or conflicting changes of an offer: the server's state shows again. */
   discardChanges(key: OfferKey): Promise<void>;
   resolveConflict(key: OfferKey, choices: Choice[]): Promise<void>;
+  /** Moves an offer to stand before another one in the whole list; null: to its end. */
+  reorderOffer(key: OfferKey, before: OfferKey | null): Promise<void>;
+
+  /** Newest first. */
+  offerHistory(key: OfferKey): Promise<OfferVersion[]>;
+  /** The last state of each deleted offer this computer saw, newest first. */
+  deletedOffers(): Promise<OfferVersion[]>;
+  /** As an ordinary edit; a deleted offer is created anew. Answers the key to show. */
+  restoreVersion(id: number): Promise<OfferKey>;
+
+  /** Keeps what stands in an editor, one per offer. */
+  saveDraft(draft: Draft): Promise<void>;
+  dropDraft(key: OfferKey | null): Promise<void>;
+  /** Newest first. */
+  drafts(): Promise<Draft[]>;
+
+  /** Newest first, at most 200; older than the entry `before`. */
+  activity(before: number | null): Promise<ActivityEntry[]>;
+  /** Opens the save dialog; the path written, null: cancelled. */
+  exportDiagnostics(): Promise<string | null>;
 
   retryNow(): Promise<void>;
   openConsoleWindow(): Promise<void>;

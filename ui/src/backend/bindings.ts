@@ -12,7 +12,8 @@ export const commands = {
 	signIn: (form: SignInForm, password: string) => __TAURI_INVOKE<null>("sign_in", { form, password }),
 	signInDemo: () => __TAURI_INVOKE<null>("sign_in_demo"),
 	testConnection: (form: SignInForm, password: string) => __TAURI_INVOKE<CheckStep[]>("test_connection", { form, password }),
-	signOut: () => __TAURI_INVOKE<null>("sign_out"),
+	signOut: (waiting: WaitingChanges | null) => __TAURI_INVOKE<null>("sign_out", { waiting }),
+	cancelSignOut: () => __TAURI_INVOKE<null>("cancel_sign_out"),
 	keepTokenInFile: () => __TAURI_INVOKE<null>("keep_token_in_file"),
 	createOffer: (fields: OfferFields, photo: StagedPhoto | null) => __TAURI_INVOKE<OfferKey>("create_offer", { fields, photo }),
 	updateOffer: (key: OfferKey, patch: OfferPatch, photo: PhotoChange | null) => __TAURI_INVOKE<null>("update_offer", { key, patch, photo }),
@@ -22,6 +23,15 @@ export const commands = {
 	retryOffer: (key: OfferKey) => __TAURI_INVOKE<null>("retry_offer", { key }),
 	discardChanges: (key: OfferKey) => __TAURI_INVOKE<null>("discard_changes", { key }),
 	resolveConflict: (key: OfferKey, choices: Choice[]) => __TAURI_INVOKE<null>("resolve_conflict", { key, choices }),
+	reorderOffer: (key: OfferKey, before: OfferKey | null) => __TAURI_INVOKE<null>("reorder_offer", { key, before }),
+	offerHistory: (key: OfferKey) => __TAURI_INVOKE<OfferVersion[]>("offer_history", { key }),
+	deletedOffers: () => __TAURI_INVOKE<OfferVersion[]>("deleted_offers"),
+	restoreVersion: (id: number) => __TAURI_INVOKE<OfferKey>("restore_version", { id }),
+	saveDraft: (draft: Draft) => __TAURI_INVOKE<null>("save_draft", { draft }),
+	dropDraft: (key: OfferKey | null) => __TAURI_INVOKE<null>("drop_draft", { key }),
+	drafts: () => __TAURI_INVOKE<Draft[]>("drafts"),
+	activity: (before: number | null) => __TAURI_INVOKE<ActivityEntry[]>("activity", { before }),
+	exportDiagnostics: () => __TAURI_INVOKE<string | null>("export_diagnostics"),
 	retryNow: () => __TAURI_INVOKE<null>("retry_now"),
 	openConsoleWindow: () => __TAURI_INVOKE<null>("open_console_window"),
 	windowReady: () => __TAURI_INVOKE<null>("window_ready"),
@@ -43,6 +53,67 @@ export type AccountView = {
 	hotelSlug: HotelSlug,
 	/**  API base. */
 	apiUrl: string,
+};
+
+/**  What happened, for the activity panel. */
+export type Activity = 
+/**  A call of the server and what came of it. */
+{ type: "request"; 
+/**  HTTP method. */
+method: string; 
+/**  Path, secrets blanked. */
+path: string; 
+/**  Null: no answer. */
+status: number | null; 
+/**  How long it took. */
+millis: number; 
+/**  What went wrong, in words. */
+error: string | null } | 
+/**  A live event arrived. */
+{ type: "event"; 
+/**  Its name on the channel. */
+name: string; 
+/**  The offer it is about. */
+offer: number | null } | 
+/**  Of a flood, only the first of each turn are listed. */
+{ type: "events-skipped"; 
+/**  How many are not. */
+count: number } | 
+/**  The connection changed. */
+{ type: "connection"; 
+/**  To this. */
+state: ConnectionState; 
+/**  Why. */
+words: string | null } | 
+/**  A change will be tried again. */
+{ type: "retry"; 
+/**  The offer. */
+key: OfferKey; 
+/**  Its title. */
+title: string; 
+/**  When, from now. */
+inMillis: number; 
+/**  Why. */
+words: string } | 
+/**  A change made here got further. */
+{ type: "change"; 
+/**  The offer. */
+key: OfferKey; 
+/**  Its title. */
+title: string; 
+/**  How far. */
+step: ChangeStep; 
+/**  What there is to say. */
+words: string | null };
+
+/**  One line of the activity panel. */
+export type ActivityEntry = {
+	/**  Ascending. */
+	id: number,
+	/**  Unix milliseconds. */
+	at: number,
+	/**  What. */
+	what: Activity,
 };
 
 /**  Why a command did not do what was asked. */
@@ -72,6 +143,21 @@ export type Change<T> = {
 	/**  The value wanted. */
 	after: T,
 };
+
+/**  How far a change made here has got. */
+export type ChangeStep = 
+/**  Taken and safe on this computer. */
+"made" | 
+/**  On the server. */
+"sent" | 
+/**  Refused: a person has to look. */
+"parked" | 
+/**  Somebody else changed the same: a person has to choose. */
+"conflict" | 
+/**  Dropped by a person. */
+"discarded" | 
+/**  It replaced what somebody had just set. */
+"replaced";
 
 /**  The change feed: a batch for every window. */
 export type Changes = Batch;
@@ -117,6 +203,8 @@ export type Connection = {
 	waiting: number,
 	/**  What else needs saying, in words. */
 	message: string | null,
+	/**  What staff must know about the data on this computer, in words. */
+	storage: string | null,
 };
 
 /**  How current the window is. */
@@ -132,6 +220,22 @@ export type ConnectionState =
 
 /**  A calendar day. */
 export type Day = string;
+
+/**  What stands in an editor and is not saved. */
+export type Draft = {
+	/**  The offer; null: the new one. */
+	key: OfferKey | null,
+	/**  What the fields had when the editor opened or last agreed with the outside. */
+	base: OfferFields,
+	/**  What stands in the editor. */
+	fields: OfferFields,
+	/**  What shall happen with the photo. */
+	photo: PhotoChange | null,
+	/**  What was typed into date fields that is no date. */
+	unreadable: { [key in Field]?: string },
+	/**  Unix milliseconds; set by the engine. */
+	savedAt: number,
+};
 
 /**  What a window may do differently. A variant exists only where one does. */
 export type ErrorCode = 
@@ -159,11 +263,23 @@ export type ErrorCode =
 "insecure" | 
 /**  Nothing could be kept on this computer. */
 "storage" | 
+/**  Changes are not on the server yet: ask what shall become of them. */
+"waiting-changes" | 
 /**  A fault of this program. */
 "internal";
 
 /**  Names an editable field. */
 export type Field = "title" | "short_description" | "details_text" | "details_html" | "valid_from" | "valid_to" | "tag" | "book_now_url" | "sort_order" | "is_active";
+
+/**  A field that differs between two versions. */
+export type FieldChange = {
+	/**  The field's name on the wire. */
+	field: Field,
+	/**  What stood there. */
+	before: FieldValue,
+	/**  What stands there now. */
+	after: FieldValue,
+};
 
 /**  A field that was changed here and, differently, elsewhere. */
 export type FieldConflict = {
@@ -209,6 +325,8 @@ export type Notice = {
 	by: NoticeBy,
 	/**  Label of the window that did it, which says nothing of it. */
 	origin: string | null,
+	/**  For "replaced": `before` is what somebody else had just set, `after` is ours, which took its place. */
+	replaced: FieldChange[],
 };
 
 /**  Who caused a [`Notice`]. */
@@ -225,7 +343,9 @@ export type NoticeKind =
 /**  Somebody deleted an offer. */
 "deleted" | 
 /**  Something needs a person. */
-"attention";
+"attention" | 
+/**  A change made here replaced what somebody had just set. */
+"replaced";
 
 /**  The editable fields of an offer, by the wire's names. */
 export type OfferFields = {
@@ -270,6 +390,37 @@ export type OfferPatch = {
 	sort_order?: Change<number> | null,
 	is_active?: Change<boolean> | null,
 };
+
+/**  A version of an offer that this computer saw. */
+export type OfferVersion = {
+	/**  Names the version. */
+	id: number,
+	/**  The offer. */
+	key: OfferKey,
+	/**  Unix milliseconds. */
+	seenAt: number,
+	/**  Who made it. */
+	origin: Origin,
+	/**  All fields. */
+	fields: OfferFields,
+	/**  Its photo; null: none. */
+	photo: Picture | null,
+	/**  The offer was deleted; fields and photo are what it last had. */
+	isDeletion: boolean,
+	/**  Against the version before; empty for the first known one. */
+	changes: FieldChange[],
+	/**  Against the version before. */
+	photoChanged: boolean,
+};
+
+/**  Who made a version. */
+export type Origin = 
+/**  Staff at this computer. */
+{ from: "this-computer"; 
+/**  Label of the window, if it was one of this run. */
+window: string | null } | 
+/**  Another computer. */
+{ from: "elsewhere" };
 
 /**  The part of its life an offer is in. */
 export type Phase = 
@@ -447,6 +598,10 @@ session: Session } |
 { type: "notice"; 
 /**  What. */
 notice: Notice } | 
+/**  More for the activity panel. */
+{ type: "activity"; 
+/**  Newest last. */
+entries: ActivityEntry[] } | 
 /**  Everything may be different: read a snapshot. */
 { type: "reset" };
 
@@ -471,6 +626,15 @@ export type ViewOffer = {
 	/**  The fields to choose for. */
 	conflicts: FieldConflict[],
 };
+
+/**  What becomes of changes that are not on the server, at signing out. */
+export type WaitingChanges = 
+/**  Send them, then sign out. */
+"send-first" | 
+/**  Keep them for the next sign-in of the same account. */
+"keep" | 
+/**  Drop them. */
+"discard";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -3,6 +3,7 @@
  * what collides, and where it stands on the calendar. The real ones are in Rust.
  */
 import type {
+  FieldChange,
   FieldConflict,
   OfferFields,
   OfferKey,
@@ -18,9 +19,16 @@ type Field = keyof OfferFields;
 /** An offer as the engine holds it: the server's state, and what is on its way. */
 export type Held = {
   key: OfferKey;
+  /** null: the server has none yet */
   base: OfferFields | null;
   pending: OfferPatch;
   photo: Picture | null;
+  /** the server's photo */
+  basePhoto: Picture | null;
+  /** deleted here; the server does not know yet */
+  deleting: boolean;
+  /** deleted elsewhere while something made here was on its way */
+  gone: boolean;
   createdAt: string | null;
   sync: SyncState;
   problem: Problem | null;
@@ -53,6 +61,56 @@ export function patchTo(before: OfferFields, after: OfferFields): OfferPatch {
       .map((name) => [name, { before: before[name], after: after[name] }]),
   ) as OfferPatch;
 }
+
+/** An edit on top of what has not left yet: one change from what the server has. */
+export function pile(pending: OfferPatch, patch: OfferPatch): OfferPatch {
+  const piled: OfferPatch = { ...pending };
+  for (const name of Object.keys(patch) as Field[]) {
+    const [first, then] = [pending[name], patch[name]];
+    const follows = first && then && first.after === then.before;
+    Object.assign(piled, { [name]: follows ? { before: first.before, after: then.after } : then });
+  }
+  return piled;
+}
+
+export function changesBetween(before: OfferFields, after: OfferFields): FieldChange[] {
+  return (Object.keys(after) as Field[])
+    .filter((field) => before[field] !== after[field])
+    .map((field) => ({ field, before: before[field], after: after[field] }));
+}
+
+/** Whether a window shows it: what was deleted here comes back only when a person must decide. */
+export const isShown = (held: Held): boolean => !held.deleting || held.sync === "parked";
+
+/** The server's order: `sort_order`, then newest first. */
+export function compareHeld(a: Held, b: Held): number {
+  const byOrder = fieldsOf(a).sort_order - fieldsOf(b).sort_order;
+  return byOrder || (b.createdAt ?? "9").localeCompare(a.createdAt ?? "9");
+}
+
+/** The `sort_order` of each offer that must change so that `order` is the order. */
+export function renumbered(order: readonly Held[], moved: Held): Map<Held, number> {
+  const wanted = new Map<Held, number>();
+  let last = -1;
+  for (const held of order) {
+    const now = fieldsOf(held).sort_order;
+    const place = held === moved || (wanted.size > 0 && now <= last) ? last + 1 : now;
+    if (place !== now) wanted.set(held, place);
+    last = place;
+  }
+  return wanted;
+}
+
+export const DELETED_ELSEWHERE: Problem = {
+  code: "not-found",
+  message: "Deleted elsewhere while you changed it. Try again to create it anew, or discard your changes.",
+  fields: null,
+};
+export const CHANGED_ELSEWHERE: Problem = {
+  code: "changed",
+  message: "Changed elsewhere since you deleted it. Try again to delete it all the same, or discard to keep it.",
+  fields: null,
+};
 
 export function conflictsOf({ base, pending }: Held): FieldConflict[] {
   if (base === null) return [];

@@ -4,7 +4,8 @@
  * It keeps the promises that windows rely on: every change goes through one numbered feed; an offer made here is `new:…` until the
  * server has "answered" and is then renamed; a change shows at once, and says how far it is; a field changed here and elsewhere is
  * a conflict; the window that caused a notice is named in it. Sending happens when `settle()` is called, or by itself after
- * `latency`. What others do, and what goes wrong, is played with `elsewhere`, `offline`, `park`, `expire` and `failNext`.
+ * `latency`. What others do, and what goes wrong, is played with `elsewhere`, `offline`, `park`, `expire`, `say…` and `failNext`.
+ * Versions, unsaved text and activity are kept in `memory-past.ts`; opening a window again by the same label is a restart.
  *
  * Absent: HTTP, Pusher, disk, the merging of several pending operations in order. Those rules live in Rust and are tested there.
  */
@@ -12,6 +13,7 @@ import type { FieldErrors } from "./backend";
 import type { Backend } from "./backend";
 import type {
   AccountView,
+  Activity,
   AppError,
   Batch,
   CheckStep,
@@ -22,15 +24,32 @@ import type {
   OfferFields,
   OfferKey,
   OfferPatch,
+  Origin,
   PhotoChange,
+  Picture,
   Session,
   SignInForm,
   StagedPhoto,
   TokenKept,
   ViewChange,
   ViewOffer,
+  WaitingChanges,
 } from "./bindings";
-import { blank, conflictsOf, fieldsOf, type Held, patchTo, validityOf } from "./memory-rules";
+import { ActivityTable, Drafts, Past } from "./memory-past";
+import {
+  blank,
+  CHANGED_ELSEWHERE,
+  compareHeld,
+  conflictsOf,
+  DELETED_ELSEWHERE,
+  fieldsOf,
+  type Held,
+  isShown,
+  patchTo,
+  pile,
+  renumbered,
+  validityOf,
+} from "./memory-rules";
 
 export type MemoryOptions = {
   /** the hotel's day */
@@ -48,14 +67,30 @@ export const memoryAccount: AccountView = {
   apiUrl: "https://hotel.example/api",
 };
 
+const ELSEWHERE: Origin = { from: "elsewhere" };
+const here = (window: string | null): Origin => ({ from: "this-computer", window });
+const error = (code: ErrorCode, message: string, fields: FieldErrors | null = null): AppError => ({
+  code,
+  message,
+  fields,
+  retryAfter: null,
+});
+
 export class MemoryHotel {
   /** What the next file dialog returns. */
   nextPhoto: StagedPhoto | null = null;
+  /** Where the next diagnostics go; null: the user cancels. */
+  nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
+  /** Unix milliseconds, for what is dated by this computer. */
+  now: () => number = () => Date.now();
   readonly calls: { method: string; args: unknown[] }[] = [];
 
   readonly #held = new Map<OfferKey, Held>();
   readonly #windows = new Map<string, (batch: Batch) => void>();
   readonly #pictures = new Map<string, string>();
+  readonly #past = new Past();
+  readonly #drafts = new Drafts();
+  readonly #activity = new ActivityTable();
   readonly #failures = new Map<string, AppError>();
   readonly #today: string;
   readonly #latency: number | null;
@@ -66,6 +101,9 @@ export class MemoryHotel {
   #retryAt: number | null = null;
   #lastSynced: number | null = null;
   #message: string | null = null;
+  #storage: string | null = null;
+  /** a sign-out that sends first */
+  #leaving: { resolve: () => void; reject: (error: AppError) => void } | null = null;
   #seq = 0;
   #ids = 0;
   #notices = 0;
@@ -94,8 +132,9 @@ export class MemoryHotel {
   seed(fields: Partial<OfferFields>, picture: string | null = null): OfferKey {
     const key = String(++this.#ids);
     const held = this.#fresh(key, { ...blank(), ...fields });
-    if (picture !== null) held.photo = { hash: this.addPicture(picture) };
+    if (picture !== null) held.photo = held.basePhoto = { hash: this.addPicture(picture) };
     this.#held.set(key, held);
+    this.#saw(held, ELSEWHERE);
     return key;
   }
 
@@ -115,7 +154,7 @@ export class MemoryHotel {
 
   /** Commands by this name reject once. */
   failNext(method: keyof Backend, code: ErrorCode, message: string, fields: FieldErrors | null = null): void {
-    this.#failures.set(method, { code, message, fields, retryAfter: null });
+    this.#failures.set(method, error(code, message, fields));
   }
 
   offline(retryInMs: number | null = null, lastSynced: number | null = this.#lastSynced): void {
@@ -124,6 +163,7 @@ export class MemoryHotel {
     this.#retryAt = retryInMs === null ? null : Date.now() + retryInMs;
     for (const held of this.#held.values()) if (held.sync === "sending") held.sync = "waiting";
     this.#publish([...this.#all(), this.#connection()]);
+    this.note({ type: "connection", state: "offline", words: "No answer from the server" });
   }
 
   online(): void {
@@ -131,6 +171,7 @@ export class MemoryHotel {
     this.#retryAt = null;
     this.#lastSynced = Date.now();
     this.#publish([this.#connection()]);
+    this.note({ type: "connection", state: "live", words: null });
     this.#send();
   }
 
@@ -146,12 +187,26 @@ export class MemoryHotel {
     this.#publish([this.#connection()]);
   }
 
+  /** Something about the data on this computer that staff must know. */
+  sayStorage(words: string | null): void {
+    this.#storage = words;
+    this.#publish([this.#connection()]);
+  }
+
+  /** Something for the activity panel. */
+  note(...what: Activity[]): void {
+    const entries = what.map((one) => this.#activity.add(one, this.now()));
+    this.#publish([{ type: "activity", entries }]);
+  }
+
   /** The server refuses what is on its way for this offer. */
   park(key: OfferKey, message: string, fields: FieldErrors | null = null): void {
     const held = this.#get(key);
     held.sync = "parked";
     held.problem = { code: "invalid", message, fields };
     this.#publish([this.#show(held), this.#connection()]);
+    this.note({ type: "change", key, title: fieldsOf(held).title, step: "parked", words: message });
+    this.#goOnLeaving();
   }
 
   /** What somebody on another computer does. */
@@ -165,14 +220,42 @@ export class MemoryHotel {
     change: (key: OfferKey, fields: Partial<OfferFields>): void => {
       const held = this.#get(key);
       held.base = { ...(held.base ?? blank()), ...fields };
+      this.#past.saw(key, held.base, held.basePhoto, ELSEWHERE, this.now());
       held.conflicts = conflictsOf(held);
-      if (held.conflicts.length > 0) held.sync = "conflict";
+      if (held.deleting) Object.assign(held, { sync: "parked", problem: CHANGED_ELSEWHERE });
+      else if (held.conflicts.length > 0) held.sync = "conflict";
       this.#publish([this.#show(held, true), this.#connection()]);
+      this.note({ type: "event", name: "offer-updated", offer: Number(key) });
+      this.#goOnLeaving();
     },
     remove: (key: OfferKey): void => {
       const held = this.#get(key);
+      this.note({ type: "event", name: "offer-deleted", offer: Number(key) });
+      if (Object.values(held.pending).some(Boolean)) {
+        Object.assign(held, { gone: true, sync: "parked", problem: DELETED_ELSEWHERE, conflicts: [] });
+        this.#publish([this.#show(held), this.#connection()]);
+        return this.#goOnLeaving();
+      }
+      this.#saw(held, ELSEWHERE, true);
       this.#held.delete(key);
-      this.#publish([{ type: "removed", key }, this.#notice("deleted", held, null)]);
+      this.#publish([{ type: "removed", key }, this.#notice("deleted", held, null), this.#connection()]);
+    },
+    /** They set these fields in the instant before what is on its way reached the server, which replaced them. */
+    justBefore: (key: OfferKey, fields: Partial<OfferFields>): void => {
+      const held = this.#get(key);
+      const theirs = { ...(held.base ?? blank()), ...fields };
+      this.#past.saw(key, theirs, held.basePhoto, ELSEWHERE, this.now());
+      const replaced = conflictsOf({ ...held, base: theirs }).map(({ field, mine, theirs: before }) => ({
+        field,
+        before,
+        after: mine,
+      }));
+      held.base = theirs;
+      held.conflicts = [];
+      this.settle();
+      const { notice } = this.#notice("replaced", held, null);
+      this.#publish([{ type: "notice", notice: { ...notice, replaced } }]);
+      this.#saw(held, here(null));
     },
   };
 
@@ -186,25 +269,22 @@ export class MemoryHotel {
     const changes: ViewChange[] = [];
     for (const held of [...this.#held.values()]) {
       if (held.sync !== "sending") continue;
-      held.base = fieldsOf(held);
-      held.pending = {};
-      held.sync = "synced";
-      if (held.key.startsWith("new:")) {
-        const from = held.key;
-        this.#held.delete(from);
-        held.key = String(++this.#ids);
-        held.createdAt = new Date(Date.UTC(2026, 10, 22, 12, 0, this.#ids)).toISOString();
-        this.#held.set(held.key, held);
-        changes.push({ type: "renamed", from, to: held.key });
-      }
-      changes.push(this.#show(held));
+      const title = fieldsOf(held).title;
+      if (held.deleting) this.#held.delete(held.key);
+      else changes.push(...this.#taken(held));
+      const method = held.deleting ? "DELETE" : held.createdAt === null ? "POST" : "PATCH";
+      this.note(
+        { type: "request", method, path: `/killarney/offers/${held.key}/`, status: 200, millis: 84, error: null },
+        { type: "change", key: held.key, title, step: "sent", words: null },
+      );
     }
-    if (changes.length > 0) this.#publish([...changes, this.#connection()]);
+    this.#publish([...changes, this.#connection()]);
+    this.#goOnLeaving();
   }
 
   /** A window on this hotel. */
   open(label = `console-${++this.#opened}`): Backend {
-    const command = <A extends unknown[], R>(method: keyof Backend, run: (...args: A) => R) => {
+    const command = <A extends unknown[], R>(method: keyof Backend, run: (...args: A) => R | Promise<R>) => {
       return async (...args: A): Promise<R> => {
         this.calls.push({ method, args });
         const failure = this.#failures.get(method);
@@ -215,6 +295,7 @@ export class MemoryHotel {
     };
     return {
       windowLabel: label,
+      isFirstWindow: label === "console-1",
       subscribe: command("subscribe", (onBatch) => {
         this.#windows.set(label, onBatch);
         return () => this.#windows.delete(label);
@@ -223,7 +304,7 @@ export class MemoryHotel {
         seq: this.#seq,
         session: this.#session,
         connection: this.#connection().connection,
-        offers: this.#session.state === "signed-out" ? [] : [...this.#held.values()].map((held) => this.#view(held)),
+        offers: this.#session.state === "signed-out" ? [] : this.#visible().map((held) => this.#view(held)),
       })),
       signInForm: command("signInForm", () => ({ ...this.#form })),
       signIn: command("signIn", (form) => this.#signIn(form, false)),
@@ -238,10 +319,10 @@ export class MemoryHotel {
           message: form.pusherKey ? "Live updates arrive" : "Live updates: this key is not known",
         },
       ]),
-      signOut: command("signOut", () => {
-        this.#session = { state: "signed-out" };
-        this.#state = "signed-out";
-        this.#publish([{ type: "session", session: this.#session }, this.#connection(), { type: "reset" }]);
+      signOut: command("signOut", (waiting) => this.#signOut(waiting)),
+      cancelSignOut: command("cancelSignOut", () => {
+        this.#leaving?.reject(this.#notSent());
+        this.#leaving = null;
       }),
       keepTokenInFile: command("keepTokenInFile", () => {
         if (this.#session.state !== "signed-in") return;
@@ -250,30 +331,27 @@ export class MemoryHotel {
       }),
 
       createOffer: command("createOffer", (fields, photo) => this.#create(label, fields, photo)),
-      updateOffer: command("updateOffer", (key, patch, photo) => this.#update(key, patch, photo)),
-      deleteOffer: command("deleteOffer", (key) => {
-        const held = this.#get(key);
-        this.#held.delete(key);
-        this.#publish([{ type: "removed", key }, this.#notice("deleted", held, label), this.#connection()]);
-      }),
-      uploadPhoto: command("uploadPhoto", (key, photo) => this.#update(key, {}, { set: photo })),
+      updateOffer: command("updateOffer", (key, patch, photo) => this.#update(label, key, patch, photo)),
+      deleteOffer: command("deleteOffer", (key) => this.#delete(label, key)),
+      uploadPhoto: command("uploadPhoto", (key, photo) => this.#update(label, key, {}, { set: photo })),
       pickPhoto: command("pickPhoto", () => this.nextPhoto),
-      retryOffer: command("retryOffer", (key) => {
-        const held = this.#get(key);
-        held.problem = null;
-        this.#queue(held);
-      }),
+      retryOffer: command("retryOffer", (key) => this.#retry(key)),
       discardChanges: command("discardChanges", (key) => {
-        const held = this.#get(key);
-        if (held.base === null) {
-          this.#held.delete(key);
-          this.#publish([{ type: "removed", key }, this.#connection()]);
-          return;
-        }
-        Object.assign(held, { pending: {}, sync: "synced", problem: null, conflicts: [] });
-        this.#publish([this.#show(held), this.#connection()]);
+        this.#publish([...this.#discard(this.#get(key)), this.#connection()]);
       }),
       resolveConflict: command("resolveConflict", (key, choices) => this.#resolve(key, choices)),
+      reorderOffer: command("reorderOffer", (key, before) => this.#reorder(label, key, before)),
+
+      offerHistory: command("offerHistory", (key) => this.#past.of(key)),
+      deletedOffers: command("deletedOffers", () => this.#past.deleted()),
+      restoreVersion: command("restoreVersion", (id) => this.#restore(label, id)),
+
+      saveDraft: command("saveDraft", (draft) => this.#drafts.save(draft, this.now())),
+      dropDraft: command("dropDraft", (key) => this.#drafts.drop(key)),
+      drafts: command("drafts", () => this.#drafts.all()),
+
+      activity: command("activity", (before) => this.#activity.before(before)),
+      exportDiagnostics: command("exportDiagnostics", () => this.nextExport),
 
       retryNow: command("retryNow", () => this.online()),
       openConsoleWindow: command("openConsoleWindow", () => undefined),
@@ -290,22 +368,115 @@ export class MemoryHotel {
     this.#publish([{ type: "reset" }]);
   }
 
+  async #signOut(waiting: WaitingChanges | null): Promise<void> {
+    if (waiting === null && this.#waiting() > 0) throw this.#notSent();
+    if (waiting === "discard") for (const held of [...this.#held.values()]) this.#discard(held);
+    if (waiting === "send-first") {
+      const sent = new Promise<void>((resolve, reject) => (this.#leaving = { resolve, reject }));
+      this.#goOnLeaving();
+      return sent;
+    }
+    this.#session = { state: "signed-out" };
+    this.#state = "signed-out";
+    this.#publish([{ type: "session", session: this.#session }, this.#connection(), { type: "reset" }]);
+  }
+
+  /** A sign-out that sends first ends when nothing is left, or nothing but what a person must decide. */
+  #goOnLeaving(): void {
+    if (!this.#leaving) return;
+    const left = [...this.#held.values()].filter((held) => held.sync !== "synced");
+    if (left.some((held) => held.sync === "waiting" || held.sync === "sending")) return;
+    const { resolve, reject } = this.#leaving;
+    this.#leaving = null;
+    if (left.length > 0) return reject(this.#notSent());
+    void this.#signOut(null);
+    resolve();
+  }
+
+  #notSent(): AppError {
+    const waiting = this.#waiting();
+    return error("waiting-changes", `${waiting} change${waiting === 1 ? " is" : "s are"} not at the hotel yet.`);
+  }
+
   #create(label: string, fields: OfferFields, photo: StagedPhoto | null): OfferKey {
+    return this.#createWith(label, fields, photo && { hash: photo.hash });
+  }
+
+  #createWith(label: string, fields: OfferFields, photo: Picture | null): OfferKey {
     const key = `new:${crypto.randomUUID()}`;
     const held: Held = { ...this.#fresh(key, fields), base: null, createdAt: null, pending: patchTo(blank(), fields) };
-    if (photo) held.photo = { hash: photo.hash };
+    held.photo = photo;
     this.#held.set(key, held);
+    this.#saw(held, here(label));
     this.#queue(held, [this.#notice("created", held, label)]);
     return key;
   }
 
-  #update(key: OfferKey, patch: OfferPatch, photo: PhotoChange | null): void {
+  #update(label: string, key: OfferKey, patch: OfferPatch, photo: PhotoChange | null): void {
     const held = this.#get(key);
-    held.pending = { ...held.pending, ...patch };
+    held.pending = pile(held.pending, patch);
     if (photo) held.photo = photo === "remove" ? null : { hash: photo.set.hash };
+    this.#saw(held, here(label));
+    if (held.gone) return this.#publish([this.#show(held), this.#connection()]);
     held.problem = null;
     held.conflicts = conflictsOf(held);
     this.#queue(held);
+  }
+
+  #delete(label: string, key: OfferKey): void {
+    const held = this.#get(key);
+    this.#saw(held, here(label), true);
+    if (held.base === null || held.gone) this.#held.delete(key);
+    else Object.assign(held, { deleting: true, pending: {}, conflicts: [], problem: null });
+    if (held.deleting) this.#queue(held, [this.#notice("deleted", held, label)]);
+    else this.#publish([{ type: "removed", key }, this.#notice("deleted", held, label), this.#connection()]);
+  }
+
+  #retry(key: OfferKey): void {
+    const held = this.#get(key);
+    held.problem = null;
+    if (!held.gone) return this.#queue(held);
+    const to = `new:${crypto.randomUUID()}`;
+    const fields = fieldsOf(held);
+    this.#held.delete(key);
+    Object.assign(held, { key: to, gone: false, base: null, createdAt: null, pending: patchTo(blank(), fields) });
+    this.#held.set(to, held);
+    this.#renamed(key, to);
+    this.#publish([{ type: "renamed", from: key, to }]);
+    this.#queue(held);
+  }
+
+  /** Back to what the server has. */
+  #discard(held: Held): ViewChange[] {
+    if (held.base === null || held.gone) {
+      this.#held.delete(held.key);
+      return [{ type: "removed", key: held.key }];
+    }
+    const { basePhoto: photo } = held;
+    Object.assign(held, { pending: {}, photo, sync: "synced", problem: null, conflicts: [], deleting: false });
+    return [this.#show(held)];
+  }
+
+  #reorder(label: string, key: OfferKey, before: OfferKey | null): void {
+    const moved = this.#get(key);
+    const order = this.#visible()
+      .filter((held) => held !== moved)
+      .sort(compareHeld);
+    const at = before === null ? order.length : order.indexOf(this.#get(before));
+    order.splice(at, 0, moved);
+    for (const [held, place] of renumbered(order, moved)) {
+      this.#update(label, held.key, { sort_order: { before: fieldsOf(held).sort_order, after: place } }, null);
+    }
+  }
+
+  #restore(label: string, id: number): OfferKey {
+    const version = this.#past.get(id);
+    if (!version) throw error("not-found", "This version is no longer kept.");
+    const held = this.#held.get(version.key);
+    if (!held || held.deleting) return this.#createWith(label, version.fields, version.photo);
+    held.photo = version.photo;
+    this.#update(label, held.key, patchTo(fieldsOf(held), version.fields), null);
+    return held.key;
   }
 
   #resolve(key: OfferKey, choices: Choice[]): void {
@@ -319,10 +490,38 @@ export class MemoryHotel {
     this.#queue(held);
   }
 
+  /** The server has what was sent. */
+  #taken(held: Held): ViewChange[] {
+    const changes: ViewChange[] = [];
+    Object.assign(held, { base: fieldsOf(held), basePhoto: held.photo, pending: {}, sync: "synced" });
+    if (held.key.startsWith("new:")) {
+      const from = held.key;
+      this.#held.delete(from);
+      held.key = String(++this.#ids);
+      held.createdAt = new Date(Date.UTC(2026, 10, 22, 12, 0, this.#ids)).toISOString();
+      this.#held.set(held.key, held);
+      this.#renamed(from, held.key);
+      changes.push({ type: "renamed", from, to: held.key });
+    }
+    return [...changes, this.#show(held)];
+  }
+
+  #renamed(from: OfferKey, to: OfferKey): void {
+    this.#past.rename(from, to);
+    this.#drafts.rename(from, to);
+  }
+
+  #saw(held: Held, origin: Origin, isDeletion = false): void {
+    this.#past.saw(held.key, fieldsOf(held), held.photo, origin, this.now(), isDeletion);
+  }
+
   #queue(held: Held, more: ViewChange[] = []): void {
     if (held.conflicts.length > 0) held.sync = "conflict";
     else held.sync = this.#state === "live" ? "sending" : "waiting";
     this.#publish([this.#show(held), this.#connection(), ...more]);
+    const step = held.sync === "conflict" ? "conflict" : "made";
+    this.note({ type: "change", key: held.key, title: fieldsOf(held).title, step, words: null });
+    this.#goOnLeaving();
     if (held.sync === "sending" && this.#latency !== null) setTimeout(() => this.settle(), this.#latency);
   }
 
@@ -338,27 +537,36 @@ export class MemoryHotel {
   }
 
   #connection(): { type: "connection"; connection: Connection } {
-    const waiting = [...this.#held.values()].filter((held) => held.sync !== "synced").length;
     return {
       type: "connection",
       connection: {
         state: this.#state,
         retryAt: this.#retryAt,
         lastSynced: this.#lastSynced,
-        waiting,
+        waiting: this.#waiting(),
         message: this.#message,
+        storage: this.#storage,
       },
     };
+  }
+
+  #waiting(): number {
+    return [...this.#held.values()].filter((held) => held.sync !== "synced").length;
+  }
+
+  #visible(): Held[] {
+    return [...this.#held.values()].filter(isShown);
   }
 
   #notice(kind: Notice["kind"], held: Held, origin: string | null): { type: "notice"; notice: Notice } {
     const by = origin === null ? "elsewhere" : "another-window";
     const key = kind === "deleted" ? null : held.key;
-    return { type: "notice", notice: { id: ++this.#notices, kind, title: fieldsOf(held).title, key, by, origin } };
+    const title = fieldsOf(held).title;
+    return { type: "notice", notice: { id: ++this.#notices, kind, title, key, by, origin, replaced: [] } };
   }
 
   #show(held: Held, remote = false): ViewChange {
-    return { type: "offer", offer: this.#view(held), remote };
+    return isShown(held) ? { type: "offer", offer: this.#view(held), remote } : { type: "removed", key: held.key };
   }
 
   #all(): ViewChange[] {
@@ -382,20 +590,24 @@ export class MemoryHotel {
 
   #fresh(key: OfferKey, base: OfferFields): Held {
     const createdAt = new Date(Date.UTC(2026, 9, 1, 12, 0, Number(key) || 0)).toISOString();
-    return { key, base, pending: {}, photo: null, createdAt, sync: "synced", problem: null, conflicts: [] };
+    return {
+      key,
+      base,
+      pending: {},
+      photo: null,
+      basePhoto: null,
+      deleting: false,
+      gone: false,
+      createdAt,
+      sync: "synced",
+      problem: null,
+      conflicts: [],
+    };
   }
 
   #get(key: OfferKey): Held {
     const held = this.#held.get(key);
-    if (!held) {
-      const gone: AppError = {
-        code: "not-found",
-        message: "This offer is no longer there.",
-        fields: null,
-        retryAfter: null,
-      };
-      throw gone;
-    }
+    if (!held) throw error("not-found", "This offer is no longer there.");
     return held;
   }
 }

@@ -1,10 +1,12 @@
 /**
  * Hotels to look at while working on screens: `npm run dev`, then `/?scene=offline`. Also what the pictures for a review are taken
- * from. Not in the build that ships.
+ * from: `theme=dark` fixes the theme, `offers=500` fills the list, `entries=5000` the activity, and `click=offer-edit,show-history`
+ * clicks the first of each test id in turn. Not in the build that ships.
  */
 import type { Backend } from "./backend";
 import type { OfferFields } from "./bindings";
 import { MemoryHotel } from "./memory";
+import { blank } from "./memory-rules";
 
 const landscapes = [
   ["#f3c9a5", "#e9a27a", "#7d4a3c"],
@@ -68,15 +70,75 @@ const offers: (Partial<OfferFields> & { title: string })[] = [
   },
 ];
 
+const MINUTE_MS = 60_000;
+const CLICK_MS = 250;
+
+function clickThrough([next, ...others]: string[]): void {
+  if (!next) return;
+  setTimeout(() => {
+    document.querySelector<HTMLElement>(`[data-testid="${next}"]`)?.click();
+    clickThrough(others);
+  }, CLICK_MS);
+}
+
+/** An offer with a past: elsewhere, in another window, here; and one that was deleted. */
+function playHistory(hotel: MemoryHotel, backend: Backend): void {
+  const begun = Date.now() - 26 * 60 * MINUTE_MS;
+  const at = (minutes: number) => (hotel.now = () => begun + minutes * MINUTE_MS);
+  const text =
+    "Arrive on Friday for afternoon tea by the fire, swim in the thermal suite until ten, and sleep late: breakfast is served until noon on both days.";
+  at(3);
+  hotel.elsewhere.change("1", { details_text: text, tag: "Wellness" });
+  at(610);
+  hotel.elsewhere.change("1", { details_text: text.replace("until ten", "until eleven, with seaweed") });
+  at(1_480);
+  const other = hotel.open("console-2");
+  void other.updateOffer("1", { valid_to: { before: "2027-02-28", after: "2027-03-31" } }, null);
+  at(1_520);
+  void backend.updateOffer(
+    "1",
+    { tag: { before: "Wellness", after: "Spa" } },
+    hotel.nextPhoto && { set: hotel.nextPhoto },
+  );
+  void backend.deleteOffer("5");
+  at(1_530);
+  hotel.elsewhere.remove("6");
+  hotel.settle();
+}
+
+/** An ordinary quarter of an hour, and a bad minute in it. */
+function playActivity(hotel: MemoryHotel, entries: number): void {
+  let now = Date.now() - 15 * MINUTE_MS;
+  hotel.now = () => (now += 730);
+  const request = (method: string, path: string, status: number | null, millis: number, error: string | null = null) =>
+    hotel.note({ type: "request", method, path, status, millis, error });
+  for (let turn = 0; turn < entries / 4; turn++) {
+    request("GET", "/api/killarney/offers/", 200, 96 + turn);
+    hotel.note({ type: "event", name: "offer-updated", offer: 1 + (turn % 7) });
+    request("PATCH", `/api/killarney/offers/${1 + (turn % 7)}/`, 200, 61 + turn);
+    hotel.note({ type: "change", key: "1", title: "Winter Spa Weekend", step: "sent", words: null });
+  }
+  request("PATCH", "/api/killarney/offers/3/", 503, 1_204, "Service Unavailable");
+  hotel.note({ type: "retry", key: "3", title: "Midweek Escape", inMillis: 4_200, words: "The server is busy" });
+  hotel.note({ type: "connection", state: "offline", words: "No answer from the live updates" });
+  request("GET", "/api/killarney/offers/", null, 30_000, "timed out");
+  hotel.note({ type: "connection", state: "live", words: null });
+  hotel.note({ type: "events-skipped", count: 212 });
+  request("PATCH", "/api/killarney/offers/3/", 400, 88, "Enter a valid URL.");
+  hotel.note({ type: "change", key: "3", title: "Midweek Escape", step: "parked", words: "Enter a valid URL." });
+}
+
 export function createScene(search: string): Backend {
   const wanted = new URLSearchParams(search);
   const scene = wanted.get("scene") ?? "live";
   if (wanted.has("theme")) document.documentElement.dataset["theme"] = wanted.get("theme") ?? "";
+  clickThrough(wanted.get("click")?.split(",") ?? []);
   const hotel = new MemoryHotel({
     latency: 700,
     tokenKept: scene === "keyring" ? "this-run" : "keyring",
     form: { apiUrl: "https://hotel.example/api", pusherKey: "a1b2c3d4e5", pusherCluster: "eu", username: "frontdesk" },
   });
+  if (scene === "history") hotel.now = () => Date.now() - 27 * 60 * MINUTE_MS;
   if (scene !== "empty") {
     const total = Number(wanted.get("offers") ?? offers.length);
     for (let at = 0; at < total; at++) {
@@ -121,6 +183,44 @@ export function createScene(search: string): Backend {
     hotel.offline();
     void change("3", "Midweek Escape", "Midweek Escapes");
     hotel.expire();
+  }
+  if (scene === "deleted-elsewhere") {
+    hotel.offline();
+    void change("3", "Midweek Escape", "Midweek Escapes");
+    hotel.elsewhere.remove("3");
+    hotel.online();
+  }
+  if (scene === "changed-elsewhere") {
+    hotel.offline();
+    void backend.deleteOffer("3");
+    hotel.elsewhere.change("3", { title: "Midweek Break", tag: "Rest" });
+    hotel.online();
+  }
+  if (scene === "sign-out") {
+    hotel.offline(240_000);
+    void change("1", "Winter Spa Weekend", "Winter Spa Weekends");
+    void change("3", "Midweek Escape", "Midweek Break");
+    void backend.createOffer(
+      { ...blank(), title: "Seaweed Bath Day", short_description: "A hot bath of seaweed." },
+      null,
+    );
+  }
+  if (scene === "draft") {
+    hotel.now = () => new Date().setHours(14, 5);
+    const base = { ...blank(), ...offers[0], sort_order: 0 };
+    const fields = { ...base, title: "Winter Spa Weekend for Two", short_description: "Two nights, thermal suite" };
+    void backend.saveDraft({ key: "1", base, fields, photo: null, unreadable: { valid_to: "end of Feb" }, savedAt: 0 });
+  }
+  if (scene === "history" || scene === "deleted") playHistory(hotel, backend);
+  if (scene === "activity") playActivity(hotel, Number(wanted.get("entries") ?? 240));
+  if (scene === "storage") {
+    hotel.sayStorage(
+      "The data on this computer was damaged and has been set aside. 2 waiting changes were rescued; the offers were read again from the hotel.",
+    );
+  }
+  if (scene === "replaced") {
+    void backend.updateOffer("1", { title: { before: "Winter Spa Weekend", after: "Winter Spa Break" } }, null);
+    setTimeout(() => hotel.elsewhere.justBefore("1", { title: "Spa days" }), 400);
   }
   if (scene === "clash") {
     const theirs = { title: "Spa Weekend for Two", valid_to: "2027-01-31" };

@@ -11,8 +11,11 @@ const done = async (command: Promise<null>): Promise<void> => {
 };
 
 export function createTauriBackend(): Backend {
+  const windowLabel = getCurrentWebviewWindow().label;
   return {
-    windowLabel: getCurrentWebviewWindow().label,
+    windowLabel,
+    // The shell numbers its windows from 1 in each run.
+    isFirstWindow: windowLabel.endsWith("-1"),
     subscribe: (onBatch) => events.changes.listen(({ payload }) => onBatch(payload)),
     snapshot: commands.snapshot,
 
@@ -20,7 +23,8 @@ export function createTauriBackend(): Backend {
     signIn: (form, password) => done(commands.signIn(form, password)),
     signInDemo: () => done(commands.signInDemo()),
     testConnection: commands.testConnection,
-    signOut: () => done(commands.signOut()),
+    signOut: (waiting) => done(commands.signOut(waiting)),
+    cancelSignOut: () => done(commands.cancelSignOut()),
     keepTokenInFile: () => done(commands.keepTokenInFile()),
 
     createOffer: commands.createOffer,
@@ -31,6 +35,16 @@ export function createTauriBackend(): Backend {
     retryOffer: (key) => done(commands.retryOffer(key)),
     discardChanges: (key) => done(commands.discardChanges(key)),
     resolveConflict: (key, choices) => done(commands.resolveConflict(key, choices)),
+
+    reorderOffer: (key, before) => done(commands.reorderOffer(key, before)),
+    offerHistory: commands.offerHistory,
+    deletedOffers: commands.deletedOffers,
+    restoreVersion: commands.restoreVersion,
+    saveDraft: (draft) => done(commands.saveDraft(draft)),
+    dropDraft: (key) => done(commands.dropDraft(key)),
+    drafts: commands.drafts,
+    activity: commands.activity,
+    exportDiagnostics: commands.exportDiagnostics,
 
     retryNow: () => done(commands.retryNow()),
     openConsoleWindow: () => done(commands.openConsoleWindow()),

@@ -3,10 +3,14 @@
  * stands in between. Two windows have two desks; they share nothing but the hotel.
  */
 import type { Backend } from "../backend/backend";
-import type { Notice, OfferKey, ViewChange, ViewOffer } from "../backend/bindings";
+import type { Draft, Notice, OfferKey, OfferPatch, ViewChange, ViewOffer } from "../backend/bindings";
+import { ActivityLog } from "./activity.svelte";
 import { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
+import { DraftKeeper } from "./keeper";
+import { Recovery } from "./recovery";
 import { matches, searchTerms } from "./search";
+import { SignOut } from "./signout.svelte";
 import { Store } from "./store.svelte";
 import { inView, type ViewName } from "./views";
 
@@ -15,13 +19,18 @@ export type Question =
   /** unsaved edits would be lost; `then` goes on */
   | { about: "leave"; title: string; then: () => void }
   /** drop what waits, is parked or in conflict */
-  | { about: "discard"; offer: ViewOffer }
-  | { about: "sign-out"; waiting: number };
+  | { about: "discard"; offer: ViewOffer };
+
+/** What stands in the editor's column instead of the editor, which keeps what is typed in it. */
+export type Panel = { show: "history"; key: OfferKey } | { show: "deleted" };
 
 export class Desk {
   readonly store: Store;
   readonly backend: Backend;
   readonly locale: string;
+  readonly leaving: SignOut;
+  readonly activity: ActivityLog;
+  panel = $state.raw<Panel | null>(null);
   view = $state.raw<ViewName>("all");
   query = $state.raw("");
   selected = $state.raw<OfferKey | null>(null);
@@ -40,6 +49,11 @@ export class Desk {
   /** The offer being edited, as the engine shows it. */
   readonly edited: ViewOffer | undefined = $derived.by(() => this.store.get(this.editor?.key ?? null));
 
+  #keeper: DraftKeeper | null = null;
+  /** shown as soon as it is there */
+  #awaited: OfferKey | null = null;
+  #reordering = false;
+  readonly #recovery: Recovery;
   readonly #deleting = new Set<OfferKey>();
   readonly #notify: (notice: Notice) => void;
 
@@ -49,6 +63,9 @@ export class Desk {
     this.locale = locale;
     this.#notify = notify;
     this.store = new Store(backend, (change) => this.#follow(change));
+    this.leaving = new SignOut(backend, this.store);
+    this.activity = new ActivityLog(backend);
+    this.#recovery = new Recovery(backend, this.store);
   }
 
   get signedOut(): boolean {
@@ -68,11 +85,13 @@ export class Desk {
   /** A click on a card: the editor opens on it, unless it holds unsaved work on another. */
   choose(key: OfferKey): void {
     this.selected = key;
+    this.panel = null;
     if (!this.editor?.dirty && this.editor?.key !== key) this.#open(key);
   }
 
   edit(key: OfferKey): void {
     this.selected = key;
+    this.panel = null;
     if (this.editor?.key === key) this.editor.summons++;
     else {
       this.#leaving(() => {
@@ -92,15 +111,23 @@ export class Desk {
     this.choose(now);
   }
 
+  /** Leads to what only a person can move on. */
+  showAttention(): void {
+    this.query = "";
+    this.show("attention");
+    const first = this.visible[0];
+    if (first) this.choose(first.key);
+  }
+
   create(): void {
+    this.panel = null;
     if (this.editor && this.editor.key === null && !this.editor.dirty) {
       this.editor.summons++;
       return;
     }
     this.#leaving(() => {
       this.selected = null;
-      this.editor = new EditorSession(this.backend, this.store, this.locale, null);
-      this.editor.summons++;
+      this.#edit(null, this.#recovery.take(null)).summons++;
     });
   }
 
@@ -112,11 +139,33 @@ export class Desk {
     const picking = conflicts.length > 0 && !editor.dirty;
     if (picking && conflicts.some(({ field }) => editor.picks[field] === undefined)) return;
     const done = await (picking ? editor.sendPicks() : editor.save());
-    if (done && this.editor === editor) this.selected = editor.key;
+    if (!done || this.editor !== editor) return;
+    this.#keeper?.flush();
+    this.selected = editor.key;
   }
 
   closeEditor(): void {
-    this.#leaving(() => (this.editor = null));
+    this.#leaving(() => {
+      this.#close();
+      this.#reopen(this.#recovery.takeOrphan());
+    });
+  }
+
+  /** What was typed last is kept now: the window may go. */
+  keepDraft(): void {
+    this.#keeper?.flush();
+  }
+
+  /** Gives up the text that came back from an earlier run. */
+  discardDraft(): void {
+    const offer = this.edited;
+    if (this.editor && offer && !this.editor.gone) {
+      this.editor.revert(offer);
+      this.#keeper?.flush();
+    } else {
+      this.#close();
+      this.#reopen(this.#recovery.takeOrphan());
+    }
   }
 
   /** Arrow keys: `by` offers further in what is visible. */
@@ -130,6 +179,53 @@ export class Desk {
     if (offer) this.select(offer.key);
   }
 
+  /** Shows or hides the versions of an offer: the one being edited, else the selected one. */
+  showHistory(key: OfferKey | null = this.editor?.key ?? this.selected): void {
+    if (this.panel?.show === "history") this.closePanel();
+    else if (key !== null) this.panel = { show: "history", key: this.store.currentKey(key) };
+  }
+
+  showDeleted(): void {
+    this.panel = { show: "deleted" };
+  }
+
+  closePanel(): void {
+    this.panel = null;
+    if (this.editor) this.editor.summons++;
+  }
+
+  /** An earlier version is back, under this key. Its offer may not have arrived in this window yet. */
+  restored(key: OfferKey, title: string): void {
+    this.panel = null;
+    this.store.announcement = `Restored: ${title}`;
+    if (this.store.get(key)) this.reveal(key);
+    else this.#awaited = key;
+  }
+
+  /** Moves the selected offer by `by` places in the whole list. False: this is not where the order can be changed. */
+  async reorder(by: -1 | 1): Promise<boolean> {
+    if (this.view !== "all" || this.query.trim() !== "") {
+      this.store.announcement = "The order is changed in “All”, without a search.";
+      return false;
+    }
+    const list = this.store.offers;
+    const at = list.findIndex(({ key }) => key === this.selected);
+    const offer = list[at];
+    if (!offer || this.#reordering) return false;
+    const to = at + by;
+    if (to < 0 || to >= list.length) {
+      this.store.announcement = `${offer.fields.title} is ${to < 0 ? "first" : "last"} already`;
+      return false;
+    }
+    this.#reordering = true;
+    await this.run(() => this.backend.reorderOffer(offer.key, list[by < 0 ? to : to + 1]?.key ?? null));
+    this.#reordering = false;
+    if (this.failure === null) {
+      this.store.announcement = `${offer.fields.title} moved to place ${to + 1} of ${list.length}`;
+    }
+    return this.failure === null;
+  }
+
   ask(question: Question): void {
     this.question = question;
   }
@@ -137,6 +233,22 @@ export class Desk {
   askDelete(key: OfferKey | null): void {
     const offer = this.store.get(key);
     if (offer) this.ask({ about: "delete", offer });
+  }
+
+  /** A parked change is let go. Keeping an offer that was to be deleted loses nothing, so nothing is asked. */
+  discardParked(offer: ViewOffer): void {
+    if (offer.problem?.code === "changed") void this.run(() => this.backend.discardChanges(offer.key));
+    else this.ask({ about: "discard", offer });
+  }
+
+  /** Gives the fields of a "replaced" notice back the values somebody else had just set. False: it failed, which is said. */
+  async putBack({ key, replaced }: Notice): Promise<boolean> {
+    if (key === null) return false;
+    const patch = Object.fromEntries(
+      replaced.map(({ field, before, after }) => [field, { before: after, after: before }]),
+    ) as OfferPatch;
+    await this.run(() => this.backend.updateOffer(this.store.currentKey(key), patch, null));
+    return this.failure === null;
   }
 
   async confirm(): Promise<void> {
@@ -149,16 +261,13 @@ export class Desk {
         return question.then();
       case "discard":
         return this.run(() => this.backend.discardChanges(this.store.currentKey(question.offer.key)));
-      case "sign-out":
-        return this.run(() => this.backend.signOut());
     }
   }
 
   signOut(): void {
-    const { waiting } = this.store.connection;
     this.#leaving(() => {
-      if (waiting > 0) this.ask({ about: "sign-out", waiting });
-      else void this.run(() => this.backend.signOut());
+      if (this.editor?.dirty) this.#close();
+      void this.run(() => this.leaving.start());
     });
   }
 
@@ -179,7 +288,49 @@ export class Desk {
 
   #open(key: OfferKey): void {
     const offer = this.store.get(key);
-    if (offer) this.editor = new EditorSession(this.backend, this.store, this.locale, offer);
+    if (offer) this.#edit(offer, this.#recovery.take(offer.key));
+  }
+
+  #edit(offer: ViewOffer | null, draft: Draft | null = null): EditorSession {
+    this.#close();
+    this.panel = null;
+    const editor = new EditorSession(this.backend, this.store, this.locale, offer, () => this.#keeper?.touch());
+    this.#keeper = new DraftKeeper({
+      backend: this.backend,
+      unsaved: () => editor.unsaved,
+      currentKey: (key) => this.store.currentKey(key),
+      failed: (error) => this.complain(error),
+    });
+    if (draft) {
+      this.#keeper.adopt(draft.key);
+      editor.restore(draft, offer ?? undefined);
+      if (!editor.dirty) editor.restoredAt = null;
+      this.#keeper.touch();
+    }
+    return (this.editor = editor);
+  }
+
+  /** Closes the editor. What was typed in it is saved, or not wanted. */
+  #close(): void {
+    this.#keeper?.giveUp();
+    this.#keeper = null;
+    this.editor = null;
+  }
+
+  /** The newest text of an earlier run opens by itself. */
+  async #recover(): Promise<void> {
+    try {
+      if ((await this.#recovery.begin()) && !this.editor) this.#reopen(this.#recovery.takeNewest());
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  #reopen(draft: Draft | null): void {
+    if (!draft) return;
+    const offer = this.store.get(draft.key);
+    this.selected = offer?.key ?? null;
+    this.#edit(offer ?? null, draft);
   }
 
   #leaving(then: () => void): void {
@@ -203,22 +354,32 @@ export class Desk {
     switch (change.type) {
       case "offer":
         if (change.offer.key === this.editor?.key) this.editor.seen(change.offer);
+        if (change.offer.key === this.#awaited) {
+          this.#awaited = null;
+          this.reveal(change.offer.key);
+        }
         break;
       case "renamed":
         if (this.selected === change.from) this.selected = change.to;
         if (this.editor?.key === change.from) this.editor.key = change.to;
+        if (this.#awaited === change.from) this.#awaited = change.to;
         break;
       case "removed":
         this.#removed(change.key);
         break;
       case "notice":
-        if (change.notice.origin !== this.backend.windowLabel) this.#notify(change.notice);
+        // What one's own change replaced is no echo: nobody else can tell.
+        if (change.notice.kind === "replaced" || change.notice.origin !== this.backend.windowLabel)
+          this.#notify(change.notice);
         break;
       case "session":
         if (change.session.state === "signed-out") this.#leave();
         break;
       case "reset":
         this.#catchUp();
+        break;
+      case "activity":
+        this.activity.take(change.entries);
         break;
       case "connection":
         break;
@@ -233,12 +394,13 @@ export class Desk {
     if (this.editor?.key !== key) return;
     // What was typed here is not thrown away because somebody else deleted the offer.
     if (this.editor.dirty && !this.#deleting.has(key)) this.editor.gone = true;
-    else this.editor = null;
+    else this.#close();
   }
 
   /** A snapshot was read: the editor meets whatever its offer is now. */
   #catchUp(): void {
     if (this.store.session?.state === "signed-out") return this.#leave();
+    void this.#recover();
     const key = this.editor?.key ?? null;
     if (key === null) return;
     const offer = this.store.get(key);
@@ -248,7 +410,15 @@ export class Desk {
   }
 
   #leave(): void {
+    this.leaving.stay();
+    // Whoever signs in next as the same user finds the text again.
+    this.#keeper?.flush();
+    this.#keeper = null;
     this.editor = null;
+    this.#recovery.end();
+    this.#awaited = null;
+    this.panel = null;
+    this.activity.close();
     this.selected = null;
     this.question = null;
     this.query = "";

@@ -8,6 +8,7 @@ import type { FieldErrors } from "../backend/backend";
 import type { Backend } from "../backend/backend";
 import type {
   AppError,
+  Draft,
   Field,
   OfferFields,
   OfferKey,
@@ -19,6 +20,7 @@ import type {
 import { parseTyped } from "../shared/dates";
 import { changed, diff, type Editable, merge, newFields, trimmed } from "./draft";
 import { asAppError } from "./errors";
+import type { Unsaved } from "./keeper";
 import type { Store } from "./store.svelte";
 import { check } from "./validation";
 
@@ -49,13 +51,24 @@ export class EditorSession {
   /** counts the saves that were refused because of a field: each time the first such field wants the focus */
   refusals = $state.raw(0);
   picks = $state.raw<Partial<Record<Field, Side>>>({});
+  /** when the text was typed that came back after the program ended; null: it was typed now */
+  restoredAt = $state.raw<number | null>(null);
 
   #base = $state.raw<OfferFields>(newFields());
   readonly #backend: Backend;
   readonly #store: Pick<Store, "get" | "currentKey">;
   readonly #locale: string;
+  readonly #touched: () => void;
 
-  constructor(backend: Backend, store: Pick<Store, "get" | "currentKey">, locale: string, offer: ViewOffer | null) {
+  /** `touched` is told whenever what is unsaved may be something else than before. */
+  constructor(
+    backend: Backend,
+    store: Pick<Store, "get" | "currentKey">,
+    locale: string,
+    offer: ViewOffer | null,
+    touched: () => void = () => undefined,
+  ) {
+    this.#touched = touched;
     this.#backend = backend;
     this.#store = store;
     this.#locale = locale;
@@ -79,9 +92,43 @@ export class EditorSession {
     return this.#base;
   }
 
+  /** What a crash would take; null: nothing. */
+  get unsaved(): Unsaved | null {
+    if (!this.dirty) return null;
+    const { key, photo, unreadable } = this;
+    return { key, base: { ...this.#base }, fields: { ...this.draft }, photo, unreadable };
+  }
+
+  /** Text of an earlier run comes back, and meets what its offer is now. Without the offer it was deleted meanwhile. */
+  restore({ key, base, fields, photo, unreadable, savedAt }: Draft, offer: ViewOffer | undefined): void {
+    this.#base = base;
+    this.draft = fields;
+    this.photo = photo;
+    this.unreadable = Object.fromEntries(Object.entries(unreadable).filter(([, text]) => text));
+    this.restoredAt = savedAt;
+    if (offer) this.seen(offer);
+    else if (key !== null) {
+      this.key = key;
+      this.gone = true;
+    }
+  }
+
+  /** Back to the offer as it is. */
+  revert(offer: ViewOffer): void {
+    this.#base = { ...offer.fields };
+    this.draft = { ...offer.fields };
+    this.photo = null;
+    this.unreadable = {};
+    this.clashes = {};
+    this.errors = {};
+    this.failure = this.photoError = this.restoredAt = null;
+    this.#touched();
+  }
+
   set<K extends Editable>(name: K, value: OfferFields[K]): void {
     this.draft[name] = value;
     this.saved = false;
+    this.#touched();
     this.#forgive(name);
   }
 
@@ -92,10 +139,12 @@ export class EditorSession {
     if (date === null && text.trim() !== "") {
       this.unreadable = { ...others, [name]: text };
       this.saved = false;
+      this.#touched();
       this.#forgive(name);
       return;
     }
     this.unreadable = others;
+    this.#touched();
     if (this.draft[name] !== date) this.set(name, date);
     // The two dates are checked against each other: fixing one settles the other.
     this.#forgive("valid_to");
@@ -108,6 +157,7 @@ export class EditorSession {
     this.draft = draft;
     this.clashes = clashes;
     this.gone = false;
+    this.#touched();
     const open = new Set<string>(offer.conflicts.map((conflict) => conflict.field));
     this.picks = Object.fromEntries(Object.entries(this.picks).filter(([field]) => open.has(field)));
   }
@@ -119,6 +169,7 @@ export class EditorSession {
     this.clashes = others;
     this.#base = { ...this.#base, [name]: theirs };
     if (side === "theirs") this.draft = { ...this.draft, [name]: theirs };
+    this.#touched();
     this.#forgive(name);
   }
 
@@ -130,8 +181,10 @@ export class EditorSession {
     this.photoError = null;
     try {
       const photo = await this.#backend.pickPhoto();
-      if (photo) this.photo = { set: photo };
-      if (photo) this.saved = false;
+      if (!photo) return;
+      this.photo = { set: photo };
+      this.saved = false;
+      this.#touched();
     } catch (error) {
       this.photoError = asAppError(error).message;
     }
@@ -142,6 +195,7 @@ export class EditorSession {
     this.photoError = null;
     this.photo = this.photo === null && hasOne ? "remove" : null;
     this.saved = false;
+    this.#touched();
   }
 
   /** Sends the chosen photo of an existing offer by itself, the other edits stay. */
@@ -169,7 +223,8 @@ export class EditorSession {
 
     const photo = this.photo;
     const patch = diff(this.#base, fields);
-    if (this.key !== null && !this.gone && photo === null && Object.keys(patch).length === 0) {
+    const stuck = this.#store.get(this.key)?.problem?.code;
+    if (this.key !== null && !this.gone && stuck !== "not-found" && photo === null && Object.keys(patch).length === 0) {
       this.draft = fields;
       return (this.saved = true);
     }
@@ -182,7 +237,11 @@ export class EditorSession {
         this.key = this.#store.currentKey(created);
         this.gone = false;
       } else {
-        await this.#backend.updateOffer(key, patch, photo);
+        // An edit of an offer that was to be deleted says that it shall stay.
+        if (stuck === "changed") await this.#backend.discardChanges(key);
+        if (photo !== null || Object.keys(patch).length > 0) await this.#backend.updateOffer(key, patch, photo);
+        // It was deleted elsewhere: to save it is to create it anew.
+        if (stuck === "not-found") await this.#backend.retryOffer(key);
       }
       // Typing goes on while a save is under way: only what has not moved since takes the trimmed text.
       const later = changed(typed, this.draft);
@@ -217,6 +276,8 @@ export class EditorSession {
     try {
       await run(this.key);
       this.saved = true;
+      this.#touched();
+      if (!this.dirty) this.restoredAt = null;
     } catch (error) {
       this.#refused(asAppError(error));
     } finally {

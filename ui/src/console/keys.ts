@@ -1,5 +1,5 @@
 /** Keys that work anywhere in a console window. Those of the list and of fields live with them. */
-export type Shortcut = "new" | "search" | "save" | "window" | "close";
+export type Shortcut = "new" | "search" | "save" | "window" | "close" | "history" | "activity";
 
 export function shortcut(event: KeyboardEvent): Shortcut | null {
   if (event.key === "Escape" && !event.ctrlKey && !event.metaKey) return "close";
@@ -11,6 +11,11 @@ export function shortcut(event: KeyboardEvent): Shortcut | null {
       return event.shiftKey ? null : "search";
     case "s":
       return event.shiftKey ? null : "save";
+    case "h":
+      return event.shiftKey ? null : "history";
+    case "a":
+      // Ctrl+A alone selects all, as everywhere.
+      return event.shiftKey ? "activity" : null;
     default:
       return null;
   }

@@ -36,6 +36,7 @@ export class Store {
     lastSynced: null,
     waiting: 0,
     message: null,
+    storage: null,
   });
   /** In the server's order. Replaced as a whole, once per batch. */
   offers = $state.raw<readonly ViewOffer[]>([]);
@@ -206,6 +207,7 @@ export class Store {
           this.session = change.session;
           break;
         case "notice":
+        case "activity":
         case "reset":
           break;
       }

@@ -6,7 +6,7 @@ import type { Batch, Snapshot, ViewChange } from "../backend/bindings";
 import { Store } from "./store.svelte";
 import { inView, type ViewName } from "./views";
 
-const connection = { state: "live", retryAt: null, lastSynced: 1, waiting: 0, message: null } as const;
+const connection = { state: "live", retryAt: null, lastSynced: 1, waiting: 0, message: null, storage: null } as const;
 
 function feed() {
   let send: (batch: Batch) => void = () => expect.unreachable("no subscription yet");

@@ -1,6 +1,20 @@
 /** What the console says about an offer, a connection and a photo. Facts come from the engine; the words are made here, and only here. */
-import type { Connection, FieldValue, Notice, StagedPhoto, SyncState, Validity } from "../backend/bindings";
+import type {
+  Connection,
+  Field,
+  FieldChange,
+  FieldValue,
+  Notice,
+  OfferVersion,
+  Origin,
+  Problem,
+  StagedPhoto,
+  SyncState,
+  Validity,
+} from "../backend/bindings";
 import { addDays, fullDate, showDate } from "../shared/dates";
+import type { Return } from "./history.svelte";
+import type { SignOut } from "./signout.svelte";
 
 /** A date without its year names one day only within about ten months. */
 const YEAR_NEEDED_AFTER = 300;
@@ -63,6 +77,7 @@ export function savedWords(sync: SyncState, conflicts: number, live: boolean): s
     case "parked":
       return "Not accepted yet";
     case "conflict":
+      if (conflicts === 0) return "Ready to send";
       return conflicts === 1 ? "1 field to settle" : `${conflicts} fields to settle`;
   }
 }
@@ -110,6 +125,8 @@ export function noticeWords({ kind, by }: Notice): string {
       return `Deleted ${where}:`;
     case "attention":
       return "Needs you:";
+    case "replaced":
+      return "Replaced:";
   }
 }
 
@@ -132,4 +149,117 @@ export function valueWords(field: string, value: FieldValue, locale: string): st
     return typeof value === "string" ? fullDate(value, locale) : "no date";
   if (typeof value === "number") return String(value);
   return value ? value : "nothing";
+}
+
+/** What the way out says at each step. */
+export function leavingWords(
+  { step, left, offline, needy, total }: Pick<SignOut, "step" | "left" | "offline" | "needy" | "total">,
+  user: string,
+) {
+  const open = `${counted(left, "change")} ${left === 1 ? "is" : "are"} not at the hotel yet.`;
+  const needs = `${counted(needy, "change")} ${needy === 1 ? "needs" : "need"} you before it can be sent.`;
+  const kept = `Kept for later, ${left === 1 ? "it waits" : "they wait"} on this computer until ${user} signs in again.`;
+  const discard = left === 1 ? "Discard it" : `Discard ${left}`;
+  const common = { discard, discardLong: `Discard ${counted(left, "change")}: lost for good`, progress: "" };
+  switch (step) {
+    case "sending":
+      return {
+        ...common,
+        title: "Sending, then signing out",
+        text: offline ? "The hotel cannot be reached: waiting for the line." : "You are signed out when all is sent.",
+        progress: left === 0 ? "All sent." : `${left} of ${Math.max(total, left)} left`,
+      };
+    case "stuck":
+      return { ...common, title: needy > 0 ? plural(needs, needy) : open, text: `You are still signed in. ${kept}` };
+    default:
+      return { ...common, title: open, text: needy > 0 ? `${plural(needs, needy)} ${kept}` : kept };
+  }
+}
+
+const plural = (words: string, count: number): string => (count === 1 ? words : words.replace("it can", "they can"));
+
+/** What a parked change says, and what its two ways out are called. `saves`: going on takes along what is typed. */
+export function parkedWords(problem: Problem | null) {
+  switch (problem?.code) {
+    case "not-found":
+      return {
+        title: "Deleted elsewhere while your change was waiting.",
+        text: "Your version is safe on this computer, but guests no longer see the offer.",
+        again: "Create it anew",
+        discard: "Discard",
+        saves: true,
+      };
+    case "changed":
+      return {
+        title: "Changed elsewhere since you deleted it.",
+        text: "It was not deleted, and this is how it looks now.",
+        again: "Delete it all the same",
+        discard: "Keep it",
+        saves: false,
+      };
+    default:
+      return {
+        title: problem?.message ?? "The server did not take this change.",
+        text: "Your change is safe on this computer. Correct it and save, or:",
+        again: "Try again",
+        discard: "Discard",
+        saves: false,
+      };
+  }
+}
+
+/** A field inside a sentence: "Your title replaced …". */
+const fieldNouns: Record<Field, string> = {
+  title: "title",
+  short_description: "short description",
+  details_text: "details",
+  details_html: "formatted details",
+  valid_from: "first day",
+  valid_to: "last day",
+  tag: "tag",
+  book_now_url: "booking link",
+  sort_order: "place in the list",
+  is_active: "choice of who sees it",
+};
+
+const QUOTED = 80;
+
+/** A value as one would quote it: texts in quotation marks and cut, dates and switches bare. */
+export function quoted(field: string, value: FieldValue, locale: string): string {
+  const words = valueWords(field, value, locale);
+  const isText = typeof value === "string" && value !== "" && field !== "valid_from" && field !== "valid_to";
+  return isText ? `“${words.length > QUOTED ? `${words.slice(0, QUOTED - 1).trimEnd()}…` : words}”` : words;
+}
+
+/** What was replaced: a sentence for one field, a list for several. */
+export function replacedWords(replaced: FieldChange[], locale: string): { text: string; list: string[] } {
+  const [only, ...others] = replaced;
+  if (only && others.length === 0) {
+    const value = quoted(only.field, only.before, locale);
+    return { text: `Your ${fieldNouns[only.field]} replaced ${value}, which somebody had just set.`, list: [] };
+  }
+  return {
+    text: "Your changes replaced what somebody had just set:",
+    list: replaced.map(({ field, before }) => `${fieldNouns[field]}: ${quoted(field, before, locale)}`),
+  };
+}
+
+export function originWords(origin: Origin, windowLabel: string): string {
+  if (origin.from === "elsewhere") return "Elsewhere";
+  return origin.window === windowLabel ? "This window" : "This computer";
+}
+
+/** What a version says besides its changed fields; empty: they say it all. */
+export function versionWords({ isDeletion, changes, photoChanged, fields }: OfferVersion): string {
+  if (isDeletion) return "Deleted";
+  if (photoChanged) return "";
+  return changes.length === 0 ? `First seen here: “${fields.title}”` : "";
+}
+
+/** The line before an offer goes back to a version. `exists`: it is there; otherwise it is created anew. */
+export function returnWords({ changes, photo }: Return, exists: boolean): string {
+  if (!exists)
+    return `The offer is created again${photo ? ", with its photo" : ""}. Guests see it as its dates and its switch say.`;
+  const parts = [...(changes.length > 0 ? [counted(changes.length, "field")] : []), ...(photo ? ["the photo"] : [])];
+  return `This changes ${parts.join(" and ") || "nothing"}${changes.length > 0 ? ":" : "."}`;
 }

@@ -1,0 +1,168 @@
+/** What two people did to the same offer, settled by clicking. */
+import { screen, waitFor, within } from "@testing-library/svelte";
+import { toast } from "svelte-sonner";
+import { afterEach, describe, expect, it } from "vitest";
+
+import { card, field, lastCall, type Opened, openConsole, retype, titles } from "./window";
+
+afterEach(() => void toast.dismiss());
+
+const edit = (title: string) => within(card(title)).getByTestId("offer-edit");
+
+async function collided(): Promise<Opened> {
+  const opened = await openConsole();
+  opened.hotel.offline();
+  const mine = { title: { before: "Spa weekend", after: "Mine" }, tag: { before: "Spa", after: "My tag" } };
+  await opened.backend.updateOffer("1", mine, null);
+  opened.hotel.elsewhere.change("1", { title: "Theirs", tag: "Their tag" });
+  await waitFor(() => expect(card("Mine")).toHaveAttribute("data-sync", "conflict"));
+  await opened.user.click(edit("Mine"));
+  return opened;
+}
+
+describe("a conflict", () => {
+  it.each([
+    ["conflict-mine-all", "mine", "Mine"],
+    ["conflict-theirs-all", "theirs", "Theirs"],
+  ])("is settled for all fields at once with %s", async (button, side, title) => {
+    const { hotel, user } = await collided();
+    await user.click(screen.getByTestId(button));
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "resolveConflict")).toEqual([
+      "1",
+      [
+        { field: "title", side },
+        { field: "tag", side },
+      ],
+    ]);
+    await waitFor(() => expect(field("title")).toHaveValue(title));
+  });
+});
+
+describe("an edit of an offer that was deleted elsewhere", () => {
+  async function deleted(): Promise<Opened> {
+    const opened = await openConsole();
+    opened.hotel.offline();
+    await opened.backend.updateOffer("1", { title: { before: "Spa weekend", after: "Mine" } }, null);
+    opened.hotel.elsewhere.remove("1");
+    await waitFor(() => expect(card("Mine")).toHaveAttribute("data-sync", "parked"));
+    await opened.user.click(edit("Mine"));
+    expect(screen.getByTestId("parked")).toHaveTextContent("Deleted elsewhere while your change was waiting.");
+    return opened;
+  }
+
+  it("is created anew", async () => {
+    const { hotel, user } = await deleted();
+    await user.click(screen.getByText("Create it anew"));
+    expect(lastCall(hotel, "retryOffer")).toEqual(["1"]);
+    hotel.online();
+    hotel.settle();
+    await waitFor(() => expect(card("Mine")).toHaveAttribute("data-offer-id", "3"));
+    expect(field("title"), "the editor stays on it").toHaveValue("Mine");
+  });
+
+  it("is created anew with what was typed meanwhile", async () => {
+    const { hotel, user } = await deleted();
+    await retype(user, "tag", "Wellness");
+    expect(screen.getByTestId("save")).toHaveTextContent("Create again");
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({ tag: { before: "Spa", after: "Wellness" } });
+    await waitFor(() => expect(lastCall(hotel, "retryOffer")).toEqual(["1"]));
+    await waitFor(() => expect(card("Mine")).toHaveAttribute("data-sync", "waiting"));
+  });
+
+  it("is discarded after a question that says what is lost", async () => {
+    const { user } = await deleted();
+    await user.click(screen.getByTestId("discard"));
+    expect(await screen.findByText("The offer was deleted elsewhere: your version of it would be gone.")).toBeVisible();
+    await user.click(screen.getByTestId("confirm-yes"));
+    await waitFor(() => expect(titles()).toEqual(["Golf & Stay"]));
+  });
+});
+
+describe("a deletion of an offer that was changed elsewhere", () => {
+  async function changed(): Promise<Opened> {
+    const opened = await openConsole();
+    opened.hotel.offline();
+    await opened.backend.deleteOffer("1");
+    await waitFor(() => expect(titles()).toEqual(["Golf & Stay"]));
+    opened.hotel.elsewhere.change("1", { title: "Theirs" });
+    await waitFor(() => expect(card("Theirs")).toHaveAttribute("data-sync", "parked"));
+    await opened.user.click(edit("Theirs"));
+    expect(screen.getByTestId("parked")).toHaveTextContent("Changed elsewhere since you deleted it.");
+    return opened;
+  }
+
+  it("is carried out all the same", async () => {
+    const { hotel, user } = await changed();
+    await user.click(screen.getByText("Delete it all the same"));
+    expect(lastCall(hotel, "retryOffer")).toEqual(["1"]);
+    await waitFor(() => expect(titles()).toEqual(["Golf & Stay"]));
+    expect(screen.queryByTestId("editor")).toBeNull();
+  });
+
+  it("is let go", async () => {
+    const { hotel, user } = await changed();
+    await user.click(screen.getByText("Keep it"));
+    expect(lastCall(hotel, "discardChanges")).toEqual(["1"]);
+    await waitFor(() => expect(card("Theirs")).toHaveAttribute("data-sync", "synced"));
+    expect(screen.queryByTestId("parked")).toBeNull();
+  });
+
+  it("is let go by editing the offer", async () => {
+    const { hotel, user } = await changed();
+    await retype(user, "tag", "Wellness");
+    await user.click(screen.getByTestId("save"));
+    await waitFor(() =>
+      expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({ tag: { before: "Spa", after: "Wellness" } }),
+    );
+    expect(lastCall(hotel, "discardChanges")).toEqual(["1"]);
+  });
+});
+
+describe("a refused change", () => {
+  it("is corrected at its field, and the correction goes on top", async () => {
+    const { hotel, backend, user } = await openConsole();
+    await backend.updateOffer("1", { tag: { before: "Spa", after: "Spa and more" } }, null);
+    hotel.park("1", "The server did not take this change.", { tag: ["This tag is not allowed."] });
+    await user.click(edit("Spa weekend"));
+    expect(screen.getByTestId("error-tag")).toHaveTextContent("This tag is not allowed.");
+    await retype(user, "tag", "Wellness");
+    expect(screen.queryByTestId("error-tag"), "what was refused is no longer there").toBeNull();
+    await user.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({ tag: { before: "Spa and more", after: "Wellness" } });
+    await waitFor(() => expect(card("Spa weekend")).toHaveAttribute("data-sync", "sending"));
+    expect(screen.queryByTestId("parked")).toBeNull();
+  });
+});
+
+describe("what a change replaced", () => {
+  it("is said until it was seen, and put back with one click", async () => {
+    const { hotel, backend, user } = await openConsole();
+    await backend.updateOffer("1", { title: { before: "Spa weekend", after: "Mine" } }, null);
+    hotel.elsewhere.justBefore("1", { title: "Spa days" });
+    const told = await screen.findByTestId("toast");
+    expect(told).toHaveAttribute("data-kind", "replaced");
+    expect(told).toHaveTextContent("Your title replaced “Spa days”, which somebody had just set.");
+    await user.click(screen.getByTestId("put-back"));
+    expect(lastCall(hotel, "updateOffer")).toEqual(["1", { title: { before: "Mine", after: "Spa days" } }, null]);
+    await waitFor(() => expect(titles()).toContain("Spa days"));
+    await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+  });
+
+  it("lists several fields, and can be dismissed", async () => {
+    const { hotel, backend, user } = await openConsole();
+    const mine = { title: { before: "Spa weekend", after: "Mine" }, valid_to: { before: "2027-02-28", after: null } };
+    await backend.updateOffer("1", mine, null);
+    hotel.elsewhere.justBefore("1", { title: "Spa days", valid_to: "2027-01-31" });
+    const told = await screen.findByTestId("toast");
+    expect(
+      within(told)
+        .getAllByRole("listitem")
+        .map((line) => line.textContent),
+    ).toEqual(["title: “Spa days”", "last day: 31 Jan 2027"]);
+    await user.click(screen.getByTestId("toast-dismiss"));
+    await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+    expect(titles()).toContain("Mine");
+  });
+});

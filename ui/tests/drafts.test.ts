@@ -1,0 +1,136 @@
+/** Unsaved text survives the end of the program. */
+import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+
+import type { MemoryHotel } from "../src/backend/memory";
+import App from "../src/console/App.svelte";
+import { card, field, lastCall, openConsole, retype } from "./window";
+
+const edit = (title: string) => within(card(title)).getByTestId("offer-edit");
+
+/** The program ends without a word and is started again. */
+async function crash(hotel: MemoryHotel) {
+  cleanup();
+  render(App, { backend: hotel.open("console-1"), locale: "en-IE" });
+  await screen.findByTestId("console");
+  return userEvent.setup();
+}
+
+describe("unsaved text", () => {
+  it("of an offer is back after a crash, and saves as if nothing had happened", async () => {
+    const { hotel, user } = await openConsole();
+    hotel.now = () => new Date().setHours(14, 5);
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Spa days");
+    await retype(user, "valid_to", "2027-02-30");
+    await waitFor(() =>
+      expect(lastCall(hotel, "saveDraft")?.[0]).toMatchObject({ unreadable: { valid_to: "2027-02-30" } }),
+    );
+
+    const again = await crash(hotel);
+    expect(await screen.findByTestId("draft-restored")).toHaveTextContent(/^Unsaved changes from 14:05 are back\./);
+    expect(field("title")).toHaveValue("Spa days");
+    expect(field("valid_to")).toHaveValue("2027-02-30");
+    await retype(again, "valid_to", "2027-02-28");
+    await again.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({ title: { before: "Spa weekend", after: "Spa days" } });
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual(["1"]));
+    expect(screen.queryByTestId("draft-restored")).toBeNull();
+  });
+
+  it("of a new offer is back, and can be discarded", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(screen.getByTestId("new-offer"));
+    await user.type(field("title"), "Seaweed");
+    window.dispatchEvent(new Event("blur"));
+    expect(lastCall(hotel, "saveDraft")?.[0], "kept before the window goes").toMatchObject({
+      key: null,
+      fields: { title: "Seaweed" },
+    });
+
+    const again = await crash(hotel);
+    await screen.findByTestId("draft-restored");
+    expect(field("title")).toHaveValue("Seaweed");
+    await again.click(screen.getByTestId("draft-discard"));
+    expect(screen.queryByTestId("editor")).toBeNull();
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([null]));
+  });
+
+  it("of several offers comes back with each; the newest opens by itself", async () => {
+    const { hotel, backend } = await openConsole();
+    const kept = async (key: string, title: string, at: number) => {
+      hotel.now = () => at;
+      const { fields } = (await backend.snapshot()).offers.find((offer) => offer.key === key) ?? { fields: null };
+      if (!fields) throw new Error(`no offer ${key}`);
+      const draft = { key, base: fields, fields: { ...fields, title }, photo: null, unreadable: {}, savedAt: 0 };
+      await backend.saveDraft(draft);
+    };
+    await kept("1", "Spa older", 1_000);
+    await kept("2", "Golf newer", 2_000);
+    const again = await crash(hotel);
+    await screen.findByTestId("draft-restored");
+    expect(field("title")).toHaveValue("Golf newer");
+
+    await again.click(screen.getByTestId("draft-discard"));
+    expect(field("title")).toHaveValue("Golf & Stay");
+    await again.click(edit("Spa weekend"));
+    expect(field("title")).toHaveValue("Spa older");
+    expect(screen.getByTestId("draft-restored")).toBeVisible();
+  });
+
+  it("meets what others did meanwhile: a clash is shown, other fields follow", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    window.dispatchEvent(new Event("blur"));
+    cleanup();
+    hotel.elsewhere.change("1", { title: "Theirs", tag: "Wellness" });
+    const again = await crash(hotel);
+    await screen.findByTestId("draft-restored");
+    expect(field("title")).toHaveValue("Mine");
+    expect(field("tag")).toHaveValue("Wellness");
+    await again.click(screen.getByTestId("conflict-theirs-title"));
+    expect(field("title")).toHaveValue("Theirs");
+  });
+
+  it("of an offer that is gone opens as deleted elsewhere, and can be created again", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    window.dispatchEvent(new Event("blur"));
+    cleanup();
+    hotel.elsewhere.remove("1");
+    const again = await crash(hotel);
+    expect(await screen.findByText("Deleted elsewhere while you were editing.")).toBeVisible();
+    expect(field("title")).toHaveValue("Mine");
+    await again.click(screen.getByTestId("save"));
+    expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({ title: "Mine", tag: "Spa" });
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual(["1"]));
+  });
+
+  it("that was given up does not come back", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    window.dispatchEvent(new Event("blur"));
+    await user.click(screen.getByTestId("cancel"));
+    await user.click(await screen.findByTestId("confirm-yes"));
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual(["1"]));
+    await crash(hotel);
+    await waitFor(() => expect(hotel.calls.filter(({ method }) => method === "drafts")).toHaveLength(2));
+    expect(screen.queryByTestId("editor")).toBeNull();
+  });
+
+  it("of another window that is still open is left to that window", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    window.dispatchEvent(new Event("blur"));
+    cleanup();
+    render(App, { backend: hotel.open("console-2"), locale: "en-IE" });
+    await screen.findByTestId("console");
+    expect(screen.queryByTestId("editor")).toBeNull();
+    expect(hotel.calls.filter(({ method }) => method === "drafts")).toHaveLength(1);
+  });
+});
