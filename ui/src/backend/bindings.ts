@@ -18,19 +18,19 @@ export const commands = {
 	createOffer: (fields: OfferFields, photo: StagedPhoto | null) => __TAURI_INVOKE<OfferKey>("create_offer", { fields, photo }),
 	updateOffer: (key: OfferKey, patch: OfferPatch, photo: PhotoChange | null) => __TAURI_INVOKE<null>("update_offer", { key, patch, photo }),
 	deleteOffer: (key: OfferKey) => __TAURI_INVOKE<null>("delete_offer", { key }),
+	reorderOffer: (key: OfferKey, before: OfferKey | null) => __TAURI_INVOKE<null>("reorder_offer", { key, before }),
 	uploadPhoto: (key: OfferKey, photo: StagedPhoto) => __TAURI_INVOKE<null>("upload_photo", { key, photo }),
 	pickPhoto: () => __TAURI_INVOKE<StagedPhoto | null>("pick_photo"),
 	retryOffer: (key: OfferKey) => __TAURI_INVOKE<null>("retry_offer", { key }),
 	discardChanges: (key: OfferKey) => __TAURI_INVOKE<null>("discard_changes", { key }),
 	resolveConflict: (key: OfferKey, choices: Choice[]) => __TAURI_INVOKE<null>("resolve_conflict", { key, choices }),
-	reorderOffer: (key: OfferKey, before: OfferKey | null) => __TAURI_INVOKE<null>("reorder_offer", { key, before }),
 	offerHistory: (key: OfferKey) => __TAURI_INVOKE<OfferVersion[]>("offer_history", { key }),
 	deletedOffers: () => __TAURI_INVOKE<OfferVersion[]>("deleted_offers"),
-	restoreVersion: (id: number) => __TAURI_INVOKE<OfferKey>("restore_version", { id }),
+	restoreVersion: (id: Number) => __TAURI_INVOKE<OfferKey>("restore_version", { id }),
 	saveDraft: (draft: Draft) => __TAURI_INVOKE<null>("save_draft", { draft }),
 	dropDraft: (key: OfferKey | null) => __TAURI_INVOKE<null>("drop_draft", { key }),
 	drafts: () => __TAURI_INVOKE<Draft[]>("drafts"),
-	activity: (before: number | null) => __TAURI_INVOKE<ActivityEntry[]>("activity", { before }),
+	activity: (before: Number | null) => __TAURI_INVOKE<ActivityEntry[]>("activity", { before }),
 	exportDiagnostics: () => __TAURI_INVOKE<string | null>("export_diagnostics"),
 	retryNow: () => __TAURI_INVOKE<null>("retry_now"),
 	openConsoleWindow: () => __TAURI_INVOKE<null>("open_console_window"),
@@ -55,43 +55,43 @@ export type AccountView = {
 	apiUrl: string,
 };
 
-/**  What happened, for the activity panel. */
+/**  One thing that happened. */
 export type Activity = 
-/**  A call of the server and what came of it. */
+/**  A request to a server, and what came of it. */
 { type: "request"; 
-/**  HTTP method. */
+/**  `GET`, `PATCH` … */
 method: string; 
-/**  Path, secrets blanked. */
+/**  Of the address, without the server and the query. */
 path: string; 
-/**  Null: no answer. */
+/**  Of the answer; null: none came. */
 status: number | null; 
-/**  How long it took. */
+/**  How long it took to the answer's head, in milliseconds. */
 millis: number; 
-/**  What went wrong, in words. */
+/**  Why no answer came. */
 error: string | null } | 
-/**  A live event arrived. */
+/**  An event of the hotel's channel. */
 { type: "event"; 
-/**  Its name on the channel. */
+/**  Its name. */
 name: string; 
 /**  The offer it is about. */
 offer: number | null } | 
-/**  Of a flood, only the first of each turn are listed. */
+/**  More events came at once than are worth listing. */
 { type: "events-skipped"; 
-/**  How many are not. */
+/**  How many. */
 count: number } | 
-/**  The connection changed. */
+/**  The connection's state changed. */
 { type: "connection"; 
 /**  To this. */
 state: ConnectionState; 
-/**  Why. */
+/**  Why, if there is a reason to tell. */
 words: string | null } | 
-/**  A change will be tried again. */
+/**  A change could not be sent, and will be tried again. */
 { type: "retry"; 
 /**  The offer. */
 key: OfferKey; 
 /**  Its title. */
 title: string; 
-/**  When, from now. */
+/**  Not before this many milliseconds. */
 inMillis: number; 
 /**  Why. */
 words: string } | 
@@ -103,16 +103,16 @@ key: OfferKey;
 title: string; 
 /**  How far. */
 step: ChangeStep; 
-/**  What there is to say. */
+/**  What else there is to tell. */
 words: string | null };
 
-/**  One line of the activity panel. */
+/**  An entry of the list. */
 export type ActivityEntry = {
-	/**  Ascending. */
-	id: number,
+	/**  Later entries have larger ones. */
+	id: number | null,
 	/**  Unix milliseconds. */
-	at: number,
-	/**  What. */
+	at: number | null,
+	/**  What happened. */
 	what: Activity,
 };
 
@@ -144,19 +144,19 @@ export type Change<T> = {
 	after: T,
 };
 
-/**  How far a change made here has got. */
+/**  How far a change has got. */
 export type ChangeStep = 
-/**  Taken and safe on this computer. */
+/**  Safe on this computer. */
 "made" | 
 /**  On the server. */
 "sent" | 
-/**  Refused: a person has to look. */
+/**  Refused; a person has to change something. */
 "parked" | 
-/**  Somebody else changed the same: a person has to choose. */
+/**  Collides with somebody else's; a person has to choose. */
 "conflict" | 
-/**  Dropped by a person. */
+/**  Let go. */
 "discarded" | 
-/**  It replaced what somebody had just set. */
+/**  Stands where somebody else had just put something else. */
 "replaced";
 
 /**  The change feed: a batch for every window. */
@@ -203,7 +203,7 @@ export type Connection = {
 	waiting: number,
 	/**  What else needs saying, in words. */
 	message: string | null,
-	/**  What staff must know about the data on this computer, in words. */
+	/**  What staff must know of the data on this computer: it was damaged, or nothing can be kept. */
 	storage: string | null,
 };
 
@@ -221,20 +221,20 @@ export type ConnectionState =
 /**  A calendar day. */
 export type Day = string;
 
-/**  What stands in an editor and is not saved. */
+/**  What an editor holds. */
 export type Draft = {
-	/**  The offer; null: the new one. */
+	/**  The offer being edited; null: one that was never saved. */
 	key: OfferKey | null,
-	/**  What the fields had when the editor opened or last agreed with the outside. */
+	/**  What the fields had when the editor opened, or last agreed with the outside. */
 	base: OfferFields,
-	/**  What stands in the editor. */
+	/**  What they have now. */
 	fields: OfferFields,
-	/**  What shall happen with the photo. */
+	/**  What is to happen to the photo. */
 	photo: PhotoChange | null,
-	/**  What was typed into date fields that is no date. */
-	unreadable: { [key in Field]?: string },
-	/**  Unix milliseconds; set by the engine. */
-	savedAt: number,
+	/**  What was typed where a date belongs and is none. */
+	unreadable: Partial<{ [key in Field]: string }>,
+	/**  Unix milliseconds; set when it is kept. */
+	savedAt: number | null,
 };
 
 /**  What a window may do differently. A variant exists only where one does. */
@@ -261,23 +261,23 @@ export type ErrorCode =
 "photo" | 
 /**  The connection would be unencrypted: the user has to agree. */
 "insecure" | 
+/**  Changes are not on the server yet: say what should become of them. */
+"waiting-changes" | 
 /**  Nothing could be kept on this computer. */
 "storage" | 
-/**  Changes are not on the server yet: ask what shall become of them. */
-"waiting-changes" | 
 /**  A fault of this program. */
 "internal";
 
 /**  Names an editable field. */
 export type Field = "title" | "short_description" | "details_text" | "details_html" | "valid_from" | "valid_to" | "tag" | "book_now_url" | "sort_order" | "is_active";
 
-/**  A field that differs between two versions. */
+/**  One field that became something else. */
 export type FieldChange = {
-	/**  The field's name on the wire. */
+	/**  Which. */
 	field: Field,
-	/**  What stood there. */
+	/**  What it was. */
 	before: FieldValue,
-	/**  What stands there now. */
+	/**  What it became. */
 	after: FieldValue,
 };
 
@@ -325,7 +325,7 @@ export type Notice = {
 	by: NoticeBy,
 	/**  Label of the window that did it, which says nothing of it. */
 	origin: string | null,
-	/**  For "replaced": `before` is what somebody else had just set, `after` is ours, which took its place. */
+	/**  Of [`Replaced`](NoticeKind::Replaced): what somebody else had set, and what stands there now. */
 	replaced: FieldChange[],
 };
 
@@ -344,8 +344,11 @@ export type NoticeKind =
 "deleted" | 
 /**  Something needs a person. */
 "attention" | 
-/**  A change made here replaced what somebody had just set. */
+/**  A change made here took the place of one that somebody else had just made and nobody here had seen. */
 "replaced";
+
+/**  A row's number, which JavaScript has as a double. */
+export type Number = number | null;
 
 /**  The editable fields of an offer, by the wire's names. */
 export type OfferFields = {
@@ -391,35 +394,35 @@ export type OfferPatch = {
 	is_active?: Change<boolean> | null,
 };
 
-/**  A version of an offer that this computer saw. */
+/**  A state that an offer was seen in. */
 export type OfferVersion = {
-	/**  Names the version. */
-	id: number,
-	/**  The offer. */
+	/**  Names it. */
+	id: number | null,
+	/**  Of the offer, which may be gone. */
 	key: OfferKey,
 	/**  Unix milliseconds. */
-	seenAt: number,
-	/**  Who made it. */
+	seenAt: number | null,
+	/**  Who. */
 	origin: Origin,
-	/**  All fields. */
+	/**  What the offer was; of a deletion, its last state. */
 	fields: OfferFields,
-	/**  Its photo; null: none. */
+	/**  Its photo; null: it had none. */
 	photo: Picture | null,
-	/**  The offer was deleted; fields and photo are what it last had. */
+	/**  Whether the offer was deleted then. */
 	isDeletion: boolean,
-	/**  Against the version before; empty for the first known one. */
+	/**  Against the version before; empty for the first that is known. */
 	changes: FieldChange[],
 	/**  Against the version before. */
 	photoChanged: boolean,
 };
 
-/**  Who made a version. */
+/**  Who made a version, as far as this computer can tell. */
 export type Origin = 
-/**  Staff at this computer. */
+/**  Somebody at this computer. */
 { from: "this-computer"; 
-/**  Label of the window, if it was one of this run. */
+/**  Label of the window, if it is one of this run. */
 window: string | null } | 
-/**  Another computer. */
+/**  Somebody else. */
 { from: "elsewhere" };
 
 /**  The part of its life an offer is in. */
@@ -594,14 +597,14 @@ connection: Connection } |
 { type: "session"; 
 /**  All of it. */
 session: Session } | 
+/**  Something happened that the list of activities tells. */
+{ type: "activity"; 
+/**  Oldest first. */
+entries: ActivityEntry[] } | 
 /**  Something to tell. */
 { type: "notice"; 
 /**  What. */
 notice: Notice } | 
-/**  More for the activity panel. */
-{ type: "activity"; 
-/**  Newest last. */
-entries: ActivityEntry[] } | 
 /**  Everything may be different: read a snapshot. */
 { type: "reset" };
 
@@ -627,13 +630,13 @@ export type ViewOffer = {
 	conflicts: FieldConflict[],
 };
 
-/**  What becomes of changes that are not on the server, at signing out. */
+/**  What becomes, at signing out, of changes that are not on the server. */
 export type WaitingChanges = 
-/**  Send them, then sign out. */
+/**  Sign out when they are all there. */
 "send-first" | 
-/**  Keep them for the next sign-in of the same account. */
+/**  They stay on this computer until the same account signs in again. */
 "keep" | 
-/**  Drop them. */
+/**  They are dropped. */
 "discard";
 
 /* Tauri Specta runtime */
