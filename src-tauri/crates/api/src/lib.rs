@@ -25,7 +25,7 @@ mod staff;
 mod token;
 mod transport;
 
-pub use base::{ApiBase, BadBase};
+pub use base::{ApiBase, BadBase, is_loopback};
 pub use error::Error;
 pub use paging::Listing;
 pub use picture::{PICTURE_LIMIT, PictureAnswer, Validators};
