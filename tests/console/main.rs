@@ -8,6 +8,7 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod launches;
 mod list;
 mod offers;
 mod offline;
