@@ -8,6 +8,7 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod kill;
 mod launches;
 mod list;
 mod offers;

@@ -190,18 +190,22 @@ pub(super) struct Said {
 impl Said {
     /// The end of it all.
     pub(super) fn last_lines(&self) -> String {
-        let mut logs: Vec<_> = fs::read_dir(&self.logs)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
-        logs.sort();
-        let log = logs
-            .pop()
-            .map_or_else(|| "(the app wrote no log)".to_owned(), |log| tail(&log, 60));
+        let log = last_log_lines(&self.logs, 60);
         format!("printed:\n{}\n\nlogged:\n{log}", tail(&self.printed, 20))
     }
+}
+
+/// The end of the newest log in a folder.
+pub(super) fn last_log_lines(logs: &Path, lines: usize) -> String {
+    let mut logs: Vec<_> = fs::read_dir(logs)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    logs.sort();
+    logs.pop()
+        .map_or_else(|| "(the app wrote no log)".to_owned(), |log| tail(&log, lines))
 }
 
 /// The last lines of a file of text, or why there are none.

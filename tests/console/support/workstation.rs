@@ -15,7 +15,7 @@ use fantoccini::wd::WindowHandle;
 use tempfile::TempDir;
 
 use super::{
-    driver::{Driver, Said, Session},
+    driver::{Driver, Said, Session, last_log_lines},
     process::Launch,
     window::Window,
     within,
@@ -107,6 +107,11 @@ impl Workstation {
     /// Starts the console's program, and waits for nothing.
     pub(crate) fn start(&self) -> Launch {
         Launch::new(&self.environment, self.said())
+    }
+
+    /// The end of what the console logged.
+    pub(crate) fn last_log_lines(&self, lines: usize) -> String {
+        last_log_lines(&self.data().join("logs"), lines)
     }
 
     /// Where the next launch leaves its words.
