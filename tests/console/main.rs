@@ -11,6 +11,7 @@ mod bad_input;
 mod kill;
 mod launches;
 mod list;
+mod lost_answers;
 mod offers;
 mod offline;
 mod scene;
