@@ -8,9 +8,10 @@
 //! - `tokens`: the keyring
 //! - `demo`: the embedded demo hotel
 //! - `environment`, `logs`: where things are, and what is written about them
+//! - `instance`: one console for a data folder
 //!
-//! **Start.** Single instance first, keyed by the data folder; then a lock on the folder, for machines without D-Bus; then the
-//! engine, which has everything ready before the first window asks.
+//! **Start.** A lock on the data folder; then single instance, keyed by that folder, which ends a second launch; then the engine, which
+//! has everything ready before the first window asks.
 //!
 //! Absent: rules, SQL, HTTP, state.
 
@@ -19,17 +20,18 @@ mod demo;
 mod diagnostics;
 mod environment;
 mod file_dialog;
+mod instance;
 mod logs;
 mod photo_protocol;
 mod tokens;
 mod windows;
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use sync::effect::Ask;
 use sync::view::Session;
 use sync::{Console, Host};
@@ -49,6 +51,7 @@ const ENGINE_WAIT: Duration = Duration::from_secs(3);
 pub fn run() -> Result<()> {
     let environment = Environment::read()?;
     let _logs = logs::start(&environment)?;
+    let folder = instance::own(&environment.data_dir, &environment.instance_id());
     let ipc = commands::ipc();
     let invoke_handler = ipc.invoke_handler();
     let window_state = tauri_plugin_window_state::Builder::new()
@@ -69,7 +72,7 @@ pub fn run() -> Result<()> {
         .invoke_handler(invoke_handler)
         .setup(move |app| {
             ipc.mount_events(app);
-            if let Err(error) = start(app, environment) {
+            if let Err(error) = start(app, environment, folder) {
                 give_up(app, &error);
             }
             Ok(())
@@ -93,8 +96,8 @@ pub fn export_bindings(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn start(app: &mut App, environment: Environment) -> Result<()> {
-    app.manage(own(&environment.data_dir)?);
+fn start(app: &mut App, environment: Environment, folder: Result<File>) -> Result<()> {
+    app.manage(folder?);
     let handle = app.handle().clone();
     let transport = Arc::new(sync::transport()?);
     let demo = demo::DemoMode::new(environment.data_dir.join("demo"));
@@ -166,22 +169,5 @@ async fn enter_demo(console: Console) {
     };
     if !is_there && let Err(error) = console.ask(Ask::SignInDemo).await {
         tracing::error!(%error, "the demo hotel could not be entered");
-    }
-}
-
-/// Holds the data folder: two programs writing to one would each believe to be alone. Where D-Bus is, a second launch has already
-/// become a window of the first.
-fn own(folder: &Path) -> Result<File> {
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join("lock"))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => {
-            bail!("it is already open, with the data folder {}", folder.display())
-        }
-        Err(TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
     }
 }

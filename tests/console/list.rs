@@ -162,7 +162,7 @@ fn list_reads(control: &Control) -> u64 {
 }
 
 /// How often the list was read, once no further reading begins. Signing in reads it, and so does each subscription.
-async fn reads_at_rest(control: &Control) -> u64 {
+pub(crate) async fn reads_at_rest(control: &Control) -> u64 {
     loop {
         let reads = list_reads(control);
         let more = control.wait_until(|stats| stats.list_reads > reads);

@@ -8,7 +8,10 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod kill;
+mod launches;
 mod list;
+mod lost_answers;
 mod offers;
 mod offline;
 mod scene;

@@ -4,7 +4,10 @@ use demo_hotel::{Data, DemoHotel, Options};
 use serde_json::json;
 
 use crate::{
-    scene::{DESK, HOTEL, begin_offer, edit_offer, hotel, offer_from_elsewhere, some_offer, stored},
+    scene::{
+        DESK, HOTEL, begin_offer, edit_offer, hotel, offer_from_elsewhere, signed_in_for_good, some_offer,
+        stored,
+    },
     support::{Workstation, within},
 };
 
@@ -13,7 +16,7 @@ async fn what_was_known_shows_after_a_restart_without_the_server_photos_included
     let hotel = hotel(4).await;
     let control = hotel.control();
     let station = Workstation::at(&hotel, "desk");
-    let desk = station.sign_in(DESK).await;
+    let desk = signed_in_for_good(&hotel, &station, DESK).await;
     let known = desk
         .window()
         .wait_for_offers("the offers", |cards| cards.len() == 4)
@@ -119,7 +122,7 @@ async fn what_is_saved_without_the_server_survives_a_power_cut_and_is_sent_later
     let control = hotel.control();
     let offer = some_offer(&control).await;
     let station = Workstation::at(&hotel, "desk");
-    let desk = station.sign_in(DESK).await;
+    let desk = signed_in_for_good(&hotel, &station, DESK).await;
     desk.window().wait_for_synced(&offer.title).await;
 
     within("the outage", control.unplug(true)).await;

@@ -1,9 +1,10 @@
 //! What most tests begin with: a hotel, its computers, an offer to speak of.
 
 use demo_hotel::{Control, DemoHotel, Offer, Options, Seen};
+use keyring::v1::Entry;
 use serde_json::json;
 
-use crate::support::{Window, within};
+use crate::support::{Console, Window, Workstation, within};
 
 /// The hotel whose staff we are.
 pub(crate) const HOTEL: &str = "killarney";
@@ -20,6 +21,33 @@ pub(crate) async fn hotel(offers: usize) -> DemoHotel {
     within("the hotel's start", DemoHotel::start(options))
         .await
         .expect("a hotel starts")
+}
+
+/// The console of this computer, signed in so that the next start needs no password.
+///
+/// The app sees to it at its end that the keyring has the token. But WebKit's driver ends an app at once when it closes its last window, so who
+/// means to start again waits for the keyring first.
+pub(crate) async fn signed_in_for_good(
+    hotel: &DemoHotel,
+    station: &Workstation,
+    user: &'static str,
+) -> Console {
+    let console = station.sign_in(user).await;
+    let name = format!("{user} at {}", hotel.api_url());
+    within("the token in the keyring", async {
+        loop {
+            let name = name.clone();
+            let look = move || Entry::new("hotelmate-console", &name).and_then(|entry| entry.get_password());
+            let token = tokio::task::spawn_blocking(look)
+                .await
+                .expect("a look does not panic");
+            if token.is_ok() {
+                break;
+            }
+        }
+    })
+    .await;
+    console
 }
 
 /// An offer that somebody made who is none of our consoles. Seen there, it shows that all that came before was seen too.

@@ -2,9 +2,10 @@
 
 use demo_hotel::{Canned, Effect, Fault};
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 use crate::{
-    scene::{DESK, begin_offer, hotel, some_offer, stored},
+    scene::{DESK, HOTEL, begin_offer, hotel, offer_from_elsewhere, signed_in_for_good, some_offer, stored},
     support::{Workstation, within},
 };
 
@@ -65,8 +66,7 @@ async fn a_wrong_password_is_said_in_place_and_the_right_one_is_taken() {
 async fn a_restart_needs_no_password_and_the_token_lies_in_no_file() {
     let hotel = hotel(2).await;
     let station = Workstation::at(&hotel, "desk");
-    let desk = station.sign_in(DESK).await;
-    desk.quit().await;
+    signed_in_for_good(&hotel, &station, DESK).await.quit().await;
     let desk = station.launch().await;
 
     desk.window().wait_until_connection_is("live").await;
@@ -113,6 +113,59 @@ async fn another_hotels_refusal_is_said_and_nothing_is_lost() {
 
     desk.window().click("try-again").await;
     desk.window().wait_for_synced("Not ours").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_of_another_hotel_see_its_offers_and_never_ours() {
+    let hotel = hotel(3).await;
+    let control = hotel.control();
+    let theirs = async |title: &str| {
+        let fields = json!({ "title": title, "short_description": "By the harbour." });
+        within(
+            "an offer of the other hotel",
+            control.create_elsewhere("other", fields),
+        )
+        .await
+        .expect("the hotel takes it");
+    };
+    theirs("Harbour walk").await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in("outsider").await;
+    let window = desk.window();
+    window.wait_for_synced("Harbour walk").await;
+
+    offer_from_elsewhere(&control, "For Killarney's staff").await;
+    theirs("Oysters").await;
+    window.wait_for_synced("Oysters").await;
+
+    let stored = within("the other hotel's offers", control.offers("other"))
+        .await
+        .expect("the store answers");
+    let expected: Vec<_> = stored.into_iter().map(|offer| offer.title).collect();
+    assert_eq!(window.titles().await, expected, "theirs, and all of them");
+    let asked_for_ours =
+        control.look(|stats| stats.count(|seen| seen.path.contains(&format!("/hotel/{HOTEL}/"))));
+    assert_eq!(asked_for_ours, 0, "ours were not even asked for");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_belongs_to_no_hotel_is_told_so_in_place() {
+    let hotel = hotel(2).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.launch().await;
+    let window = desk.window();
+
+    window.sign_in("visitor", "visitor").await;
+
+    let words = window
+        .wait_for_words("signin-error", |words| !words.is_empty())
+        .await;
+    assert!(words.contains("visitor belongs to no hotel"), "{words}");
+    window.sign_in(DESK, DESK).await;
+    window.wait_until_connection_is("live").await;
+    window
+        .wait_for_offers("the hotel's offers", |cards| cards.len() == 2)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

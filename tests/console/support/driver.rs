@@ -26,8 +26,8 @@ use tokio::{
 
 use super::PATIENCE;
 
-const APP: &str = env!("CARGO_BIN_EXE_hotelmate-console");
-const GLANCE: Duration = Duration::from_millis(20);
+pub(super) const APP: &str = env!("CARGO_BIN_EXE_hotelmate-console");
+pub(super) const GLANCE: Duration = Duration::from_millis(20);
 
 /// The driver's process, and through its process group everything it started. Ends with this value.
 pub(super) struct Driver {
@@ -126,6 +126,23 @@ impl Driver {
         self.app_ended().await;
     }
 
+    /// Ends the app, WebKit's processes and the driver in one instant, as the machine's own end would.
+    pub(super) async fn kill_all(&self) {
+        let app = self.app().expect("the app runs");
+        killpg(self.group(), Signal::SIGKILL).expect("the group is ours to end");
+        super::within("the app's end", async {
+            while parent(app).is_some() {
+                sleep(GLANCE).await;
+            }
+        })
+        .await;
+    }
+
+    /// The driver, the app, and WebKit's processes.
+    fn group(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.process.id()).expect("process ids are small"))
+    }
+
     /// Waits until the app has ended by itself.
     pub(super) async fn app_ended(&self) {
         super::within("the app's end", async {
@@ -139,9 +156,8 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let group = i32::try_from(self.process.id()).expect("process ids are small");
-        // The driver, the app, and WebKit's processes are one group. It may be gone already.
-        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+        // It may be gone already.
+        let _ = killpg(self.group(), Signal::SIGKILL);
         let _ = self.process.wait();
     }
 }
@@ -174,18 +190,22 @@ pub(super) struct Said {
 impl Said {
     /// The end of it all.
     pub(super) fn last_lines(&self) -> String {
-        let mut logs: Vec<_> = fs::read_dir(&self.logs)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
-        logs.sort();
-        let log = logs
-            .pop()
-            .map_or_else(|| "(the app wrote no log)".to_owned(), |log| tail(&log, 60));
+        let log = last_log_lines(&self.logs, 60);
         format!("printed:\n{}\n\nlogged:\n{log}", tail(&self.printed, 20))
     }
+}
+
+/// The end of the newest log in a folder.
+pub(super) fn last_log_lines(logs: &Path, lines: usize) -> String {
+    let mut logs: Vec<_> = fs::read_dir(logs)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    logs.sort();
+    logs.pop()
+        .map_or_else(|| "(the app wrote no log)".to_owned(), |log| tail(&log, lines))
 }
 
 /// The last lines of a file of text, or why there are none.

@@ -1,6 +1,7 @@
 //! Drives the real console in its real window, as a user with eyes, a mouse and a keyboard would.
 //!
-//! [`Workstation`] is a computer: a folder of its own and an environment. [`Console`](workstation::Console) is the app running on it, [`Window`] one of its windows.
+//! [`Workstation`] is a computer: a folder of its own and an environment. [`Console`] is the app running on it, [`Window`] one of its windows; a [`Launch`] is
+//! only a process.
 //! WebKit's driver starts the app, so each app has a driver of its own; several windows of one app share its session.
 //!
 //! Every wait has a deadline and is answered by the page itself, on the change it waits for. A wait that fails says what it waited for, what stood
@@ -10,14 +11,16 @@
 
 mod driver;
 mod page;
+mod process;
 mod window;
 mod workstation;
 
 use std::{future::Future, time::Duration};
 
 pub(crate) use page::OfferCard;
+pub(crate) use process::Launch;
 pub(crate) use window::Window;
-pub(crate) use workstation::Workstation;
+pub(crate) use workstation::{Console, Workstation};
 
 /// How long anything may take on a busy machine. A healthy one needs a small part of it, and waits end as soon as they can.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -70,7 +70,7 @@ impl Window {
         while Instant::now() < deadline {
             let mut parameters = vec![known.clone(), json!(WATCH.as_millis())];
             parameters.extend_from_slice(args);
-            match self.watch(&script, parameters).await {
+            match self.run_async(&script, parameters).await {
                 Ok(answer) => {
                     let text = answer.as_str().unwrap_or_default();
                     last = text.to_owned();
@@ -244,6 +244,12 @@ impl Window {
         }
     }
 
+    /// Runs a script that answers by calling its last argument; an error when the app ends meanwhile.
+    pub(crate) async fn run_async(&self, script: &str, args: Vec<Value>) -> Result<Value, CmdError> {
+        let run = async { self.turn().await?.client.execute_async(script, args).await };
+        timeout(PATIENCE, run).await.unwrap_or(Err(CmdError::WaitTimeout))
+    }
+
     /// Saves a picture of the page.
     pub(crate) async fn picture(&self, path: &Path) -> Result<(), String> {
         let taken = timeout(PATIENCE, async { self.turn().await?.client.screenshot().await });
@@ -344,7 +350,7 @@ impl Window {
             let page = "document.documentElement.outerHTML.length";
             let known = self.run(&asking(page), vec![]).await.unwrap_or_default();
             let _ = self
-                .watch(
+                .run_async(
                     &watching(page),
                     vec![json!(format!("{{\"value\":{known}}}")), json!(200)],
                 )
@@ -359,11 +365,6 @@ impl Window {
 
     async fn run(&self, script: &str, args: Vec<Value>) -> Result<Value, CmdError> {
         let run = async { self.turn().await?.client.execute(script, args).await };
-        timeout(PATIENCE, run).await.unwrap_or(Err(CmdError::WaitTimeout))
-    }
-
-    async fn watch(&self, script: &str, args: Vec<Value>) -> Result<Value, CmdError> {
-        let run = async { self.turn().await?.client.execute_async(script, args).await };
         timeout(PATIENCE, run).await.unwrap_or(Err(CmdError::WaitTimeout))
     }
 

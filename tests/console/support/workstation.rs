@@ -15,7 +15,8 @@ use fantoccini::wd::WindowHandle;
 use tempfile::TempDir;
 
 use super::{
-    driver::{Driver, Said, Session},
+    driver::{Driver, Said, Session, last_log_lines},
+    process::Launch,
     window::Window,
     within,
 };
@@ -103,14 +104,28 @@ impl Workstation {
         console
     }
 
-    /// Starts the console and waits for its first window.
-    pub(crate) async fn launch(&self) -> Console {
+    /// Starts the console's program, and waits for nothing.
+    pub(crate) fn start(&self) -> Launch {
+        Launch::new(&self.environment, self.said())
+    }
+
+    /// The end of what the console logged.
+    pub(crate) fn last_log_lines(&self, lines: usize) -> String {
+        last_log_lines(&self.data().join("logs"), lines)
+    }
+
+    /// Where the next launch leaves its words.
+    fn said(&self) -> Said {
         let launch = self.launches.fetch_add(1, Ordering::Relaxed) + 1;
-        let said = Said {
+        Said {
             printed: self.folder.path().join(format!("printed-{launch}.txt")),
             logs: self.data().join("logs"),
-        };
-        let driver = Driver::start(&self.environment, said).await;
+        }
+    }
+
+    /// Starts the console and waits for its first window.
+    pub(crate) async fn launch(&self) -> Console {
+        let driver = Driver::start(&self.environment, self.said()).await;
         let session = driver.open(&[]).await;
         let first = within("the first window", async { session.windows().await }).await;
         let first = first
@@ -145,8 +160,14 @@ impl Console {
 
     /// Opens another window, as staff would.
     pub(crate) async fn open_window(&self) -> Window {
+        self.window_after(async || self.window.click("new-window").await)
+            .await
+    }
+
+    /// The window that opens because of `deed`.
+    pub(crate) async fn window_after(&self, deed: impl AsyncFnOnce()) -> Window {
         let before = self.handles().await;
-        self.window.click("new-window").await;
+        deed().await;
         let handle = within("another window", async {
             loop {
                 let now = self.handles().await;
@@ -173,6 +194,11 @@ impl Console {
     /// Ends the app with no warning, so that it can finish nothing.
     pub(crate) async fn kill(self) {
         self.driver.kill_app().await;
+    }
+
+    /// Ends the app and everything it started with no warning.
+    pub(crate) async fn kill_all(&self) {
+        self.driver.kill_all().await;
     }
 
     /// Closes every window, and waits until the app has ended by itself.

@@ -51,7 +51,7 @@ impl ApiBase {
 
     /// Whether the server is on this computer.
     pub fn is_loopback(&self) -> bool {
-        is_loopback(&self.0)
+        self.0.host().is_some_and(|host| is_loopback(&host))
     }
 
     /// Whether everything sent can be read on the way.
@@ -69,12 +69,12 @@ impl ApiBase {
     }
 }
 
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
+/// Whether a host is this computer, as far as its name tells: no name is looked up.
+pub fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
     }
 }
 

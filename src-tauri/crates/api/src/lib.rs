@@ -25,7 +25,7 @@ mod staff;
 mod token;
 mod transport;
 
-pub use base::{ApiBase, BadBase};
+pub use base::{ApiBase, BadBase, is_loopback};
 pub use error::Error;
 /// What a [`Transport`] carries.
 pub use reqwest::{Request, Response};

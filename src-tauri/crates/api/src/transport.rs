@@ -108,7 +108,7 @@ impl Transport for Network {
         let body_length = body_length.and_then(|value| value.to_str().ok()?.parse().ok());
         let limit = self.timeouts.limit_for(body_length.unwrap_or(0));
         request.timeout_mut().get_or_insert(limit);
-        let client = if is_loopback(request.url()) {
+        let client = if request.url().host().is_some_and(|host| is_loopback(&host)) {
             &self.local
         } else {
             &self.remote

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use api::{Api, PictureAnswer, Staff, Transport, Upload, Validators};
+use api::{Api, PictureAnswer, Staff, Transport, Upload, Validators, is_loopback};
 use cache::PhotoFiles;
-use url::{Host, Url};
+use url::Url;
 
 use crate::effect::{Answer, Call, Fetched, PictureError};
 use crate::view::StagedPhoto;
@@ -126,12 +126,7 @@ async fn picture(
 /// `photo_url` can say `http` where `https` works; only servers on this computer are asked without encryption.
 fn address(photo_url: &str) -> Option<Url> {
     let mut url = Url::parse(photo_url).ok()?;
-    let is_local = match url.host()? {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
-    if url.scheme() == "http" && !is_local {
+    if url.scheme() == "http" && !is_loopback(&url.host()?) {
         url.set_scheme("https").ok()?;
     }
     Some(url)

@@ -1,12 +1,17 @@
 //! Opening the console, the demo hotel's server, and the benches, from the sources.
 
-use std::env;
+use std::{
+    env,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::{
     setup::{Purpose, setup},
-    shell::{cargo, check},
+    shell::{cargo, check, line_of, part},
 };
 
 /// Variables that name a server; with one of them the console opens its sign-in instead of the demo hotel.
@@ -21,17 +26,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         [other, ..] => bail!("'{other}' is not known here; what follows `--` goes to the console"),
     };
     setup(Purpose::Run)?;
-    let mut command = cargo();
-    command
-        .args([
-            "run",
-            "--package",
-            "hotelmate-console",
-            "--bin",
-            "hotelmate-console",
-            "--",
-        ])
-        .args(theirs);
+    let mut command = part("building the console", || built("hotelmate-console"))?;
+    command.args(theirs);
     let server_named = SERVER
         .iter()
         .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
@@ -44,11 +40,41 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 /// `cargo xtask demo-hotel [ARGS]`.
 pub(crate) fn demo_hotel(arguments: &[String]) -> Result<()> {
+    let mut command = part("building the demo hotel", || built("demo-hotel"))?;
+    check(command.args(arguments))
+}
+
+/// A program of the workspace, built and ready to be started.
+///
+/// Built as the tests are, out of the same dependencies: cargo chooses features for the packages it is asked for, and with those of their
+/// `[dev-dependencies]` only if a test or an example is among the targets. So it is asked for the whole workspace and for the example that needs
+/// least. Otherwise most of the dependencies would be built a second time, and again after each change of them.
+fn built(name: &str) -> Result<Command> {
     let mut command = cargo();
-    command
-        .args(["run", "--package", "demo-hotel", "--bin", "demo-hotel", "--"])
-        .args(arguments);
-    check(&mut command)
+    command.args(["build", "--workspace", "--bin", name, "--example", "watch"]);
+    command.arg("--message-format=json-render-diagnostics");
+    println!("  $ {}", line_of(&command));
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .context("could not start cargo")?;
+    if !output.status.success() {
+        bail!("{name} does not build");
+    }
+    let messages = String::from_utf8(output.stdout).context("cargo answers in UTF-8")?;
+    let mut messages = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    let program = messages.find_map(|message| program(&message, name));
+    program
+        .map(Command::new)
+        .with_context(|| format!("cargo did not say where {name} is"))
+}
+
+/// Where the program of this name lies, if that is what a message of cargo says.
+fn program(message: &Value, name: &str) -> Option<PathBuf> {
+    let is_it = message["target"]["kind"][0] == "bin" && message["target"]["name"] == name;
+    is_it.then(|| message["executable"].as_str().map(PathBuf::from))?
 }
 
 /// `cargo xtask bench`.
@@ -62,5 +88,28 @@ pub(crate) fn split(arguments: &[String]) -> (&[String], &[String]) {
     match arguments.iter().position(|argument| argument == "--") {
         Some(at) => (&arguments[..at], &arguments[at + 1..]),
         None => (arguments, &[]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_program_is_found_among_what_cargo_built() {
+        let message = |kind: &str, name: &str, executable: Value| json!({ "reason": "compiler-artifact", "target": { "kind": [kind], "name": name }, "executable": executable });
+        let found = |message: &Value| program(message, "demo-hotel");
+        assert_eq!(
+            found(&message("bin", "demo-hotel", json!("/t/debug/demo-hotel"))),
+            Some(PathBuf::from("/t/debug/demo-hotel"))
+        );
+        assert_eq!(found(&message("bin", "xtask", json!("/t/debug/xtask"))), None);
+        assert_eq!(found(&message("lib", "demo-hotel", Value::Null)), None);
+        assert_eq!(
+            found(&json!({ "reason": "build-finished", "success": true })),
+            None
+        );
     }
 }

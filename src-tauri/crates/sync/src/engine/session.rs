@@ -6,6 +6,7 @@ use api::{ApiBase, Token};
 use cache::session::SessionRow;
 use cache::{Account, AccountId};
 use serde::{Deserialize, Serialize};
+use url::Host;
 
 use super::desk::Desk;
 use super::{Engine, Purpose};
@@ -499,9 +500,11 @@ pub(crate) fn check(form: &SignInForm) -> Result<ApiBase, AppError> {
 }
 
 fn is_loopback_host(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    // People type an IPv6 address with and without its brackets.
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let host = match bare.parse() {
+        Ok(address) => Ok(Host::Ipv6(address)),
+        Err(_) => Host::parse(bare),
+    };
+    host.is_ok_and(|host| api::is_loopback(&host))
 }

@@ -132,6 +132,8 @@ fn an_unencrypted_server_elsewhere_needs_the_users_word() {
     let cases = [
         ("http://hotel.example/api", "", true, Err(ErrorCode::Insecure)),
         ("http://127.0.0.1:8000/api", "127.0.0.1", false, Ok(())),
+        ("http://[::1]:8000/api", "::1", false, Ok(())),
+        ("http://localhost:8000/api", "[::1]", false, Ok(())),
         (
             "https://hotel.example/api",
             "hub.example",
