@@ -1,7 +1,8 @@
 //! Reading a list that changes while it is read, ten offers at a time.
 //!
 //! An offer that moves between two pages is seen twice or missed. Twice is harmless: the later sight wins. Missed shows as fewer
-//! offers than the server counts, and then the read starts over. A list that never holds still is answered as
+//! offers than the server counts, or as a count that changes from page to page, and then the read starts over. A deletion and a
+//! creation between two pages can hide each other: one read alone does not prove that an offer is not there. A list that never holds still is answered as
 //! [incomplete](Listing::complete) rather than never.
 //!
 //! Pure: [`Paging`] is fed answers and says what to read next. Of an answer's `next` only the query is used, since its host and
@@ -46,6 +47,8 @@ pub enum Step {
 pub struct Paging {
     list: Url,
     restarts: usize,
+    /// How many offers there were when the read began, as far as the server says.
+    count: Option<u64>,
     pages: HashSet<String>,
     sights: Vec<Result<Offer, Malformed>>,
     places: HashMap<OfferId, usize>,
@@ -57,6 +60,7 @@ impl Paging {
         Self {
             list,
             restarts: 0,
+            count: None,
             pages: HashSet::new(),
             sights: Vec::new(),
             places: HashMap::new(),
@@ -80,12 +84,20 @@ impl Paging {
             return Err(Error::unreadable("a page without results"));
         };
         self.see(offers);
+        // Another count than on an earlier page: offers have moved between the pages, and one may be on none of those read. The sum
+        // can come out right all the same.
+        let count = page.get("count").and_then(Value::as_u64);
+        if let Some(count) = count
+            && *self.count.get_or_insert(count) != count
+        {
+            return Ok(self.start_over());
+        }
         match page.get("next").unwrap_or(&Value::Null) {
             Value::Null => {}
             Value::String(next) => return self.follow(next),
             _ => return Err(Error::unreadable("a page whose `next` is no address")),
         }
-        match page.get("count").and_then(Value::as_u64) {
+        match count {
             Some(count) if count != self.sights.len() as u64 => Ok(self.start_over()),
             _ => Ok(Step::Done(self.finish(true))),
         }
@@ -186,6 +198,21 @@ mod tests {
             Ok(Step::Done(listing)) => listing,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn an_offer_that_slipped_onto_a_page_read_before_is_noticed_although_the_sum_is_right() {
+        let mut paging = paging();
+        assert_eq!(
+            reads(paging.page(page(12, "?page=2", 1..=10))).as_deref(),
+            Some("page=2")
+        );
+        // An offer of the first page was deleted meanwhile, and the eleventh took its place there.
+        assert_eq!(
+            reads(paging.page(page(11, (), 12..=12))),
+            None,
+            "from the first page again"
+        );
     }
 
     #[test]

@@ -435,6 +435,7 @@ impl Engine {
             delivery,
             not_before,
             in_transit_until: std::time::Duration::ZERO,
+            not_found: 0,
             checked: None,
         });
         desk.touch(key, false);

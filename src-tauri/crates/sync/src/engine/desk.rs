@@ -28,6 +28,8 @@ pub(super) struct Operation {
     pub(super) not_before: Duration,
     /// Until this time of the steady clock a request that has left may still reach the server, whatever became of its answer.
     pub(super) in_transit_until: Duration,
+    /// Reads of the list in a row that did not find what this may have created.
+    pub(super) not_found: u8,
     /// When the offer was last read for it, on the steady clock. What was read long ago says nothing.
     pub(super) checked: Option<Duration>,
 }
@@ -51,6 +53,7 @@ impl Operation {
             not_before: Duration::ZERO,
             // The clock starts with the program: a request that left just before it ended is given its time.
             in_transit_until: IN_TRANSIT,
+            not_found: 0,
             checked: None,
         })
     }

@@ -26,6 +26,9 @@ use crate::view::{NoticeKind, ViewChange};
 const AT_ONCE: usize = 4;
 /// After this many milliseconds in the outbox an operation reads its offer before it is sent.
 const FRESH: i64 = 3_000;
+/// Complete reads of the list in a row that have to miss what an unanswered create may have made. One alone can be deceived: while
+/// its pages are read, an offer deleted and another created hide that a third has slipped from one page to the other.
+const LOOKS: u8 = 2;
 /// How long the read of an offer is good for sending over it.
 const CHECK_LIFETIME: Duration = Duration::from_secs(3);
 
@@ -165,6 +168,7 @@ impl Engine {
         }
         operation.delivery.attempted = true;
         operation.in_transit_until = self.now.since_start + IN_TRANSIT;
+        operation.not_found = 0;
         operation.checked = None;
         let id = operation.id;
         if let Call::Update(offer, patch) = &call {
@@ -495,10 +499,12 @@ impl Engine {
                 operation.delivery.attempted = false;
                 self.park(operation, may_be_there(&similar))?;
             } else if proves_absence(listing, &operation) {
-                operation.delivery.attempted = false;
+                operation.not_found += 1;
+                operation.delivery.attempted = operation.not_found < LOOKS;
                 self.rewrite(operation)?;
             } else {
                 // Looked up again, a little later.
+                operation.not_found = 0;
                 operation.not_before = self.now.since_start + backoff(4, &mut self.rng);
                 self.rewrite(operation)?;
             }

@@ -93,6 +93,21 @@ impl Desk {
         }
     }
 
+    /// A computer whose disk is full.
+    pub(crate) fn keeping_nothing() -> Self {
+        let mut desk = Self::new();
+        let setup = Setup {
+            cache: Cache::in_memory().expect("there is memory"),
+            storage: Some("The disk is full.".into()),
+            seed: 7,
+            time_zone: TimeZone::UTC,
+            given: None,
+            now: moment(Duration::ZERO, Duration::ZERO),
+        };
+        desk.engine = Engine::start(setup).expect("an empty cache can be read");
+        desk
+    }
+
     /// Signed in, live, and in step with a server that has these offers.
     pub(crate) fn live(offers: Vec<Offer>) -> Self {
         let mut desk = Self::new();

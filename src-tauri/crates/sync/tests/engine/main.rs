@@ -4,6 +4,8 @@ mod conflicts;
 mod desk;
 mod echo;
 mod failed_turns;
+mod history;
+mod leaving;
 mod lost_answers;
 mod reading;
 mod session;

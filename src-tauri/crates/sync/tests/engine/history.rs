@@ -1,0 +1,270 @@
+//! What an offer was, and putting it back.
+
+use api::Listing;
+use cache::PhotoHash;
+use model::{Field, FieldValue};
+use serde_json::json;
+use sync::activity::{Activity, ChangeStep};
+use sync::effect::{Answer, Ask, Call, Fetched, Reply};
+use sync::history::{OfferVersion, Origin};
+use sync::view::{StagedPhoto, SyncState};
+
+use crate::desk::{Desk, key, offer, ok, titled};
+
+fn history(desk: &mut Desk, id: i64) -> Vec<OfferVersion> {
+    let ticket = desk.ask(Ask::History(key(id)));
+    match desk.reply(ticket) {
+        Ok(Reply::Versions(versions)) => versions,
+        other => panic!("no history: {other:?}"),
+    }
+}
+
+fn restore(
+    desk: &mut Desk,
+    version: i64,
+    photo: Option<StagedPhoto>,
+) -> Result<Reply, sync::problem::AppError> {
+    let ticket = desk.ask(Ask::Version(version));
+    let version = match desk.reply(ticket)? {
+        Reply::Version(version) => version,
+        other => panic!("no version: {other:?}"),
+    };
+    let window = "console-1".to_owned();
+    let ticket = desk.ask(Ask::Restore {
+        version,
+        photo,
+        window,
+    });
+    desk.reply(ticket)
+}
+
+#[test]
+fn versions_tell_what_changed_and_whether_it_was_made_here() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    // Our own echo comes first: it is ours all the same.
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    desk.answer(call, ok(offer(1, "Mine")));
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+
+    let told: Vec<_> = history(&mut desk, 1)
+        .into_iter()
+        .map(|version| (version.fields.title, version.origin, version.changes.len()))
+        .collect();
+    let here = Origin::ThisComputer {
+        window: Some("console-1".to_owned()),
+    };
+    assert_eq!(
+        told,
+        [
+            ("Theirs".to_owned(), Origin::Elsewhere, 1),
+            ("Mine".to_owned(), here, 1),
+            ("Golf".to_owned(), Origin::Elsewhere, 0),
+        ]
+    );
+    desk.crash_and_restart();
+    let origin = history(&mut desk, 1)[1].origin.clone();
+    assert_eq!(
+        origin,
+        Origin::ThisComputer { window: None },
+        "that window is no more"
+    );
+}
+
+#[test]
+fn a_version_is_restored_as_an_ordinary_edit() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    let first = history(&mut desk, 1).last().unwrap().id;
+    restore(&mut desk, first, None).unwrap();
+    match desk.writes()[..] {
+        [Call::Update(_, patch)] => assert_eq!(patch.fields(), [Field::Title]),
+        ref other => panic!("{other:?}"),
+    }
+    assert_eq!(desk.titles(), ["Golf"]);
+}
+
+#[test]
+fn a_deleted_offer_is_told_and_restored_with_its_photo_as_a_new_one() {
+    let photo = offer_with_photo();
+    let mut desk = Desk::live(vec![]);
+    desk.event("offer-created", json!({"offer": photo}));
+    let call = desk.take(|call| matches!(call, Call::Picture { .. }));
+    let hash = PhotoHash::of(b"picture");
+    let fetched = Fetched {
+        hash,
+        validators: api::Validators::default(),
+    };
+    desk.answer(call, Answer::Picture(Ok(Some(fetched))));
+    desk.event("offer-deleted", json!({"offer_id": 1, "offer_title": "Golf"}));
+
+    let ticket = desk.ask(Ask::DeletedOffers);
+    let Ok(Reply::Versions(deleted)) = desk.reply(ticket) else {
+        panic!("the deleted offers are told");
+    };
+    assert_eq!((deleted.len(), deleted[0].is_deletion), (1, true));
+    let shown = deleted[0].photo.clone().unwrap().hash;
+    assert_eq!(
+        shown,
+        Some(hash.to_string()),
+        "its picture came after its version"
+    );
+
+    let staged = StagedPhoto {
+        hash,
+        name: "photo.jpg".into(),
+        content_type: "image/jpeg".into(),
+        width: 1,
+        height: 1,
+        bytes: 7,
+    };
+    restore(&mut desk, deleted[0].id, Some(staged)).unwrap();
+    assert!(
+        matches!(desk.writes()[..], [Call::Create(_, Some(_))]),
+        "{:?}",
+        desk.writes()
+    );
+}
+
+fn offer_with_photo() -> model::Offer {
+    model::Offer {
+        photo: Some("image/upload/v1/a.jpg".into()),
+        photo_url: Some("http://127.0.0.1:1/media/a.jpg".into()),
+        ..offer(1, "Golf")
+    }
+}
+
+#[test]
+fn restoring_an_offer_whose_deletion_has_not_left_yet_takes_the_deletion_back() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.delete(key(1));
+    let version = history(&mut desk, 1)[0].id;
+    restore(&mut desk, version, None).unwrap();
+    let view = desk.view(key(1)).expect("it is there again");
+    assert_eq!(view.sync, SyncState::Synced);
+    assert_eq!(desk.snapshot().connection.waiting, 0);
+}
+
+#[test]
+fn a_list_that_says_what_is_known_makes_no_version() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    for _ in 0..3 {
+        let ticket = desk.ask(Ask::RetryNow);
+        desk.reply(ticket).unwrap();
+        let call = desk.take(|call| matches!(call, Call::List));
+        let listing = Listing {
+            offers: vec![offer(1, "Golf")],
+            malformed: vec![],
+            complete: true,
+        };
+        desk.answer(call, Answer::Listed(Ok(listing)));
+    }
+    assert_eq!(history(&mut desk, 1).len(), 1);
+}
+
+#[test]
+fn what_a_change_has_replaced_is_told_and_one_edit_puts_it_back() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    // Somebody else was there first; then the server took ours.
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    assert_eq!(
+        desk.notices.len(),
+        0,
+        "nobody knows how it ends before the answer"
+    );
+    desk.answer(call, ok(offer(1, "Mine")));
+    let [notice] = &desk.notices[..] else {
+        panic!("one notice: {:?}", desk.notices);
+    };
+    let replaced: Vec<_> = notice
+        .replaced
+        .iter()
+        .map(|change| (change.field, &change.before))
+        .collect();
+    assert_eq!(replaced, [(Field::Title, &FieldValue::Text("Theirs".into()))]);
+    desk.edit(key(1), &titled("Mine"), &titled("Theirs")).unwrap();
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(1, "Theirs")));
+    assert_eq!(desk.notices.len(), 1, "putting it back replaces nothing unseen");
+}
+
+#[test]
+fn what_was_replaced_is_told_also_when_its_event_comes_after_the_answer() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(1, "Mine")));
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    assert_eq!(desk.notices.len(), 0, "so far they have replaced ours");
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    assert_eq!(desk.notices.len(), 1);
+}
+
+#[test]
+fn ones_own_edits_in_quick_succession_replace_nothing() {
+    let mut desk = Desk::live(vec![offer(1, "A")]);
+    for (before, after) in [("A", "B"), ("B", "C"), ("C", "D")] {
+        desk.edit(key(1), &titled(before), &titled(after)).unwrap();
+        let call = desk.take_update();
+        desk.answer(call, ok(offer(1, after)));
+    }
+    for late in ["B", "C", "D"] {
+        desk.event("offer-updated", json!({"offer": offer(1, late)}));
+    }
+    assert_eq!(desk.notices.len(), 0);
+}
+
+#[test]
+fn what_happens_is_listed_newest_first_and_without_bodies() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(1, "Mine")));
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    let ticket = desk.ask(Ask::Activity(None));
+    let Ok(Reply::Activity(entries)) = desk.reply(ticket) else {
+        panic!("the list is given");
+    };
+    let told: Vec<_> = entries.iter().map(|entry| &entry.what).take(3).collect();
+    assert!(
+        matches!(
+            told[..],
+            [
+                Activity::Event { offer: Some(1), .. },
+                Activity::Change {
+                    step: ChangeStep::Sent,
+                    ..
+                },
+                Activity::Change {
+                    step: ChangeStep::Made,
+                    ..
+                },
+            ]
+        ),
+        "{told:?}"
+    );
+    let ticket = desk.ask(Ask::Activity(Some(entries[1].id)));
+    let Ok(Reply::Activity(older)) = desk.reply(ticket) else {
+        panic!("the list is given");
+    };
+    assert_eq!(older[0], entries[2]);
+}
+
+#[test]
+fn of_a_flood_of_events_only_the_first_are_listed() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    let flood: Vec<_> = (0..200)
+        .map(|_| desk.message("offer-updated", json!({"offer": offer(1, "Golf")})))
+        .collect();
+    desk.happen_together(flood);
+    let ticket = desk.ask(Ask::Activity(None));
+    let Ok(Reply::Activity(entries)) = desk.reply(ticket) else {
+        panic!("the list is given");
+    };
+    assert_eq!(entries[0].what, Activity::EventsSkipped { count: 180 });
+}

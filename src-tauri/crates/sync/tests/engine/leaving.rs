@@ -1,0 +1,184 @@
+//! Signing out with changes waiting, what editors hold, the order of the list, and a computer that can keep nothing.
+
+use std::collections::BTreeMap;
+
+use model::OfferKey;
+use sync::draft::Draft;
+use sync::effect::{Answer, Ask, Call, LiveSignal, Reply};
+use sync::problem::ErrorCode;
+use sync::view::{Session, WaitingChanges};
+
+use crate::desk::{Desk, key, lost, offer, ok, titled};
+
+/// An edit that cannot leave.
+fn offline() -> Desk {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(LiveSignal::Waiting(None));
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let read = desk.take_read();
+    desk.answer(read, Answer::Offer(Err(lost())));
+    desk
+}
+
+fn sign_out(desk: &mut Desk, waiting: Option<WaitingChanges>) -> Result<(), ErrorCode> {
+    let ticket = desk.ask(Ask::SignOut(waiting));
+    desk.reply(ticket).map(drop).map_err(|error| error.code)
+}
+
+fn is_signed_out(desk: &mut Desk) -> bool {
+    desk.snapshot().session == Session::SignedOut
+}
+
+#[test]
+fn signing_out_with_changes_waiting_asks_what_should_become_of_them() {
+    let mut desk = offline();
+    assert_eq!(sign_out(&mut desk, None), Err(ErrorCode::WaitingChanges));
+    assert!(!is_signed_out(&mut desk));
+}
+
+#[test]
+fn changes_that_are_kept_are_there_when_the_account_signs_in_again() {
+    let mut desk = offline();
+    sign_out(&mut desk, Some(WaitingChanges::Keep)).unwrap();
+    assert!(is_signed_out(&mut desk));
+    desk.sign_in("frontdesk");
+    assert_eq!(desk.titles(), ["Mine"]);
+}
+
+#[test]
+fn changes_that_are_discarded_are_gone() {
+    let mut desk = offline();
+    sign_out(&mut desk, Some(WaitingChanges::Discard)).unwrap();
+    desk.sign_in("frontdesk");
+    assert_eq!(desk.titles(), ["Golf"]);
+}
+
+#[test]
+fn sending_first_signs_out_when_everything_is_on_the_server() {
+    let mut desk = offline();
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::SendFirst)));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Golf")));
+    assert!(!is_signed_out(&mut desk));
+    let update = desk.take_update();
+    desk.answer(update, ok(offer(1, "Mine")));
+    desk.reply(ticket).unwrap();
+    assert!(is_signed_out(&mut desk));
+}
+
+#[test]
+fn sending_first_ends_when_what_is_left_needs_a_person() {
+    let mut desk = offline();
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::SendFirst)));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Theirs")));
+    assert_eq!(desk.reply(ticket).unwrap_err().code, ErrorCode::WaitingChanges);
+    assert!(!is_signed_out(&mut desk));
+}
+
+#[test]
+fn sending_first_can_be_cancelled() {
+    let mut desk = offline();
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::SendFirst)));
+    let cancel = desk.ask(Ask::CancelSignOut);
+    desk.reply(cancel).unwrap();
+    assert!(desk.reply(ticket).is_err());
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Golf")));
+    let update = desk.take_update();
+    desk.answer(update, ok(offer(1, "Mine")));
+    assert!(!is_signed_out(&mut desk));
+}
+
+fn draft(key: Option<OfferKey>, title: &str) -> Draft {
+    Draft {
+        key,
+        base: titled("Golf"),
+        fields: titled(title),
+        photo: None,
+        unreadable: BTreeMap::new(),
+        saved_at: 0,
+    }
+}
+
+fn drafts(desk: &mut Desk) -> Vec<(Option<OfferKey>, String)> {
+    let ticket = desk.ask(Ask::Drafts);
+    match desk.reply(ticket) {
+        Ok(Reply::Drafts(drafts)) => drafts
+            .into_iter()
+            .map(|draft| (draft.key, draft.fields.title))
+            .collect(),
+        other => panic!("no drafts: {other:?}"),
+    }
+}
+
+#[test]
+fn what_was_typed_survives_a_crash_and_is_nobody_elses() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    for title in ["M", "Mi", "Mine"] {
+        let ticket = desk.ask(Ask::SaveDraft(Box::new(draft(Some(key(1)), title))));
+        desk.reply(ticket).unwrap();
+    }
+    desk.crash_and_restart();
+    assert_eq!(drafts(&mut desk), [(Some(key(1)), "Mine".to_owned())]);
+    sign_out(&mut desk, None).unwrap();
+    desk.sign_in("manager");
+    assert_eq!(drafts(&mut desk), []);
+    sign_out(&mut desk, None).unwrap();
+    desk.sign_in("frontdesk");
+    let ticket = desk.ask(Ask::DropDraft(Some(key(1))));
+    desk.reply(ticket).unwrap();
+    assert_eq!(drafts(&mut desk), []);
+}
+
+#[test]
+fn a_draft_follows_its_offer_when_it_gets_its_id() {
+    let mut desk = Desk::live(vec![]);
+    let new = desk.create("Spa day");
+    let ticket = desk.ask(Ask::SaveDraft(Box::new(draft(Some(new), "Spa weekend"))));
+    desk.reply(ticket).unwrap();
+    let call = desk.take_create();
+    desk.answer(call, ok(offer(7, "Spa day")));
+    assert_eq!(drafts(&mut desk), [(Some(key(7)), "Spa weekend".to_owned())]);
+}
+
+#[test]
+fn moving_an_offer_writes_only_the_order_of_those_that_must_change() {
+    let ordered = |id, sort_order| {
+        let mut offer = offer(id, &format!("offer {id}"));
+        offer.fields.sort_order = sort_order;
+        offer
+    };
+    let mut desk = Desk::live(vec![ordered(1, 10), ordered(2, 20), ordered(3, 30)]);
+    let ticket = desk.ask(Ask::Reorder {
+        key: key(3),
+        before: Some(key(2)),
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).unwrap();
+    let writes = desk.writes();
+    assert!(
+        matches!(writes[..], [Call::Update(id, _)] if id.0 == 3),
+        "{writes:?}"
+    );
+    let moved = desk.view(key(3)).unwrap().fields.sort_order;
+    assert!((10..=20).contains(&moved), "{moved}");
+}
+
+#[test]
+fn where_nothing_can_be_kept_offers_are_shown_and_edits_are_refused_in_words() {
+    let mut desk = Desk::keeping_nothing();
+    desk.sign_in("frontdesk");
+    desk.list(vec![offer(1, "Golf")]);
+    assert_eq!(desk.titles(), ["Golf"]);
+    let refused = desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap_err();
+    assert_eq!(
+        (refused.code, refused.message.as_str()),
+        (ErrorCode::Storage, "The disk is full.")
+    );
+    assert_eq!(
+        desk.snapshot().connection.storage.as_deref(),
+        Some("The disk is full.")
+    );
+    assert_eq!(desk.writes().len(), 0);
+}
