@@ -1,13 +1,13 @@
 //! One workstation: an engine on a real database, the window of its user, its keyring, and its line to the server.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use api::Token;
 use cache::Cache;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use model::{OfferFields, OfferKey};
+use model::{Field, OfferFields, OfferId, OfferKey};
 use sync::clock::Moment;
 use sync::effect::{Effect, Event, LiveId, Reply, Ticket, TokenName};
 use sync::engine::{Engine, Setup};
@@ -41,6 +41,8 @@ pub(crate) struct Desk {
     keyring: HashMap<(String, String), Token>,
     /// When the last event will have arrived: events arrive in order unless something goes wrong.
     pub(crate) last_event: Duration,
+    /// What this run of the program has been told of the server: each field's value of each offer.
+    pub(crate) heard: HashSet<(OfferId, Field, String)>,
     tickets: u64,
     pub(crate) window: Window,
     /// Editors that were opened, with what they showed then.
@@ -143,6 +145,7 @@ impl Desk {
             credentials: None,
             keyring: HashMap::new(),
             last_event: Duration::ZERO,
+            heard: HashSet::new(),
             tickets: 0,
             window: Window::default(),
             editors: BTreeMap::new(),
@@ -184,6 +187,7 @@ impl Desk {
         self.dial += 1;
         self.credentials = None;
         self.editors.clear();
+        self.heard.clear();
         self.replies.clear();
         self.window = Window::default();
     }

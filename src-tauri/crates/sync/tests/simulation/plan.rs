@@ -83,7 +83,18 @@ pub(crate) enum Deed {
         mine: bool,
     },
     RetryNow,
-    SignOut,
+    SignOut {
+        waiting: u8,
+    },
+    /// To stand before another offer, or at the end.
+    Reorder {
+        offer: usize,
+        before: Option<usize>,
+    },
+    /// To its oldest version that is known.
+    RestoreFirst {
+        offer: usize,
+    },
     SignIn {
         manager: bool,
     },
@@ -132,7 +143,9 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => offer().prop_map(|offer| Deed::Discard { offer }),
         3 => (offer(), any::<bool>()).prop_map(|(offer, mine)| Deed::Resolve { offer, mine }),
         1 => Just(Deed::RetryNow),
-        1 => Just(Deed::SignOut),
+        1 => (0u8..4).prop_map(|waiting| Deed::SignOut { waiting }),
+        1 => (offer(), prop::option::of(offer())).prop_map(|(offer, before)| Deed::Reorder { offer, before }),
+        1 => offer().prop_map(|offer| Deed::RestoreFirst { offer }),
         2 => any::<bool>().prop_map(|manager| Deed::SignIn { manager }),
         1 => Just(Deed::Restart),
         3 => any::<bool>().prop_map(|in_turn| Deed::Crash { in_turn }),

@@ -67,6 +67,12 @@ impl Promises {
         });
     }
 
+    /// The user has thrown away everything that waited here.
+    pub(crate) fn release_all(&mut self, desk: usize, user: &str) {
+        self.made
+            .retain(|promise| !(promise.desk == desk && promise.user == user));
+    }
+
     pub(crate) fn renamed(&mut self, desk: usize, user: &str, from: OfferKey, to: OfferKey) {
         for promise in &mut self.made {
             if promise.desk == desk && promise.user == user && promise.key == from {

@@ -36,14 +36,15 @@ pub(crate) struct Log {
     pub(crate) photos: HashSet<(OfferId, PhotoHash)>,
     /// Whose token brought a value first.
     pub(crate) authors: HashMap<String, Option<String>>,
-    /// Writes that replaced a value their author had not seen: desk's user, offer, field, that value, the new one.
+    /// Writes that replaced a value their author had not seen.
     pub(crate) overwritten: Vec<Overwritten>,
 }
 
 /// A value that stood between what an edit had seen and what it wrote.
 #[derive(Clone, Debug)]
 pub(crate) struct Overwritten {
-    pub(crate) desk: usize,
+    /// The desk, and which run of the program there.
+    pub(crate) by_desk: (usize, u64),
     pub(crate) id: OfferId,
     pub(crate) field: Field,
     pub(crate) value: String,
@@ -223,7 +224,13 @@ impl Server {
     }
 
     /// Does what a desk's request asks for, as it arrives.
-    pub(crate) fn perform(&mut self, desk: usize, token: &Token, call: &Call, now: Timestamp) -> Outcome {
+    pub(crate) fn perform(
+        &mut self,
+        desk: (usize, u64),
+        token: &Token,
+        call: &Call,
+        now: Timestamp,
+    ) -> Outcome {
         let user = match self.user(token) {
             Ok(user) => user,
             Err(error) => return (refused(call, error), Vec::new()),
@@ -328,7 +335,7 @@ impl Server {
         }
     }
 
-    fn look_before_overwriting(&mut self, desk: usize, id: OfferId, patch: &OfferPatch) {
+    fn look_before_overwriting(&mut self, desk: (usize, u64), id: OfferId, patch: &OfferPatch) {
         let Ok(now) = self.hotel.offer(HOTEL, id.0) else {
             return;
         };
@@ -340,7 +347,7 @@ impl Server {
             let value = now.fields.get(field);
             if value != before && value != after {
                 self.log.overwritten.push(Overwritten {
-                    desk,
+                    by_desk: desk,
                     id,
                     field,
                     value: text(&value),

@@ -158,12 +158,65 @@ impl World {
                 }
             }
             Deed::RetryNow => drop(self.ask(desk, Ask::RetryNow)),
-            Deed::SignOut => {
-                count(&mut self.stats.sign_outs);
-                self.ask(desk, Ask::SignOut(Some(WaitingChanges::Keep)));
+            Deed::SignOut { waiting } => self.sign_out(desk, user, waiting),
+            Deed::Reorder { offer, before } => {
+                if let Some(offer) = pointed(self, offer) {
+                    let before = before.and_then(|number| pointed(self, number));
+                    let ask = Ask::Reorder {
+                        key: offer.key,
+                        before: before.map(|offer| offer.key),
+                        window: "console-1".to_owned(),
+                    };
+                    // It may write the order of any offer, in the place of what was written there before.
+                    let keys: Vec<_> = self.desks[desk].window.offers.keys().copied().collect();
+                    let is_order =
+                        |what: &What| matches!(what, What::Edit(Field::SortOrder, _) | What::Delete);
+                    for key in keys {
+                        self.promises.release(desk, user, key, is_order);
+                    }
+                    self.ask(desk, ask);
+                }
+            }
+            Deed::RestoreFirst { offer } => {
+                if let Some(offer) = pointed(self, offer) {
+                    self.restore_first(desk, user, &offer);
+                }
             }
             other => unreachable!("{other:?} is not done by a user"),
         }
+    }
+
+    fn sign_out(&mut self, desk: usize, user: &str, waiting: u8) {
+        count(&mut self.stats.sign_outs);
+        let waiting = match waiting {
+            0 => None,
+            1 => Some(WaitingChanges::SendFirst),
+            2 => Some(WaitingChanges::Keep),
+            _ => Some(WaitingChanges::Discard),
+        };
+        let answer = self.ask(desk, Ask::SignOut(waiting));
+        if waiting == Some(WaitingChanges::Discard) && !matches!(answer, Some(Err(_))) {
+            self.promises.release_all(desk, user);
+        }
+    }
+
+    fn restore_first(&mut self, desk: usize, user: &str, offer: &ViewOffer) {
+        let Some(Ok(Reply::Versions(versions))) = self.ask(desk, Ask::History(offer.key)) else {
+            return;
+        };
+        let Some(first) = versions.last() else { return };
+        let Some(Ok(Reply::Version(version))) = self.ask(desk, Ask::Version(first.id)) else {
+            return;
+        };
+        // An edit of every field that differs.
+        self.promises
+            .release(desk, user, offer.key, |what| !matches!(what, What::Create(_)));
+        let ask = Ask::Restore {
+            version,
+            photo: None,
+            window: "console-1".to_owned(),
+        };
+        self.ask(desk, ask);
     }
 
     fn create(&mut self, desk: usize, user: &str, photo: bool) {

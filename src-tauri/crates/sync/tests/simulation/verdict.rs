@@ -9,6 +9,7 @@ use sync::view::{ConnectionState, SyncState, ViewOffer, WaitingChanges};
 
 use crate::desk::Window;
 use crate::plan::Weather;
+use crate::server::{Overwritten, text};
 use crate::world::World;
 
 /// Longer than the safety net's read and the longest wait between two tries together.
@@ -17,6 +18,8 @@ const USERS: [&str; 2] = ["frontdesk", "manager"];
 
 /// Ends all trouble, waits, and answers what is wrong then.
 pub(crate) fn after_quiet(world: &mut World) -> Vec<String> {
+    // An event that comes seconds late says what stood there long ago; nobody can know then who replaced whom.
+    let in_order = world.weather.event_late == 0;
     world.weather = Weather::default();
     world.server_up = true;
     let desks = world.desks.len();
@@ -44,6 +47,9 @@ pub(crate) fn after_quiet(world: &mut World) -> Vec<String> {
     let mut faults = Vec::new();
     world.pass(QUIET);
     look(world, &mut faults);
+    if in_order {
+        faults.extend(untold(world));
+    }
     // The other accounts of these computers may have something waiting too.
     for desk in 0..desks {
         let user = user_at(world, desk);
@@ -55,6 +61,7 @@ pub(crate) fn after_quiet(world: &mut World) -> Vec<String> {
     look(world, &mut faults);
     faults.extend(world.promises.doubled(&world.server.log));
     faults.extend(world.promises.strayed(&world.server.log));
+    world.stats.overwritten_unseen += world.server.log.overwritten.len() as u64;
     faults
 }
 
@@ -64,6 +71,35 @@ fn user_at(world: &World, desk: usize) -> String {
         .user()
         .unwrap_or(USERS[desk % 2])
         .to_owned()
+}
+
+/// Values that a desk has replaced, has heard of, and has told nobody about.
+fn untold(world: &World) -> Vec<String> {
+    let offers = world.server.offers();
+    let is_untold = |overwritten: &&Overwritten| {
+        let (desk, epoch) = overwritten.by_desk;
+        let here = &world.desks[desk];
+        let has_heard = |value: &String| {
+            here.heard
+                .contains(&(overwritten.id, overwritten.field, value.clone()))
+        };
+        let is_told = here
+            .window
+            .notices
+            .iter()
+            .flat_map(|notice| &notice.replaced)
+            .any(|change| change.field == overwritten.field && text(&change.before) == overwritten.value);
+        let is_there = offers.iter().any(|offer| offer.id == overwritten.id);
+        is_there
+            && here.epoch == epoch
+            && has_heard(&overwritten.value)
+            && has_heard(&overwritten.by)
+            && !is_told
+    };
+    let untold = world.server.log.overwritten.iter().filter(is_untold);
+    untold
+        .map(|overwritten| format!("replaced without a word: {overwritten:?}"))
+        .collect()
 }
 
 fn look(world: &mut World, faults: &mut Vec<String>) {

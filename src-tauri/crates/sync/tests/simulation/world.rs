@@ -9,6 +9,7 @@ use std::time::Duration;
 use api::{Paging, PagingStep, Token};
 use demo_hotel::Broadcast;
 use jiff::Timestamp;
+use model::{Field, Offer};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
@@ -365,7 +366,9 @@ impl World {
                     if !world.server_up {
                         return world.unreachable(desk, id, &call, true, back);
                     }
-                    let (answer, broadcasts) = world.server.perform(desk, &token, &call, world.wall());
+                    let epoch = world.desks[desk].epoch;
+                    let (answer, broadcasts) =
+                        world.server.perform((desk, epoch), &token, &call, world.wall());
                     world.broadcast(broadcasts);
                     match fate {
                         Fate::AnswerLost => world.unreachable(desk, id, &call, true, PATIENCE),
@@ -493,9 +496,23 @@ impl World {
             self.later(wait, move |world| {
                 let here = &world.desks[desk];
                 if here.socket == Some(live) && here.line_up {
+                    world.hear(desk, &signal);
                     world.happen(desk, Event::Live(live, signal));
                 }
             });
+        }
+    }
+
+    /// Remembers what this desk is told, for the verdict.
+    fn hear(&mut self, desk: usize, signal: &LiveSignal) {
+        let LiveSignal::Message { data, .. } = signal else {
+            return;
+        };
+        if let Ok(offer) = Offer::from_json(data["offer"].clone()) {
+            for field in Field::ALL {
+                let value = server::text(&offer.fields.get(*field));
+                self.desks[desk].heard.insert((offer.id, *field, value));
+            }
         }
     }
 
