@@ -67,6 +67,9 @@ pub struct Delivery {
     pub attempted: bool,
     /// Why it waits for a person.
     pub parked: Option<Problem>,
+    /// It may be on the server already: only a person's word sends it again, no edit does.
+    #[serde(default)]
+    pub in_doubt: bool,
 }
 
 /// What waits, unsent, for one offer after `new` was done too.

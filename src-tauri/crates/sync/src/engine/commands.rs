@@ -246,6 +246,7 @@ impl Engine {
         {
             let mut operation = operation;
             operation.delivery.parked = None;
+            operation.delivery.in_doubt = false;
             operation.delivery.failures = 0;
             operation.checked = None;
             if let (Action::Delete { seen }, Some(offer)) = (
@@ -396,9 +397,12 @@ impl Engine {
                 Some(operation) if operation.action == action => {}
                 Some(mut operation) => {
                     operation.action = action;
+                    let Delivery { parked, in_doubt, .. } = operation.delivery;
                     operation.delivery = Delivery {
                         done_at,
                         window: window.to_owned(),
+                        parked: parked.filter(|_| in_doubt),
+                        in_doubt,
                         ..Delivery::default()
                     };
                     operation.not_before = self.now.since_start;

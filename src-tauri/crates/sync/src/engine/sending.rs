@@ -497,6 +497,7 @@ impl Engine {
             } else if let Some(similar) = desk.similar(&operation, &listing.offers) {
                 // Sent again, it might be there twice; taken for ours, somebody else's might be.
                 operation.delivery.attempted = false;
+                operation.delivery.in_doubt = true;
                 self.park(operation, may_be_there(&similar))?;
             } else if proves_absence(listing, &operation) {
                 operation.not_found += 1;

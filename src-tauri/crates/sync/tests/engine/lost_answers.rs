@@ -240,6 +240,9 @@ fn a_new_offer_that_is_only_like_a_create_without_an_answer_is_for_a_person_to_j
     assert_eq!(desk.writes().len(), 0);
     assert_eq!(desk.view(new).unwrap().sync, SyncState::Parked);
     assert_eq!(desk.view(key(2)).unwrap().sync, SyncState::Synced, "and is shown");
+    desk.edit(new, &titled("Spa day"), &titled("Spa night")).unwrap();
+    assert_eq!(desk.writes().len(), 0, "an edit is no answer to the question");
+    assert_eq!(desk.view(new).unwrap().sync, SyncState::Parked);
     let ticket = desk.ask(Ask::Retry(new));
     desk.reply(ticket).unwrap();
     assert!(
