@@ -24,9 +24,9 @@ use crate::{diagnostics, file_dialog, windows};
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 pub(crate) struct Changes(pub Batch);
 
-/// A row's number, which JavaScript has as a double.
+/// A row's number. To TypeScript a `number`, as every integer is; specta says of a float that it may be null.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type)]
-pub(crate) struct Number(#[specta(type = f64)] i64);
+pub(crate) struct Number(#[specta(type = u32)] i64);
 
 type Result<T> = std::result::Result<T, AppError>;
 
@@ -252,14 +252,20 @@ async fn restore_version(console: State<'_, Console>, window: WebviewWindow, id:
 
 #[tauri::command]
 #[specta::specta]
-async fn save_draft(console: State<'_, Console>, draft: Draft) -> Result<()> {
-    console.done(Ask::SaveDraft(Box::new(draft))).await
+async fn save_draft(console: State<'_, Console>, window: WebviewWindow, draft: Draft) -> Result<()> {
+    let (draft, window) = (Box::new(draft), window.label().to_owned());
+    console.done(Ask::SaveDraft { draft, window }).await
 }
 
 #[tauri::command]
 #[specta::specta]
-async fn drop_draft(console: State<'_, Console>, key: Option<OfferKey>) -> Result<()> {
-    console.done(Ask::DropDraft(key)).await
+async fn drop_draft(
+    console: State<'_, Console>,
+    window: WebviewWindow,
+    key: Option<OfferKey>,
+) -> Result<()> {
+    let window = window.label().to_owned();
+    console.done(Ask::DropDraft { key, window }).await
 }
 
 #[tauri::command]

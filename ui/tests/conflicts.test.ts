@@ -31,8 +31,8 @@ describe("a conflict", () => {
     expect(lastCall(hotel, "resolveConflict")).toEqual([
       "1",
       [
-        { field: "title", side },
-        { field: "tag", side },
+        { field: "title", side, theirs: "Theirs" },
+        { field: "tag", side, theirs: "Their tag" },
       ],
     ]);
     await waitFor(() => expect(field("title")).toHaveValue(title));

@@ -375,8 +375,8 @@ describe("a conflict", () => {
     expect(lastCall(hotel, "resolveConflict")).toEqual([
       "1",
       [
-        { field: "title", side: "theirs" },
-        { field: "tag", side: "mine" },
+        { field: "title", side: "theirs", theirs: "Theirs" },
+        { field: "tag", side: "mine", theirs: "Their tag" },
       ],
     ]);
     await waitFor(() => expect(screen.queryByTestId("conflict")).toBeNull());

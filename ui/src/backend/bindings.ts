@@ -109,9 +109,9 @@ words: string | null };
 /**  An entry of the list. */
 export type ActivityEntry = {
 	/**  Later entries have larger ones. */
-	id: number | null,
+	id: number,
 	/**  Unix milliseconds. */
-	at: number | null,
+	at: number,
 	/**  What happened. */
 	what: Activity,
 };
@@ -189,6 +189,8 @@ export type Choice = {
 	field: Field,
 	/**  Whose value. */
 	side: Side,
+	/**  What stood on the server when it was decided: a decision about something else than what stands there now decides nothing. */
+	theirs: FieldValue,
 };
 
 /**  The truth about now, for the status bar. */
@@ -234,7 +236,7 @@ export type Draft = {
 	/**  What was typed where a date belongs and is none. */
 	unreadable: Partial<{ [key in Field]: string }>,
 	/**  Unix milliseconds; set when it is kept. */
-	savedAt: number | null,
+	savedAt: number,
 };
 
 /**  What a window may do differently. A variant exists only where one does. */
@@ -347,8 +349,8 @@ export type NoticeKind =
 /**  A change made here took the place of one that somebody else had just made and nobody here had seen. */
 "replaced";
 
-/**  A row's number, which JavaScript has as a double. */
-export type Number = number | null;
+/**  A row's number. To TypeScript a `number`, as every integer is; specta says of a float that it may be null. */
+export type Number = number;
 
 /**  The editable fields of an offer, by the wire's names. */
 export type OfferFields = {
@@ -397,11 +399,11 @@ export type OfferPatch = {
 /**  A state that an offer was seen in. */
 export type OfferVersion = {
 	/**  Names it. */
-	id: number | null,
+	id: number,
 	/**  Of the offer, which may be gone. */
 	key: OfferKey,
 	/**  Unix milliseconds. */
-	seenAt: number | null,
+	seenAt: number,
 	/**  Who. */
 	origin: Origin,
 	/**  What the offer was; of a deletion, its last state. */

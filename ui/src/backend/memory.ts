@@ -481,7 +481,8 @@ export class MemoryHotel {
 
   #resolve(key: OfferKey, choices: Choice[]): void {
     const held = this.#get(key);
-    for (const { field, side } of choices) {
+    for (const { field, side, theirs } of choices) {
+      if (held.conflicts.find((conflict) => conflict.field === field)?.theirs !== theirs) continue;
       const change = held.pending[field];
       if (side === "theirs" || !change) held.pending[field] = null;
       else Object.assign(change, { before: held.base?.[field] });

@@ -10,6 +10,7 @@ import type {
   AppError,
   Draft,
   Field,
+  FieldConflict,
   OfferFields,
   OfferKey,
   PhotoChange,
@@ -55,6 +56,8 @@ export class EditorSession {
   restoredAt = $state.raw<number | null>(null);
 
   #base = $state.raw<OfferFields>(newFields());
+  /** as they were last shown */
+  #conflicts: readonly FieldConflict[] = [];
   readonly #backend: Backend;
   readonly #store: Pick<Store, "get" | "currentKey">;
   readonly #locale: string;
@@ -74,6 +77,7 @@ export class EditorSession {
     this.#locale = locale;
     if (offer) {
       this.key = offer.key;
+      this.#conflicts = offer.conflicts;
       this.#base = { ...offer.fields };
       this.draft = { ...offer.fields };
     }
@@ -158,8 +162,12 @@ export class EditorSession {
     this.clashes = clashes;
     this.gone = false;
     this.#touched();
-    const open = new Set<string>(offer.conflicts.map((conflict) => conflict.field));
-    this.picks = Object.fromEntries(Object.entries(this.picks).filter(([field]) => open.has(field)));
+    // A choice was made between two values: where theirs is another one now, it has to be made again.
+    const shown = new Map(this.#conflicts.map(({ field, theirs }) => [field, theirs]));
+    const standing = offer.conflicts.filter(({ field, theirs }) => shown.get(field) === theirs);
+    const chosen = standing.flatMap(({ field }) => (this.picks[field] ? [[field, this.picks[field]] as const] : []));
+    this.picks = Object.fromEntries(chosen);
+    this.#conflicts = offer.conflicts;
   }
 
   /** The user has seen their value of a field that was touched here too. */
@@ -257,7 +265,10 @@ export class EditorSession {
 
   /** Sends the versions picked for the fields of a conflict. */
   async sendPicks(): Promise<boolean> {
-    const choices = Object.entries(this.picks).map(([field, side]) => ({ field: field as Field, side }));
+    const choices = this.#conflicts.flatMap(({ field, theirs }) => {
+      const side = this.picks[field];
+      return side ? [{ field, side, theirs }] : [];
+    });
     return this.#send(async (key) => {
       if (key !== null) await this.#backend.resolveConflict(key, choices);
     });

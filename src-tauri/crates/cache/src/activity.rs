@@ -1,14 +1,15 @@
 //! What the program did and saw: events, requests, retries, connections. Bounded; the oldest go.
 //!
-//! Not per account: connections and sign-ins belong to nobody, and whoever looks for a fault needs them in one order.
+//! Of an account, like everything that names offers, but for what happened while nobody was signed in.
 
 use rusqlite::params;
 
-use crate::{Cache, Result};
+use crate::{AccountId, Cache, Result};
 
 pub(crate) const V1: &str = "
 CREATE TABLE activity (
     id   INTEGER PRIMARY KEY,  -- without gaps, since only the oldest are ever removed
+    account INTEGER REFERENCES account (id), -- NULL: nobody was signed in
     at   INTEGER NOT NULL,     -- Unix milliseconds
     what TEXT NOT NULL         -- JSON, never with a secret in it
 ) STRICT";
@@ -36,13 +37,17 @@ pub struct ActivityRow {
 
 impl Cache {
     /// Appends what happened (Unix milliseconds, JSON), and lets go of what is beyond the bound.
-    pub fn push_activity(&self, entries: &[(i64, String)]) -> Result<Vec<ActivityId>> {
+    pub fn push_activity(
+        &self,
+        account: Option<AccountId>,
+        entries: &[(i64, String)],
+    ) -> Result<Vec<ActivityId>> {
         let mut insert = self
             .connection
-            .prepare_cached("INSERT INTO activity (at, what) VALUES (?1, ?2)")?;
+            .prepare_cached("INSERT INTO activity (account, at, what) VALUES (?1, ?2, ?3)")?;
         let mut ids = Vec::with_capacity(entries.len());
         for (at, what) in entries {
-            insert.execute(params![at, what])?;
+            insert.execute(params![account.map(|account| account.0), at, what])?;
             ids.push(ActivityId(self.connection.last_insert_rowid()));
         }
         // A step is crossed when the last id before this call lies in another one than the last id now.
@@ -57,13 +62,19 @@ impl Cache {
         Ok(ids)
     }
 
-    /// What happened before a place, or last of all; newest first.
-    pub fn activity(&self, before: Option<ActivityId>, limit: u32) -> Result<Vec<ActivityRow>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id, at, what FROM activity WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
+    /// What happened to an account, or to nobody, before a place or last of all; newest first.
+    pub fn activity(
+        &self,
+        account: Option<AccountId>,
+        before: Option<ActivityId>,
+        limit: u32,
+    ) -> Result<Vec<ActivityRow>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, at, what FROM activity WHERE id < ?2 AND (account IS NULL OR account = ?1)
+             ORDER BY id DESC LIMIT ?3",
+        )?;
         let before = before.map_or(i64::MAX, |id| id.0);
-        let rows = statement.query_map(params![before, limit], |row| {
+        let rows = statement.query_map(params![account.map(|account| account.0), before, limit], |row| {
             Ok(ActivityRow {
                 id: ActivityId(row.get("id")?),
                 at: row.get("at")?,
@@ -83,20 +94,20 @@ mod tests {
     }
 
     fn everything(cache: &Cache) -> Vec<i64> {
-        let rows = cache.activity(None, u32::MAX).unwrap();
+        let rows = cache.activity(None, None, u32::MAX).unwrap();
         rows.into_iter().map(|row| row.id.0).collect()
     }
 
     #[test]
     fn what_happened_is_read_backwards_page_by_page() {
         let cache = Cache::in_memory().unwrap();
-        assert_eq!(cache.push_activity(&[]).unwrap(), []);
+        assert_eq!(cache.push_activity(None, &[]).unwrap(), []);
         let entries: Vec<_> = ["a", "b", "c"].map(|what| (5, what.to_owned())).into();
-        let ids = cache.push_activity(&entries).unwrap();
-        let newest = cache.activity(None, 2).unwrap();
+        let ids = cache.push_activity(None, &entries).unwrap();
+        let newest = cache.activity(None, None, 2).unwrap();
         let whats: Vec<_> = newest.iter().map(|row| (row.at, row.what.as_str())).collect();
         assert_eq!(whats, [(5, "c"), (5, "b")]);
-        let before = cache.activity(Some(newest[1].id), 2).unwrap();
+        let before = cache.activity(None, Some(newest[1].id), 2).unwrap();
         assert_eq!(
             before,
             [ActivityRow {
@@ -108,6 +119,24 @@ mod tests {
     }
 
     #[test]
+    fn an_account_is_told_what_happened_to_it_and_to_nobody_but_not_to_others() {
+        let cache = Cache::in_memory().unwrap();
+        let mine = cache.upsert_account(&crate::Account::example()).unwrap();
+        let other = crate::Account {
+            username: "manager".into(),
+            ..crate::Account::example()
+        };
+        let other = cache.upsert_account(&other).unwrap();
+        for account in [None, Some(mine), Some(other)] {
+            cache
+                .push_activity(account, &[(1, format!("{account:?}"))])
+                .unwrap();
+        }
+        let told = |account| cache.activity(account, None, 10).unwrap().len();
+        assert_eq!((told(None), told(Some(mine)), told(Some(other))), (1, 2, 2));
+    }
+
+    #[test]
     fn the_newest_are_kept_whether_they_come_one_by_one_or_in_a_flood() {
         for at_once in [1, 7, PRUNED_AT_ONCE, 1_234, 2 * ACTIVITY_ROWS] {
             let cache = Cache::in_memory().unwrap();
@@ -115,7 +144,11 @@ mod tests {
             let mut last = ActivityId(0);
             let mut most = 0;
             while last.0 < ACTIVITY_ROWS + 3 * PRUNED_AT_ONCE {
-                last = *cache.push_activity(&entries(at_once)).unwrap().last().unwrap();
+                last = *cache
+                    .push_activity(None, &entries(at_once))
+                    .unwrap()
+                    .last()
+                    .unwrap();
                 let oldest: i64 = cache
                     .connection
                     .query_row("SELECT min(id) FROM activity", [], |row| row.get(0))

@@ -20,7 +20,10 @@ impl Cache {
             .connection
             .prepare_cached("SELECT offer FROM base WHERE account = ?1")?;
         let rows = statement.query_map([account.0], |row| row.get::<_, String>(0))?;
-        rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
+        // One that cannot be read comes again with the list; it must not keep the others from being shown.
+        let readable =
+            |row: rusqlite::Result<String>| row.map(|row| serde_json::from_str(&row).ok()).transpose();
+        Ok(rows.filter_map(readable).collect::<rusqlite::Result<_>>()?)
     }
 
     /// Stores the state of one offer.

@@ -253,7 +253,7 @@ mod tests {
         };
         cache.push_version(id, &version).unwrap();
         assert_eq!(&cache.latest_version(id, offer.id).unwrap().unwrap().offer, offer);
-        cache.push_activity(&[(1, "{}".into())]).unwrap();
+        cache.push_activity(None, &[(1, "{}".into())]).unwrap();
         assert_eq!(cache.drafts(id).unwrap(), []);
     }
 

@@ -34,11 +34,17 @@ pub enum Action {
         photo: StagedPhoto,
         /// As in `Update`.
         seen: Box<OfferFields>,
+        /// Where the server's photo was when this was done; outer `None`: not known.
+        #[serde(default)]
+        seen_photo: Option<Option<String>>,
     },
     /// Take the photo away.
     RemovePhoto {
         /// As in `Update`.
         seen: Box<OfferFields>,
+        /// As in `SetPhoto`.
+        #[serde(default)]
+        seen_photo: Option<Option<String>>,
     },
     /// Delete the offer.
     Delete {
@@ -65,6 +71,9 @@ pub struct Delivery {
     pub failures: u32,
     /// A request has left whose answer never came: the server may have done it. Written before the request leaves.
     pub attempted: bool,
+    /// A request has left at least once: what stands on the server may be its work.
+    #[serde(default)]
+    pub tried: bool,
     /// Why it waits for a person.
     pub parked: Option<Problem>,
     /// It may be on the server already: only a person's word sends it again, no edit does.
@@ -169,12 +178,14 @@ mod tests {
         Action::SetPhoto {
             photo: photo(name),
             seen: Box::new(offer(1, "old").fields),
+            seen_photo: None,
         }
     }
 
     fn remove() -> Action {
         Action::RemovePhoto {
             seen: Box::new(offer(1, "old").fields),
+            seen_photo: None,
         }
     }
 

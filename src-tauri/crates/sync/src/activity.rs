@@ -47,7 +47,7 @@ pub enum Activity {
         /// Its name.
         name: String,
         /// The offer it is about.
-        #[specta(type = Option<f64>)]
+        #[specta(type = Option<u32>)]
         offer: Option<i64>,
     },
     /// More events came at once than are worth listing.
@@ -90,10 +90,10 @@ pub enum Activity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct ActivityEntry {
     /// Later entries have larger ones.
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub id: i64,
     /// Unix milliseconds.
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub at: i64,
     /// What happened.
     pub what: Activity,

@@ -80,7 +80,7 @@ impl Base {
     pub fn event(&mut self, offer: Offer, is_creation: bool, now: Tick) -> Verdict {
         match self.offers.entry(offer.id) {
             Entry::Occupied(mut entry) => {
-                let same = entry.get().offer == offer;
+                let same = says_the_same(&entry.get().offer, &offer);
                 entry.insert(Held { offer, learned: now });
                 if same { Verdict::Known } else { Verdict::Applied }
             }
@@ -119,8 +119,8 @@ impl Base {
     /// A request for this offer, which left at `left`, was answered with it.
     pub fn answer(&mut self, offer: Offer, left: Tick, now: Tick) -> Verdict {
         if let Some(held) = self.offers.get_mut(&offer.id) {
-            if held.offer == offer {
-                held.learned = now;
+            if says_the_same(&held.offer, &offer) {
+                *held = Held { offer, learned: now };
                 return Verdict::Known;
             }
             if held.learned > left {
@@ -176,6 +176,16 @@ impl Base {
         listed.read_again.sort_unstable();
         listed
     }
+}
+
+/// The storage id of a photo is known from a full offer only: an event or an upload tells where the photo is, and not that.
+fn says_the_same(known: &Offer, said: &Offer) -> bool {
+    let is_same_photo = known.photo_url == said.photo_url && known.photo_url.is_some();
+    let with_its_photo = || Offer {
+        photo: said.photo.clone(),
+        ..known.clone()
+    };
+    known == said || (is_same_photo && known.photo != said.photo && with_its_photo() == *said)
 }
 
 #[cfg(test)]

@@ -24,11 +24,14 @@ pub struct Draft {
     /// What was typed where a date belongs and is none.
     pub unreadable: BTreeMap<Field, String>,
     /// Unix milliseconds; set when it is kept.
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub saved_at: i64,
 }
 
-/// How the draft of an offer is named in the cache.
-pub(crate) fn name_of(key: Option<OfferKey>) -> String {
-    key.map_or_else(|| "new".to_owned(), |key| key.to_string())
+/// How the draft of a window's editor is named in the cache: two windows may edit the same offer.
+pub(crate) fn name_of(window: &str, key: Option<OfferKey>) -> String {
+    format!(
+        "{window} {}",
+        key.map_or_else(|| "new".to_owned(), |key| key.to_string())
+    )
 }

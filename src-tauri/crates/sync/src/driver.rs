@@ -19,12 +19,15 @@ use jiff::tz::TimeZone;
 use model::{OfferFields, OfferKey};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
 
 use crate::activity::ActivityEntry;
 use crate::calls::{self, Means};
 use crate::clock::Moment;
 use crate::draft::Draft;
-use crate::effect::{Ask, Demo, Effect, Event, LiveId, LiveTarget, Reply, Ticket, TokenName, TokenPlace};
+use crate::effect::{
+    Ask, Call, Demo, Effect, Event, LiveId, LiveTarget, Reply, Ticket, TokenName, TokenPlace,
+};
 use crate::engine::{Engine, Setup};
 use crate::feed::{Feed, Publish};
 use crate::history::OfferVersion;
@@ -144,6 +147,7 @@ impl Console {
             runtime,
             events: events.downgrade(),
             waiting: waiting.clone(),
+            staff_calls: Vec::new(),
             live: None,
         };
         for effect in engine.first_effects() {
@@ -446,8 +450,8 @@ fn run(
         Ok(runtime) => runtime,
         Err(error) => return tracing::error!(%error, "the engine cannot start"),
     };
+    let mut events = Vec::with_capacity(TURN);
     let ended = runtime.block_on(async {
-        let mut events = Vec::with_capacity(TURN);
         loop {
             let due = engine
                 .next_deadline()
@@ -467,6 +471,13 @@ fn run(
             }
         }
     });
+    // What was said in the last moment is kept too: a draft, perhaps.
+    while let Ok(event) = inbox.try_recv() {
+        events.push(event);
+    }
+    for effect in engine.turn(moment(started), events.drain(..)) {
+        hands.perform(effect);
+    }
     let is_sound = engine.is_sound();
     drop((hands, engine));
     // Left standing, the marker has the next start check the whole file.
@@ -496,6 +507,8 @@ struct Hands {
     /// Weak, so that the engine ends when nobody can ask any more.
     events: mpsc::WeakSender<Event>,
     waiting: Waiting,
+    /// Requests on their way that carry the token.
+    staff_calls: Vec<AbortHandle>,
     live: Option<(pusher_client::Client, tokio::task::JoinHandle<()>)>,
 }
 
@@ -505,6 +518,10 @@ impl Hands {
             Effect::Reply(ticket, reply) => self.reply(ticket, reply),
             Effect::Publish(changes) => self.feed.push(changes),
             Effect::Credentials(credentials) => {
+                if credentials.is_none() {
+                    // Nobody reads their answers any more, and a slow upload must not go on behind a new session's back.
+                    self.staff_calls.drain(..).for_each(|call| call.abort());
+                }
                 self.means.staff = credentials.map(|credentials| {
                     let hotel = HotelRef {
                         id: credentials.hotel_id,
@@ -515,7 +532,12 @@ impl Hands {
             }
             Effect::Call(id, call) => {
                 let means = self.means.clone();
-                self.later(async move { Event::Called(id, calls::perform(call, means).await) });
+                let is_staff_call = !matches!(call, Call::SignIn { .. });
+                let running = self.later(async move { Event::Called(id, calls::perform(call, means).await) });
+                self.staff_calls.retain(|call| !call.is_finished());
+                if is_staff_call {
+                    self.staff_calls.push(running);
+                }
             }
             Effect::Connect(id, target) => self.connect(id, &target),
             Effect::Disconnect => self.disconnect(),
@@ -540,7 +562,7 @@ impl Hands {
             })),
             Effect::StartDemo => {
                 let start = (self.host.demo)();
-                self.later(async move { Event::DemoStarted(start.await) });
+                drop(self.later(async move { Event::DemoStarted(start.await) }));
             }
         }
     }
@@ -559,14 +581,15 @@ impl Hands {
         }
     }
 
-    fn later(&self, event: impl Future<Output = Event> + Send + 'static) {
+    fn later(&self, event: impl Future<Output = Event> + Send + 'static) -> AbortHandle {
         let events = self.events.clone();
-        self.runtime.spawn(async move {
+        let task = self.runtime.spawn(async move {
             let event = event.await;
             if let Some(events) = events.upgrade() {
                 drop(events.send(event).await);
             }
         });
+        task.abort_handle()
     }
 
     fn with_tokens(&self, work: TokenWork) {

@@ -138,10 +138,20 @@ pub enum Ask {
         window: String,
     },
     /// Keep what an editor holds.
-    SaveDraft(Box<Draft>),
-    /// Let go of what an editor held.
-    DropDraft(Option<OfferKey>),
-    /// What editors held when they were last heard of.
+    SaveDraft {
+        /// What.
+        draft: Box<Draft>,
+        /// Whose editor it is.
+        window: String,
+    },
+    /// Let go of what an editor held, and of what is left of earlier runs about the same offer.
+    DropDraft {
+        /// The offer; `None`: one that was never saved.
+        key: Option<OfferKey>,
+        /// Whose editor it was.
+        window: String,
+    },
+    /// What editors of earlier runs held when they were last heard of.
     Drafts,
     /// What happened, before this entry.
     Activity(Option<i64>),
@@ -160,7 +170,7 @@ impl Ask {
                 | Self::Discard(_)
                 | Self::Resolve(..)
                 | Self::Restore { .. }
-                | Self::SaveDraft(_)
+                | Self::SaveDraft { .. }
         )
     }
 }

@@ -37,12 +37,12 @@ pub enum Origin {
 #[serde(rename_all = "camelCase")]
 pub struct OfferVersion {
     /// Names it.
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub id: i64,
     /// Of the offer, which may be gone.
     pub key: OfferKey,
     /// Unix milliseconds.
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub seen_at: i64,
     /// Who.
     pub origin: Origin,

@@ -381,10 +381,12 @@ pub enum WaitingChanges {
 }
 
 /// A decision about one conflicting field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Choice {
     /// The field.
     pub field: model::Field,
     /// Whose value.
     pub side: Side,
+    /// What stood on the server when it was decided: a decision about something else than what stands there now decides nothing.
+    pub theirs: FieldValue,
 }

@@ -1,7 +1,7 @@
 //! What windows ask for. Each edit is checked, written to the outbox and visible when it is answered; sending comes later.
 
 use model::order::{Place, moves};
-use model::{Field, OfferFields, OfferKey, OfferPatch, validation};
+use model::{Field, FieldValue, OfferFields, OfferKey, OfferPatch, validation};
 use rand::RngExt;
 use uuid::Uuid;
 
@@ -61,8 +61,8 @@ impl Engine {
                 photo,
                 window,
             } => self.restore(&version, photo, window)?,
-            Ask::SaveDraft(draft) => self.save_draft(*draft)?,
-            Ask::DropDraft(key) => self.drop_draft(key)?,
+            Ask::SaveDraft { draft, window } => self.save_draft(*draft, &window)?,
+            Ask::DropDraft { key, window } => self.drop_draft(key, &window)?,
             Ask::Drafts => self.drafts()?,
             Ask::Activity(before) => self.activity(before)?,
         };
@@ -133,6 +133,8 @@ impl Engine {
 
         self.take_back_delete(key)?;
         let seen = Box::new(current);
+        let base = key.id().and_then(|id| self.desk.as_ref()?.base.get(id));
+        let seen_photo = Some(base.and_then(|offer| offer.photo_url.clone()));
         if !patch.is_empty() {
             let action = Action::Update {
                 patch: Box::new(patch),
@@ -146,8 +148,17 @@ impl Engine {
             }
         }
         match photo {
-            Some(PhotoChange::Set(photo)) => self.enqueue(key, Action::SetPhoto { photo, seen }, window)?,
-            Some(PhotoChange::Remove) => self.enqueue(key, Action::RemovePhoto { seen }, window)?,
+            Some(PhotoChange::Set(photo)) => {
+                let action = Action::SetPhoto {
+                    photo,
+                    seen,
+                    seen_photo,
+                };
+                self.enqueue(key, action, window)?;
+            }
+            Some(PhotoChange::Remove) => {
+                self.enqueue(key, Action::RemovePhoto { seen, seen_photo }, window)?
+            }
             None => {}
         }
         Ok(Ok(Reply::Done))
@@ -159,6 +170,11 @@ impl Engine {
         };
         let mut places = Vec::new();
         for key in desk.keys().collect::<std::collections::BTreeSet<_>>() {
+            // One whose deletion waits for a decision stands outside the order.
+            let goes = |operation: &Operation| matches!(operation.action, Action::Delete { .. });
+            if desk.of(key).any(goes) {
+                continue;
+            }
             if let Some(fields) = desk.fields(key) {
                 let base = key.id().and_then(|id| desk.base.get(id));
                 places.push(Place {
@@ -255,6 +271,12 @@ impl Engine {
             ) {
                 **seen = offer.fields.clone();
             }
+            if let Action::SetPhoto { seen_photo, .. } | Action::RemovePhoto { seen_photo, .. } =
+                &mut operation.action
+            {
+                // Told to, it takes the place of whatever stands there.
+                *seen_photo = None;
+            }
             self.rewrite(operation)?;
         }
         Ok(Ok(Reply::Done))
@@ -324,7 +346,7 @@ impl Engine {
             };
             let untouched = patch.clone();
             for field in patch.merge(&standing).conflicts {
-                match side_of(field, choices) {
+                match side_of(field, &standing.get(field), choices) {
                     Some(Side::Mine) => patch.rebase(field, &standing),
                     Some(Side::Theirs) => patch.forget(field),
                     None => {}
@@ -486,10 +508,10 @@ impl Engine {
     }
 }
 
-fn side_of(field: Field, choices: &[Choice]) -> Option<Side> {
+fn side_of(field: Field, theirs: &FieldValue, choices: &[Choice]) -> Option<Side> {
     choices
         .iter()
-        .find(|choice| choice.field == field)
+        .find(|choice| choice.field == field && choice.theirs == *theirs)
         .map(|choice| choice.side)
 }
 

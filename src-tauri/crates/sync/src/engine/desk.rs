@@ -44,15 +44,15 @@ impl Operation {
         })
     }
 
-    fn from_row(row: OperationRow) -> cache::Result<Self> {
+    fn from_row(row: OperationRow, now: Duration) -> cache::Result<Self> {
         Ok(Self {
             id: row.id,
             key: row.key,
             action: serde_json::from_str(&row.action)?,
             delivery: serde_json::from_str(&row.delivery)?,
             not_before: Duration::ZERO,
-            // The clock starts with the program: a request that left just before it ended is given its time.
-            in_transit_until: IN_TRANSIT,
+            // A request that left just before is given its time.
+            in_transit_until: now + IN_TRANSIT,
             not_found: 0,
             checked: None,
         })
@@ -104,10 +104,20 @@ pub(super) enum Likeness {
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     pub(super) offer: Offer,
-    /// It once was just what was to be created, so it is that, whatever others have made of it since.
-    pub(super) was_same: bool,
+    /// The creates that it once had all of, whatever others have made of it since.
+    pub(super) same_as: BTreeSet<OperationId>,
     /// Somebody has deleted it meanwhile.
     pub(super) is_gone: bool,
+}
+
+/// An offer to read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reread {
+    /// Staff are told if it turns out to be new or gone.
+    pub(super) is_news: bool,
+    /// An answer to what left before this says nothing about why it is wanted.
+    pub(super) asked: Tick,
+    pub(super) failures: u32,
 }
 
 /// A picture to fetch.
@@ -127,14 +137,18 @@ pub(super) struct Desk {
     /// Why the server, or the keyring, makes the user sign in again.
     pub(super) expired: Option<String>,
     pub(super) base: Base,
+    /// Something may have been missed here: base is no ground to write on before a list read that began since.
+    pub(super) stale_since: Option<Tick>,
+    /// Waiting changes on the disk that this program cannot read.
+    pub(super) unreadable: usize,
     pub(super) outbox: Vec<Operation>,
     pub(super) reading: ListReading,
     /// The list was read at least once in this run, so that what is new is news.
     pub(super) listed: bool,
     /// Something about the list that staff should know.
     pub(super) list_problem: Option<String>,
-    /// Offers to read one by one, and whether their absence or arrival is news.
-    pub(super) rereads: BTreeMap<OfferId, bool>,
+    /// Offers to read one by one.
+    pub(super) rereads: BTreeMap<OfferId, Reread>,
     pub(super) rereads_not_before: Duration,
     /// Creates whose answer never came, waiting for a list read that begins after this tick.
     pub(super) lookups: HashMap<OperationId, Tick>,
@@ -156,21 +170,29 @@ impl Desk {
         id: AccountId,
         account: Account,
         demo: bool,
-        now: Tick,
+        tick: Tick,
+        now: Duration,
     ) -> cache::Result<Self> {
-        let outbox = cache
-            .operations(id)?
-            .into_iter()
-            .map(Operation::from_row)
-            .collect::<cache::Result<_>>()?;
+        // One that cannot be read stays where it is, for a program that can, and must not keep this one shut.
+        let read = |row: OperationRow| {
+            let place = row.id;
+            let operation = Operation::from_row(row, now);
+            let tell = |error: &cache::Error| tracing::error!(%error, place = place.0, "a waiting change cannot be read");
+            operation.inspect_err(tell).ok()
+        };
+        let rows = cache.operations(id)?;
+        let count = rows.len();
+        let outbox: Vec<Operation> = rows.into_iter().filter_map(read).collect();
         let mut desk = Self {
+            unreadable: count - outbox.len(),
             id,
             account,
             demo,
             token: None,
             token_kept: TokenKept::Keyring,
             expired: None,
-            base: Base::load(cache.base(id)?, now),
+            base: Base::load(cache.base(id)?, tick),
+            stale_since: Some(tick),
             outbox,
             reading: ListReading::default(),
             listed: false,
@@ -189,6 +211,13 @@ impl Desk {
             shown: HashMap::new(),
             dirty: BTreeMap::new(),
         };
+        let unknown = |url: &&String| !desk.pictures.contains_key(*url);
+        let urls = desk
+            .base
+            .iter()
+            .filter_map(|offer| offer.photo_url.as_ref())
+            .filter(unknown);
+        desk.wanted = urls.map(|url| (url.clone(), Wanted::default())).collect();
         desk.touch_all();
         Ok(desk)
     }
@@ -232,7 +261,7 @@ impl Desk {
                 Action::Update { patch, seen } => {
                     patch.apply_to(fields.get_or_insert_with(|| (**seen).clone()))
                 }
-                Action::SetPhoto { seen, .. } | Action::RemovePhoto { seen } => {
+                Action::SetPhoto { seen, .. } | Action::RemovePhoto { seen, .. } => {
                     fields.get_or_insert_with(|| (**seen).clone());
                 }
                 Action::Delete { seen } if operation.delivery.parked.is_some() => {
@@ -270,45 +299,65 @@ impl Desk {
 
     /// Keeps an offer that may be ours aside until the create is settled.
     pub(super) fn hold(&mut self, offer: Offer) {
-        let is_same = |operation: &Operation| operation.likeness(&offer) == Some(Likeness::Same);
-        let was_same = self
-            .held
-            .iter()
-            .any(|held| held.offer.id == offer.id && held.was_same)
-            || self.outbox.iter().any(is_same);
+        let is_same = |operation: &&Operation| operation.likeness(&offer) == Some(Likeness::Same);
+        let same = self.outbox.iter().filter(is_same);
+        let mut same_as: BTreeSet<OperationId> = same.map(|operation| operation.id).collect();
+        for held in self.held.iter().filter(|held| held.offer.id == offer.id) {
+            same_as.extend(&held.same_as);
+        }
         self.held.retain(|held| held.offer.id != offer.id);
         self.held.push(Held {
             offer,
-            was_same,
+            same_as,
             is_gone: false,
         });
     }
 
-    /// The offer that this create has made, among these and those that are held.
-    pub(super) fn made_by(&self, operation: &Operation, offers: &[Offer]) -> Option<Held> {
-        let held = |id| self.held.iter().find(|held| held.offer.id == id);
-        let unknown = |offer: &&Offer| self.base.get(offer.id).is_none();
-        let is_it = |offer: &&Offer| match operation.likeness(offer) {
-            Some(Likeness::Same) => true,
-            Some(Likeness::Similar) => held(offer.id).is_some_and(|held| held.was_same),
-            None => false,
-        };
-        let listed = offers.iter().filter(unknown).find(is_it);
-        let listed = listed.map(|offer| Held {
+    /// The offer that this create has made, among these and those that are held. `sending`: requests on their way, whose answers
+    /// will name their offers themselves.
+    pub(super) fn made_by(
+        &self,
+        operation: &Operation,
+        offers: &[Offer],
+        sending: &[OperationId],
+    ) -> Option<Held> {
+        let listed = offers.iter().map(|offer| Held {
             offer: offer.clone(),
-            was_same: true,
+            same_as: BTreeSet::new(),
             is_gone: false,
         });
-        listed.or_else(|| {
-            let mut held = self.held.iter().filter(|held| unknown(&&held.offer));
-            held.find(|held| is_it(&&held.offer)).cloned()
+        let mut candidates: Vec<Held> = listed.chain(self.held.iter().cloned()).collect();
+        candidates.retain(|held| {
+            self.base.get(held.offer.id).is_none()
+                && !self.is_same_for_another(operation, &held.offer, sending)
+        });
+        let was_same = |id| {
+            let held = self.held.iter().find(|held| held.offer.id == id);
+            held.is_some_and(|held| held.same_as.contains(&operation.id))
+        };
+        let is_same = |held: &&Held| operation.likeness(&held.offer) == Some(Likeness::Same);
+        let is_edited = |held: &&Held| operation.likeness(&held.offer).is_some() && was_same(held.offer.id);
+        let same = candidates.iter().find(is_same);
+        same.or_else(|| candidates.iter().find(is_edited)).cloned()
+    }
+
+    /// Whether this offer has all that another of these creates wanted.
+    fn is_same_for_another(&self, operation: &Operation, offer: &Offer, among: &[OperationId]) -> bool {
+        self.outbox.iter().any(|other| {
+            other.id != operation.id
+                && among.contains(&other.id)
+                && other.likeness(offer) == Some(Likeness::Same)
         })
     }
 
     /// The title of one among these offers that may be what this create has made, and may be not.
     pub(super) fn similar(&self, operation: &Operation, offers: &[Offer]) -> Option<String> {
-        let is_similar =
-            |offer: &&Offer| self.base.get(offer.id).is_none() && operation.likeness(offer).is_some();
+        let others: Vec<OperationId> = self.outbox.iter().map(|other| other.id).collect();
+        let is_similar = |offer: &&Offer| {
+            self.base.get(offer.id).is_none()
+                && operation.likeness(offer).is_some()
+                && !self.is_same_for_another(operation, offer, &others)
+        };
         offers
             .iter()
             .find(is_similar)

@@ -30,13 +30,17 @@ impl Engine {
                 desk.reading.specific_event(now);
                 match malformed.id {
                     Some(id) => self.read_again(id, true),
-                    None => desk.reading.hint(now, &mut self.rng),
+                    None => {
+                        desk.stale_since = Some(self.tick);
+                        desk.reading.hint(now, &mut self.rng);
+                    }
                 }
                 return Ok(());
             }
         };
         if event == HotelEvent::SomethingChanged {
             if desk.reading.lost_an_event(now) {
+                desk.stale_since = Some(self.tick);
                 desk.reading.hint(now, &mut self.rng);
             }
             return Ok(());
@@ -101,7 +105,18 @@ impl Engine {
     /// Writes down what became of something the server said about an offer. `by`: the window of this computer whose request was
     /// answered with it; `None`: nobody here asked for it to be so.
     pub(super) fn learned(&mut self, id: OfferId, verdict: Verdict, by: Option<&str>) -> cache::Result<()> {
-        let remote = by.is_none();
+        let author = by.map(str::to_owned).or_else(|| self.attempt_behind(id));
+        self.learned_by(id, verdict, by.is_none(), author)
+    }
+
+    /// The same with its author, who may be of this computer although the cause lies elsewhere: an echo that came before the answer.
+    pub(super) fn learned_by(
+        &mut self,
+        id: OfferId,
+        verdict: Verdict,
+        remote: bool,
+        author: Option<String>,
+    ) -> cache::Result<()> {
         match verdict {
             Verdict::Known => {}
             Verdict::ReadAgain => self.read_again(id, true),
@@ -118,7 +133,6 @@ impl Engine {
                     }
                 }
                 desk.touch(id, remote);
-                let author = by.map(str::to_owned).or_else(|| self.attempt_behind(id));
                 self.remember_version(id, author.as_deref())?;
                 self.look_at_race(id);
             }

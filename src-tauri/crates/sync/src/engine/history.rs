@@ -1,7 +1,7 @@
 //! Versions of offers: written down as they are learned, told, and restored.
 
 use cache::{NewVersion, VersionId, VersionRow};
-use model::{Offer, OfferId, OfferKey};
+use model::{Offer, OfferId, OfferKey, validation};
 
 use super::{Engine, Outcome};
 use crate::action::Action;
@@ -62,8 +62,11 @@ impl Engine {
                         let merge = patch.merge(&offer.fields);
                         merge.patch.is_empty() && merge.conflicts.is_empty()
                     }
-                    Action::SetPhoto { .. } => offer.photo_url.is_some(),
-                    Action::RemovePhoto { .. } => offer.photo_url.is_none(),
+                    Action::SetPhoto { seen, seen_photo, .. } => {
+                        let has_moved = seen_photo.as_ref().is_some_and(|seen| *seen != offer.photo_url);
+                        **seen == offer.fields && has_moved
+                    }
+                    Action::RemovePhoto { seen, .. } => **seen == offer.fields && offer.photo_url.is_none(),
                     Action::Create { .. } | Action::Delete { .. } => false,
                 }
         };
@@ -120,6 +123,10 @@ impl Engine {
         window: String,
     ) -> Outcome {
         let key = OfferKey::from(version.offer.id);
+        let errors = validation::check(&version.offer.fields.trimmed());
+        if !errors.is_empty() {
+            return Ok(Err(AppError::invalid(errors)));
+        }
         self.take_back_unsent_delete(key)?;
         let Some(current) = self.desk.as_ref().and_then(|desk| desk.fields(key)) else {
             return self.create(&version.offer.fields, photo, window);

@@ -12,10 +12,17 @@ impl Engine {
         ticket: Ticket,
         waiting: Option<WaitingChanges>,
     ) -> cache::Result<Option<Result<Reply, AppError>>> {
-        self.end_leaving("Another sign-out took over.");
         let count = self.desk.as_ref().map_or(0, |desk| desk.outbox.len());
+        // In memory only: they could be neither sent nor dropped for good.
+        if count > 0 && !self.cache.is_kept() && waiting != Some(WaitingChanges::Keep) {
+            let words = self.storage.clone().unwrap_or_default();
+            return Ok(Some(Err(AppError::new(ErrorCode::Storage, words))));
+        }
+        if waiting.is_none() && count > 0 {
+            return Ok(Some(Err(still_waiting(count))));
+        }
+        self.end_leaving("Another sign-out took over.");
         match waiting {
-            None if count > 0 => return Ok(Some(Err(still_waiting(count)))),
             Some(WaitingChanges::SendFirst) if count > 0 => {
                 self.leaving = Some(ticket);
                 drop(self.retry_now());
@@ -40,7 +47,11 @@ impl Engine {
         };
         let sending = self.sending();
         let needs_a_person = |operation: &&super::desk::Operation| {
-            operation.delivery.parked.is_some() || !desk.conflicts(operation.key, &sending).is_empty()
+            let mut until_it = desk
+                .of(operation.key)
+                .filter(|earlier| earlier.id <= operation.id);
+            until_it.any(|earlier| earlier.delivery.parked.is_some())
+                || !desk.conflicts(operation.key, &sending).is_empty()
         };
         let stuck = desk.outbox.iter().filter(needs_a_person).count();
         if desk.outbox.is_empty() {

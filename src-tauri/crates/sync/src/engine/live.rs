@@ -96,6 +96,7 @@ impl Engine {
             LiveSignal::Missed(words) => {
                 tracing::warn!(%words, "an event was missed");
                 if let Some(desk) = &mut self.desk {
+                    desk.stale_since = Some(self.tick);
                     desk.reading.hint(self.now, &mut self.rng);
                 }
             }
@@ -109,6 +110,7 @@ impl Engine {
         self.live.problem = None;
         let now = self.now;
         let Some(desk) = &mut self.desk else { return };
+        desk.stale_since = Some(self.tick);
         let is_first = !desk.listed;
         if is_first {
             desk.reading.ask_now(now);

@@ -24,7 +24,7 @@ mod sending;
 mod session;
 mod views;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use cache::{Cache, OperationId, VersionId};
@@ -110,6 +110,8 @@ pub struct Engine {
     damaged: bool,
     /// The first version written in this run: the windows that made later ones may still be open.
     first_version: Option<VersionId>,
+    /// Names of the drafts that were kept in this run.
+    drafts_on_screen: HashSet<String>,
     /// Who waits for everything to be sent before signing out.
     leaving: Option<Ticket>,
     shown_session: Option<Session>,
@@ -153,6 +155,7 @@ impl Engine {
             storage,
             damaged: false,
             first_version: None,
+            drafts_on_screen: HashSet::new(),
             leaving: None,
             shown_session: None,
             shown_connection: None,
@@ -313,6 +316,7 @@ impl Engine {
             && let Some(desk) = &mut self.desk
         {
             tracing::info!(seconds = wall.as_secs(), "the computer slept");
+            desk.stale_since = Some(self.tick);
             desk.reading.ask_now(now);
         }
         let today = day_of(now, &self.time_zone);
@@ -363,6 +367,8 @@ impl Engine {
             self.asked.extend(signing_in.ticket);
         }
         let mut asked = std::mem::take(&mut self.asked);
+        // Whoever is told now is not waited for any more.
+        self.leaving.take_if(|leaving| asked.contains(leaving));
         asked.sort_unstable();
         asked.dedup();
         for ticket in asked {

@@ -54,7 +54,8 @@ impl Engine {
             .iter()
             .map(|what| Ok((at, serde_json::to_string(what)?)))
             .collect::<cache::Result<_>>()?;
-        let ids = self.cache.push_activity(&rows)?;
+        let account = self.desk.as_ref().map(|desk| desk.id);
+        let ids = self.cache.push_activity(account, &rows)?;
         let entries = ids.into_iter().zip(notes);
         let entries = entries
             .map(|(id, what)| ActivityEntry { id: id.0, at, what })
@@ -64,7 +65,11 @@ impl Engine {
     }
 
     pub(super) fn activity(&self, before: Option<i64>) -> Outcome {
-        let rows = self.cache.activity(before.map(ActivityId), PAGE)?;
+        let rows = self.cache.activity(
+            self.desk.as_ref().map(|desk| desk.id),
+            before.map(ActivityId),
+            PAGE,
+        )?;
         let read = |row: cache::ActivityRow| {
             // Written by another version of the program, perhaps: a list without it is better than none.
             let what = serde_json::from_str(&row.what).ok()?;

@@ -46,6 +46,8 @@ impl Engine {
         for field in patch.fields() {
             if let Some((before, after)) = patch.values(field) {
                 let gap = race.fields.entry(field).or_default();
+                // What its author has seen meanwhile is replaced knowingly.
+                gap.theirs.take_if(|theirs| *theirs == before);
                 gap.ours.extend([before, after.clone()]);
                 gap.wanted = Some(after);
             }

@@ -6,6 +6,7 @@ use api::Listing;
 use cache::OperationId;
 use model::{Offer, OfferId};
 
+use super::desk::Reread;
 use super::{Engine, InFlight, Purpose};
 use crate::backoff::backoff;
 use crate::base::{Tick, Verdict};
@@ -15,14 +16,22 @@ use crate::view::NoticeKind;
 
 /// Single reads on their way at once.
 const AT_ONCE: usize = 4;
+/// How often an offer that cannot be read is asked for again.
+const UNREADABLE_TRIES: u32 = 4;
 /// More news than this in one read is not told one by one.
 const NEWS_LIMIT: usize = 3;
 
 impl Engine {
     /// Asks for one offer soon. `is_news`: staff are told if it turns out to be new or gone.
     pub(super) fn read_again(&mut self, id: OfferId, is_news: bool) {
+        let asked = self.tick;
         if let Some(desk) = &mut self.desk {
-            desk.rereads.entry(id).or_insert(is_news);
+            let reread = desk.rereads.entry(id).or_insert(Reread {
+                is_news,
+                asked,
+                failures: 0,
+            });
+            reread.asked = asked;
         }
     }
 
@@ -95,8 +104,11 @@ impl Engine {
         // An unreadable offer without even an id could be any of those that seem to be missing, and only a read of each can tell:
         // it does.
         let news = is_news && listed.read_again.len() <= NEWS_LIMIT;
-        for id in &listed.read_again {
-            desk.rereads.entry(*id).or_insert(news);
+        if desk.stale_since.is_some_and(|stale| stale <= since) {
+            desk.stale_since = None;
+        }
+        for id in listed.read_again {
+            self.read_again(id, news);
         }
         let new: Vec<OfferId> = listed
             .applied
@@ -148,8 +160,10 @@ impl Engine {
     ) -> cache::Result<()> {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        let wanted = desk.rereads.remove(&id);
-        let is_news = wanted.unwrap_or(false);
+        // Asked for again since this request left: this answer does not say what was asked for then.
+        let is_late = desk.rereads.get(&id).is_some_and(|reread| reread.asked > left);
+        let wanted = if is_late { None } else { desk.rereads.remove(&id) };
+        let is_news = wanted.is_some_and(|reread| reread.is_news);
         match answer {
             Ok(offer) => {
                 if desk.may_be_ours(&offer) {
@@ -158,10 +172,14 @@ impl Engine {
                 }
                 let is_new = desk.base.get(id).is_none();
                 let verdict = desk.base.answer(*offer, left, tick);
+                let author = self.attempt_behind(id);
+                let Some(desk) = &mut self.desk else { return Ok(()) };
                 if verdict == Verdict::ReadAgain {
                     self.read_again(id, is_news);
-                } else if let Some(mut operation) =
-                    operation.and_then(|operation| desk.operation(operation)).cloned()
+                } else if let Some(mut operation) = operation
+                    .filter(|_| !is_late)
+                    .and_then(|operation| desk.operation(operation))
+                    .cloned()
                 {
                     operation.checked = Some(self.now.since_start);
                     // What stands there now tells what became of an earlier attempt.
@@ -171,7 +189,7 @@ impl Engine {
                 if is_new && is_news && verdict == Verdict::Applied {
                     self.tell_of_creation(id);
                 }
-                self.learned(id, verdict, None)
+                self.learned_by(id, verdict, true, author)
             }
             Err(api::Error::Missing { .. }) => match desk.base.missing(id, left, tick) {
                 Verdict::ReadAgain => {
@@ -187,7 +205,7 @@ impl Engine {
     fn read_failed(
         &mut self,
         id: OfferId,
-        wanted: Option<bool>,
+        wanted: Option<Reread>,
         operation: Option<OperationId>,
         error: &api::Error,
     ) -> cache::Result<()> {
@@ -197,14 +215,19 @@ impl Engine {
             return Ok(());
         }
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        // Anything but a passing fault is left to the next list read.
-        if let Some(is_news) = wanted
-            && matches!(error, api::Error::Unreachable { .. } | api::Error::Busy { .. })
-        {
+        // Anything but a passing fault is left to the next list read. A body cut in the middle is one; an offer that cannot be read
+        // however often it is asked for is not.
+        let is_passing = |reread: &Reread| match error {
+            api::Error::Unreachable { .. } | api::Error::Busy { .. } => true,
+            api::Error::Unreadable { .. } => reread.failures < UNREADABLE_TRIES,
+            _ => false,
+        };
+        if let Some(mut reread) = wanted.filter(is_passing) {
+            reread.failures += 1;
             let wait = retry_after(error)
                 .unwrap_or_default()
                 .max(backoff(2, &mut self.rng));
-            desk.rereads.insert(id, is_news);
+            desk.rereads.insert(id, reread);
             desk.rereads_not_before = self.now.since_start + wait;
         }
         operation.map_or(Ok(()), |operation| self.put_off(operation, error))

@@ -123,6 +123,7 @@ impl Engine {
             && (operation.delivery.attempted
                 || !(0..FRESH).contains(&waited)
                 || !self.live.is_subscribed()
+                || desk.stale_since.is_some()
                 || desk.rereads.contains_key(&id));
         match &operation.action {
             // An attempt has left and its answer is missing, or was overtaken: only a read tells what became of it.
@@ -141,6 +142,13 @@ impl Engine {
             Action::Delete { .. } if must_read => Step::Read,
             Action::Delete { seen } if **seen != offer.fields => Step::Park(changed_elsewhere()),
             Action::Delete { .. } => Step::Send(Box::new(Call::Delete(id))),
+            Action::SetPhoto { .. } | Action::RemovePhoto { .. } if must_read => Step::Read,
+            Action::SetPhoto { seen_photo, .. } | Action::RemovePhoto { seen_photo, .. }
+                if !operation.delivery.tried
+                    && seen_photo.as_ref().is_some_and(|seen| *seen != offer.photo_url) =>
+            {
+                Step::Park(photo_changed_elsewhere())
+            }
             Action::SetPhoto { photo, .. } => Step::Send(Box::new(Call::Upload(id, photo.clone()))),
             Action::RemovePhoto { .. } if offer.photo.is_none() && offer.photo_url.is_none() => Step::Done,
             Action::RemovePhoto { .. } => Step::Send(Box::new(Call::RemovePhoto(id))),
@@ -167,6 +175,7 @@ impl Engine {
             *known_up_to = self.desk.as_ref().and_then(|desk| desk.base.largest_id());
         }
         operation.delivery.attempted = true;
+        operation.delivery.tried = true;
         operation.in_transit_until = self.now.since_start + IN_TRANSIT;
         operation.not_found = 0;
         operation.checked = None;
@@ -234,6 +243,7 @@ impl Engine {
             follower.key = to;
             self.rewrite(follower)?;
         }
+        self.photo_is_seen(to)?;
         self.changes.push(ViewChange::Renamed { from, to });
         if let Some(desk) = &mut self.desk {
             // The windows show it under its new key from here on, also if it is gone before the turn ends.
@@ -265,7 +275,27 @@ impl Engine {
             self.rebase_followers(&operation, patch, &answered)?;
         }
         self.settled(&operation)?;
+        if let Action::RemovePhoto { .. } = operation.action {
+            self.photo_is_seen(operation.key)?;
+        }
         self.learned(id, verdict, Some(&operation.delivery.window))
+    }
+
+    /// A photo of ours stands there now, or none: what was done here since was done in the knowledge of that.
+    fn photo_is_seen(&mut self, key: OfferKey) -> cache::Result<()> {
+        let Some(desk) = &self.desk else { return Ok(()) };
+        let offer = key.id().and_then(|id| desk.base.get(id));
+        let url = offer.and_then(|offer| offer.photo_url.clone());
+        let followers: Vec<Operation> = desk.of(key).cloned().collect();
+        for mut follower in followers {
+            if let Action::SetPhoto { seen_photo, .. } | Action::RemovePhoto { seen_photo, .. } =
+                &mut follower.action
+            {
+                *seen_photo = Some(url.clone());
+                self.rewrite(follower)?;
+            }
+        }
+        Ok(())
     }
 
     /// Later edits were made on top of what was wanted; the server may have stored it a little differently.
@@ -323,6 +353,7 @@ impl Engine {
             return Ok(());
         };
         let verdict = desk.base.photo_uploaded(id, url.clone(), left, tick);
+        self.photo_is_seen(id.into())?;
         self.picture_is(url, hash)?;
         self.learned(id, verdict, Some(&operation.delivery.window))
     }
@@ -361,6 +392,7 @@ impl Engine {
             }
             api::Error::Unreachable { .. } | api::Error::Busy { .. } | api::Error::Unreadable { .. } => {
                 operation.delivery.attempted = error.may_be_done();
+                operation.in_transit_until = self.now.since_start + IN_TRANSIT;
                 let id = operation.id;
                 self.rewrite(operation)?;
                 self.claim_held(id)?;
@@ -486,13 +518,14 @@ impl Engine {
             .filter(|(_, asked)| **asked <= since)
             .map(|(id, _)| *id)
             .collect();
+        let sending = self.sending();
         for id in due {
             let Some(desk) = &mut self.desk else { return Ok(()) };
             desk.lookups.remove(&id);
             let Some(mut operation) = desk.operation(id).cloned() else {
                 continue;
             };
-            if let Some(made) = desk.made_by(&operation, &listing.offers) {
+            if let Some(made) = desk.made_by(&operation, &listing.offers, &sending) {
                 self.claim(&operation, made, since)?;
             } else if let Some(similar) = desk.similar(&operation, &listing.offers) {
                 // Sent again, it might be there twice; taken for ours, somebody else's might be.
@@ -515,12 +548,12 @@ impl Engine {
 
     /// An event may have shown what the lost answer would have said.
     fn claim_held(&mut self, id: cache::OperationId) -> cache::Result<()> {
-        let tick = self.tick;
+        let (tick, sending) = (self.tick, self.sending());
         let Some(desk) = &mut self.desk else { return Ok(()) };
         let Some(operation) = desk.operation(id).cloned() else {
             return Ok(());
         };
-        match desk.made_by(&operation, &[]) {
+        match desk.made_by(&operation, &[], &sending) {
             Some(made) => self.claim(&operation, made, tick),
             None => self.release_held(),
         }
@@ -545,7 +578,7 @@ impl Engine {
             let Some(operation) = desk.operation(id).cloned() else {
                 continue;
             };
-            if let Some(made) = desk.made_by(&operation, &[]) {
+            if let Some(made) = desk.made_by(&operation, &[], &sending) {
                 self.claim(&operation, made, self.tick)?;
             }
         }
@@ -588,6 +621,11 @@ fn deleted_elsewhere() -> Problem {
     let message =
         "Deleted elsewhere while you changed it. Try again to create it anew, or discard your changes.";
     AppError::new(ErrorCode::NotFound, message).into()
+}
+
+fn photo_changed_elsewhere() -> Problem {
+    let message = "Somebody else has changed the photo meanwhile. Try again to use yours all the same, or discard to keep theirs.";
+    AppError::new(ErrorCode::Changed, message).into()
 }
 
 fn changed_elsewhere() -> Problem {

@@ -73,7 +73,14 @@ impl Engine {
         let Some(account) = self.cache.account(id)? else {
             return Ok(());
         };
-        let desk = Desk::load(&self.cache, id, account, remembered.demo, self.tick)?;
+        let desk = Desk::load(
+            &self.cache,
+            id,
+            account,
+            remembered.demo,
+            self.tick,
+            self.now.since_start,
+        )?;
         let name = desk.token_name();
         self.desk = Some(desk);
         self.live.target = remembered.form;
@@ -232,7 +239,7 @@ impl Engine {
         let is_same = self.desk.as_ref().is_some_and(|desk| desk.id == id);
         if !is_same {
             let account = self.cache.account(id)?.unwrap_or(account);
-            let desk = Desk::load(&self.cache, id, account, demo, self.tick)?;
+            let desk = Desk::load(&self.cache, id, account, demo, self.tick, self.now.since_start)?;
             self.leave();
             self.desk = Some(desk);
             self.changes.push(ViewChange::Reset);
@@ -352,6 +359,8 @@ impl Engine {
 
     fn leave(&mut self) {
         self.end_leaving("The session has ended.");
+        // Their editors close: from here on they are what an earlier session has left.
+        self.drafts_on_screen.clear();
         self.desk = None;
         self.unreachable = false;
         self.calls
@@ -406,7 +415,14 @@ impl Engine {
         if let Some(who) = who {
             token = who.token.clone();
             let account = self.cache.account(who.id).ok().flatten().unwrap_or(who.account);
-            let mut desk = match Desk::load(&self.cache, who.id, account, who.demo, self.tick) {
+            let mut desk = match Desk::load(
+                &self.cache,
+                who.id,
+                account,
+                who.demo,
+                self.tick,
+                self.now.since_start,
+            ) {
                 Ok(desk) => desk,
                 // Not even reading works: what we hold is the last good state, if it is that account's.
                 Err(error) => {
@@ -425,6 +441,9 @@ impl Engine {
             // A disk that is full now is full for a while.
             desk.reading.reset();
             desk.reading.failed(self.now, Some(RELOADED_WAIT), &mut self.rng);
+            for operation in &mut desk.outbox {
+                operation.not_before = self.now.since_start + RELOADED_WAIT;
+            }
             if desk.token.is_none() && desk.expired.is_none() {
                 // The word of the keyring, or of the demo hotel, may have been lost with the turn.
                 let name = desk.token_name();
@@ -450,9 +469,10 @@ impl Engine {
 
     fn tell_of_reload(&mut self) {
         self.changes.push(ViewChange::Reset);
-        if let Err(error) = self.publish() {
-            tracing::error!(%error, "not even the list of activities can be kept");
-        }
+        self.gather_changes();
+        // They could not be kept either.
+        self.notes.clear();
+        self.send_changes();
     }
 
     fn connect(&mut self, target: LiveTarget) {

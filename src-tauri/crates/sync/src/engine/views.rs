@@ -16,6 +16,14 @@ use crate::view::{
 impl Engine {
     /// Tells the windows what has changed since they were last told. What looks the same is not mentioned.
     pub(super) fn publish(&mut self) -> cache::Result<()> {
+        self.gather_changes();
+        self.publish_notes()?;
+        self.send_changes();
+        Ok(())
+    }
+
+    /// What looks different now than the windows were last told.
+    pub(super) fn gather_changes(&mut self) {
         let sending = self.sending();
         let today = self.today;
         let mut collided = Vec::new();
@@ -68,13 +76,14 @@ impl Engine {
                 words: None,
             });
         }
-        self.publish_notes()?;
+    }
+
+    pub(super) fn send_changes(&mut self) {
         if !self.changes.is_empty() {
             // Before the replies: by the time a command is answered, the windows have been told what it did.
             self.effects
                 .insert(0, Effect::Publish(std::mem::take(&mut self.changes)));
         }
-        Ok(())
     }
 
     /// Everything a window shows.
@@ -181,7 +190,7 @@ impl Engine {
                 .problem()
                 .map(str::to_owned)
                 .or_else(|| desk.list_problem.clone()),
-            storage: self.storage.clone(),
+            storage: self.storage.clone().or_else(|| unreadable(desk.unreadable)),
         }
     }
 
@@ -275,6 +284,15 @@ impl Desk {
         }
         conflicts
     }
+}
+
+fn unreadable(count: usize) -> Option<String> {
+    let words = match count {
+        0 => return None,
+        1 => "One waiting change on this computer cannot be read by this version of the program. It is kept, and not sent.".to_owned(),
+        n => format!("{n} waiting changes on this computer cannot be read by this version of the program. They are kept, and not sent."),
+    };
+    Some(words)
 }
 
 fn conflict_of(field: Field, patch: &OfferPatch, standing: &model::OfferFields) -> FieldConflict {

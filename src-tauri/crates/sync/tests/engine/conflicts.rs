@@ -48,6 +48,7 @@ fn mine_is_sent_and_theirs_lets_the_edit_go() {
             vec![Choice {
                 field: model::Field::Title,
                 side,
+                theirs: "Theirs".to_owned().into(),
             }],
         ));
         desk.reply(ticket).unwrap();
@@ -195,6 +196,7 @@ fn a_conflict_decided_much_later_is_not_sent_over_what_nobody_has_read() {
         vec![Choice {
             field: model::Field::Title,
             side: Side::Mine,
+            theirs: "Theirs".to_owned().into(),
         }],
     ));
     desk.reply(ticket).unwrap();
@@ -283,5 +285,76 @@ fn an_edit_of_an_offer_whose_delete_waits_for_a_decision_keeps_it() {
     assert_eq!(
         (view.sync, view.fields.title.as_str()),
         (SyncState::Parked, "Mine")
+    );
+}
+
+#[test]
+fn a_decision_about_a_value_that_is_no_longer_theirs_decides_nothing() {
+    let mut desk = collided();
+    desk.event("offer-updated", json!({"offer": offer(1, "Even newer")}));
+    let choice = Choice {
+        field: model::Field::Title,
+        side: Side::Mine,
+        theirs: "Theirs".to_owned().into(),
+    };
+    let ticket = desk.ask(Ask::Resolve(key(1), vec![choice]));
+    desk.reply(ticket).unwrap();
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Conflict);
+    assert_eq!(desk.writes().len(), 0);
+}
+
+#[test]
+fn an_edit_made_before_the_list_is_current_reads_its_offer_first() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.signal(sync::effect::LiveSignal::Subscribed);
+    // Live again, and what was missed meanwhile is not known yet.
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    assert_eq!(desk.writes().len(), 0);
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Theirs")));
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Conflict);
+}
+
+#[test]
+fn a_photo_that_somebody_else_has_changed_meanwhile_is_not_replaced_without_a_word() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    let photo = sync::view::StagedPhoto {
+        hash: cache::PhotoHash::of(b"mine"),
+        name: "mine.jpg".into(),
+        content_type: "image/jpeg".into(),
+        width: 1,
+        height: 1,
+        bytes: 4,
+    };
+    let ticket = desk.ask(Ask::Update {
+        key: key(1),
+        patch: Box::default(),
+        photo: Some(sync::view::PhotoChange::Set(photo)),
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).unwrap();
+    let theirs = model::Offer {
+        photo: Some("b".into()),
+        photo_url: Some("http://127.0.0.1:1/media/b.jpg".into()),
+        ..offer(1, "Golf")
+    };
+    let call = desk.take_read();
+    desk.answer(call, ok(theirs.clone()));
+    assert_eq!(desk.writes().len(), 0);
+    let view = desk.view(key(1)).unwrap();
+    assert_eq!(
+        (view.sync, view.problem.unwrap().code),
+        (SyncState::Parked, ErrorCode::Changed)
+    );
+
+    let ticket = desk.ask(Ask::Retry(key(1)));
+    desk.reply(ticket).unwrap();
+    let call = desk.take_read();
+    desk.answer(call, ok(theirs));
+    assert!(
+        matches!(desk.writes()[..], [Call::Upload(..)]),
+        "told to, it is sent"
     );
 }

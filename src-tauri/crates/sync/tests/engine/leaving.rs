@@ -90,14 +90,22 @@ fn sending_first_can_be_cancelled() {
     assert!(!is_signed_out(&mut desk));
 }
 
-fn draft(key: Option<OfferKey>, title: &str) -> Draft {
-    Draft {
+fn save(key: Option<OfferKey>, title: &str) -> Ask {
+    save_in("console-1", key, title)
+}
+
+fn save_in(window: &str, key: Option<OfferKey>, title: &str) -> Ask {
+    let draft = Draft {
         key,
         base: titled("Golf"),
         fields: titled(title),
         photo: None,
         unreadable: BTreeMap::new(),
         saved_at: 0,
+    };
+    Ask::SaveDraft {
+        draft: Box::new(draft),
+        window: window.into(),
     }
 }
 
@@ -116,7 +124,7 @@ fn drafts(desk: &mut Desk) -> Vec<(Option<OfferKey>, String)> {
 fn what_was_typed_survives_a_crash_and_is_nobody_elses() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     for title in ["M", "Mi", "Mine"] {
-        let ticket = desk.ask(Ask::SaveDraft(Box::new(draft(Some(key(1)), title))));
+        let ticket = desk.ask(save(Some(key(1)), title));
         desk.reply(ticket).unwrap();
     }
     desk.crash_and_restart();
@@ -126,7 +134,10 @@ fn what_was_typed_survives_a_crash_and_is_nobody_elses() {
     assert_eq!(drafts(&mut desk), []);
     sign_out(&mut desk, None).unwrap();
     desk.sign_in("frontdesk");
-    let ticket = desk.ask(Ask::DropDraft(Some(key(1))));
+    let ticket = desk.ask(Ask::DropDraft {
+        key: Some(key(1)),
+        window: "console-1".into(),
+    });
     desk.reply(ticket).unwrap();
     assert_eq!(drafts(&mut desk), []);
 }
@@ -135,11 +146,59 @@ fn what_was_typed_survives_a_crash_and_is_nobody_elses() {
 fn a_draft_follows_its_offer_when_it_gets_its_id() {
     let mut desk = Desk::live(vec![]);
     let new = desk.create("Spa day");
-    let ticket = desk.ask(Ask::SaveDraft(Box::new(draft(Some(new), "Spa weekend"))));
+    let ticket = desk.ask(save(Some(new), "Spa weekend"));
     desk.reply(ticket).unwrap();
     let call = desk.take_create();
     desk.answer(call, ok(offer(7, "Spa day")));
+    assert_eq!(drafts(&mut desk), [], "it is still on the screen");
+    desk.crash_and_restart();
     assert_eq!(drafts(&mut desk), [(Some(key(7)), "Spa weekend".to_owned())]);
+}
+
+#[test]
+fn two_windows_that_write_about_the_same_offer_keep_two_drafts() {
+    let mut desk = Desk::live(vec![]);
+    for window in ["console-1", "console-2"] {
+        let ticket = desk.ask(save_in(window, None, window));
+        desk.reply(ticket).unwrap();
+    }
+    let ticket = desk.ask(Ask::DropDraft {
+        key: None,
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).unwrap();
+    desk.crash_and_restart();
+    assert_eq!(drafts(&mut desk), [(None, "console-2".to_owned())]);
+}
+
+#[test]
+fn sending_first_ends_also_when_what_is_left_waits_behind_a_change_that_needs_a_person() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let refused = api::Error::Refused {
+        status: 400,
+        words: "no".into(),
+        fields: Default::default(),
+    };
+    let call = desk.take_update();
+    let photo = sync::view::StagedPhoto {
+        hash: cache::PhotoHash::of(b"p"),
+        name: "p.jpg".into(),
+        content_type: "image/jpeg".into(),
+        width: 1,
+        height: 1,
+        bytes: 1,
+    };
+    let ticket = desk.ask(Ask::Update {
+        key: key(1),
+        patch: Box::default(),
+        photo: Some(sync::view::PhotoChange::Set(photo)),
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).unwrap();
+    desk.answer(call, Answer::Offer(Err(refused)));
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::SendFirst)));
+    assert_eq!(desk.reply(ticket).unwrap_err().code, ErrorCode::WaitingChanges);
 }
 
 #[test]

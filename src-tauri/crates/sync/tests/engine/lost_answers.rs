@@ -250,3 +250,26 @@ fn a_new_offer_that_is_only_like_a_create_without_an_answer_is_for_a_person_to_j
         "told to, it makes another"
     );
 }
+
+#[test]
+fn a_create_does_not_take_the_offer_of_another_one_that_is_like_it() {
+    let mut desk = Desk::live(vec![]);
+    // The same short description; both answers are lost, and only the second has arrived.
+    let (spa, golf) = (desk.create("Spa"), desk.create("Golf"));
+    for _ in 0..2 {
+        let call = desk.take_create();
+        desk.answer(call, Answer::Offer(Err(lost())));
+    }
+    desk.event("offer-created", json!({"offer": offer(11, "Golf")}));
+    assert_eq!(desk.view(key(11)).unwrap().fields.title, "Golf");
+    assert_eq!(desk.view(golf), None, "it has its id now");
+    desk.pass(ARRIVED);
+    desk.list(vec![offer(11, "Golf")]);
+    desk.list(vec![offer(11, "Golf")]);
+    let writes = desk.writes();
+    assert!(
+        matches!(writes[..], [Call::Create(fields, _)] if fields.title == "Spa"),
+        "{writes:?}"
+    );
+    assert_eq!(desk.view(spa).unwrap().sync, SyncState::Sending);
+}

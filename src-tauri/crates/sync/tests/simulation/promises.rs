@@ -35,6 +35,8 @@ pub(crate) struct Promise {
 #[derive(Default)]
 pub(crate) struct Promises {
     made: Vec<Promise>,
+    /// The mark of each offer that was created here.
+    marks: HashMap<OfferKey, String>,
     /// How often somebody wanted one more of an offer that was, or may have been, created.
     one_more: HashMap<String, usize>,
 }
@@ -51,6 +53,9 @@ impl Promises {
             };
             !(same_offer && replaced)
         });
+        if let What::Create(mark) = &promise.what {
+            self.marks.insert(promise.key, mark.clone());
+        }
         self.made.push(promise);
     }
 
@@ -71,6 +76,19 @@ impl Promises {
     pub(crate) fn release_all(&mut self, desk: usize, user: &str) {
         self.made
             .retain(|promise| !(promise.desk == desk && promise.user == user));
+    }
+
+    /// The user points at an offer. The word that it has its id now may have been lost with a crash.
+    pub(crate) fn recognise(&mut self, desk: usize, user: &str, key: OfferKey, mark: &str) {
+        let news: Vec<OfferKey> = self
+            .marks
+            .iter()
+            .filter(|(new, made)| **new != key && *made == mark)
+            .map(|(new, _)| *new)
+            .collect();
+        for new in news {
+            self.renamed(desk, user, new, key);
+        }
     }
 
     pub(crate) fn renamed(&mut self, desk: usize, user: &str, from: OfferKey, to: OfferKey) {

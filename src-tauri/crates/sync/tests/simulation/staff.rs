@@ -7,7 +7,9 @@ use model::{Field, OfferFields, OfferKey};
 use serde_json::Value;
 use sync::effect::{Ask, Event, Password, Reply};
 use sync::problem::ErrorCode;
-use sync::view::{Choice, PhotoChange, Side, SignInForm, SyncState, ViewOffer, WaitingChanges};
+use sync::view::{
+    Choice, FieldConflict, PhotoChange, Side, SignInForm, SyncState, ViewOffer, WaitingChanges,
+};
 
 use crate::plan::Deed;
 use crate::promises::{Promise, What};
@@ -95,7 +97,12 @@ impl World {
     }
 
     fn at_work(&mut self, desk: usize, user: &str, deed: Deed) {
-        let pointed = |world: &Self, number| world.desks[desk].window.nth(number).cloned();
+        let pointed = |world: &mut Self, number| {
+            let offer = world.desks[desk].window.nth(number).cloned()?;
+            let mark = &offer.fields.details_text;
+            world.promises.recognise(desk, user, offer.key, mark);
+            Some(offer)
+        };
         match deed {
             Deed::Create { photo } => self.create(desk, user, photo),
             Deed::Edit { offer, fields, stale } => {
@@ -327,10 +334,12 @@ impl World {
     fn resolve(&mut self, desk: usize, user: &str, offer: &ViewOffer, mine: bool) {
         let side = if mine { Side::Mine } else { Side::Theirs };
         let fields: Vec<Field> = offer.conflicts.iter().map(|conflict| conflict.field).collect();
-        let choices = fields
-            .iter()
-            .map(|field| Choice { field: *field, side })
-            .collect();
+        let choice = |conflict: &FieldConflict| Choice {
+            field: conflict.field,
+            side,
+            theirs: conflict.theirs.clone(),
+        };
+        let choices = offer.conflicts.iter().map(choice).collect();
         let answer = self.ask(desk, Ask::Resolve(offer.key, choices));
         if !mine && !matches!(answer, Some(Err(_))) {
             let is_given_up = |what: &What| matches!(what, What::Edit(field, _) if fields.contains(field));
