@@ -49,6 +49,14 @@ pub(crate) struct World {
     pub(crate) trace: bool,
 }
 
+/// Who waits for an answer: a request of this run of the program at a desk.
+#[derive(Clone, Copy)]
+struct Caller {
+    desk: usize,
+    epoch: u64,
+    id: CallId,
+}
+
 /// What becomes of a request.
 enum Fate {
     Fine,
@@ -252,7 +260,10 @@ impl World {
     }
 
     fn happen_later(&mut self, desk: usize, wait: Duration, event: Event) {
-        let epoch = self.desks[desk].epoch;
+        self.happen_to_run(desk, self.desks[desk].epoch, wait, event);
+    }
+
+    fn happen_to_run(&mut self, desk: usize, epoch: u64, wait: Duration, event: Event) {
         self.later(wait, move |world| {
             if world.desks[desk].epoch != epoch {
                 return;
@@ -260,7 +271,7 @@ impl World {
             if world.desks[desk].awake {
                 world.happen(desk, event);
             } else {
-                world.happen_later(desk, Duration::from_secs(5), event);
+                world.happen_to_run(desk, epoch, Duration::from_secs(5), event);
             }
         });
     }
@@ -306,11 +317,16 @@ impl World {
     }
 
     fn call(&mut self, desk: usize, id: CallId, call: Call) {
+        let caller = Caller {
+            desk,
+            epoch: self.desks[desk].epoch,
+            id,
+        };
         count(&mut self.stats.requests);
         let token = self.desks[desk].credentials.clone();
         let way = self.way();
         if !self.desks[desk].line_up || !self.server_up {
-            return self.unreachable(desk, id, &call, false, way);
+            return self.unreachable(caller, &call, false, way);
         }
         match call {
             Call::SignIn { ref username, .. } => {
@@ -318,90 +334,89 @@ impl World {
                 match self.fate() {
                     Fate::Fine => {
                         let answer = self.server.sign_in(&username);
-                        self.answer(desk, id, &call, way, answer);
+                        self.answer(caller, &call, way, answer);
                     }
-                    _ => self.unreachable(desk, id, &call, true, way),
+                    _ => self.unreachable(caller, &call, true, way),
                 }
             }
             Call::List => {
                 let token = token.unwrap_or_else(|| Token::new("none"));
                 let list =
                     Url::parse("https://hotel.example/api/staff/hotel/killarney/offers/").expect("a URL");
-                self.read_page(desk, id, token, Paging::new(list), 1);
+                self.read_page(caller, token, Paging::new(list), 1);
             }
             Call::Picture { ref url, .. } => {
                 let answer = match self.fate() {
                     Fate::Fine => self.server.picture(url, self.wall()),
                     _ => server::cut(&call),
                 };
-                self.answer(desk, id, &call, way, answer);
+                self.answer(caller, &call, way, answer);
             }
             call => {
                 let token = token.unwrap_or_else(|| Token::new("none"));
                 let fate = self.fate();
-                self.request(desk, id, token, call, fate, way);
+                self.request(caller, token, call, fate, way);
             }
         }
     }
 
-    fn request(&mut self, desk: usize, id: CallId, token: Token, call: Call, fate: Fate, way: Duration) {
+    fn request(&mut self, caller: Caller, token: Token, call: Call, fate: Fate, way: Duration) {
         let back = self.way();
         match fate {
-            Fate::RequestLost => self.unreachable(desk, id, &call, true, PATIENCE),
+            Fate::RequestLost => self.unreachable(caller, &call, true, PATIENCE),
             Fate::Redirect => {
                 let error = api::Error::Refused {
                     status: 302,
                     words: "elsewhere".to_owned(),
                     fields: model::FieldErrors::new(),
                 };
-                self.answer(desk, id, &call, way + back, server::refused(&call, error));
+                self.answer(caller, &call, way + back, server::refused(&call, error));
             }
             Fate::Busy { status, done: false } => {
                 let retry_after = self.rng.random::<bool>().then(|| self.millis(500, 5_000));
                 let answer = server::refused(&call, server::busy(status, retry_after));
-                self.answer(desk, id, &call, way + back, answer);
+                self.answer(caller, &call, way + back, answer);
             }
             Fate::Fine | Fate::AnswerLost | Fate::Unreadable | Fate::Busy { done: true, .. } => {
                 self.later(way, move |world| {
                     if !world.server_up {
-                        return world.unreachable(desk, id, &call, true, back);
+                        return world.unreachable(caller, &call, true, back);
                     }
-                    let epoch = world.desks[desk].epoch;
-                    let (answer, broadcasts) =
-                        world.server.perform((desk, epoch), &token, &call, world.wall());
+                    let by = (caller.desk, caller.epoch);
+                    let (answer, broadcasts) = world.server.perform(by, &token, &call, world.wall());
                     world.broadcast(broadcasts);
                     match fate {
-                        Fate::AnswerLost => world.unreachable(desk, id, &call, true, PATIENCE),
-                        Fate::Unreadable => world.answer(desk, id, &call, back, server::cut(&call)),
+                        Fate::AnswerLost => world.unreachable(caller, &call, true, PATIENCE),
+                        Fate::Unreadable => world.answer(caller, &call, back, server::cut(&call)),
                         Fate::Busy { status, .. } => {
                             let answer = server::refused(&call, server::busy(status, None));
-                            world.answer(desk, id, &call, back, answer);
+                            world.answer(caller, &call, back, answer);
                         }
-                        _ => world.answer(desk, id, &call, back, answer),
+                        _ => world.answer(caller, &call, back, answer),
                     }
                 });
             }
         }
     }
 
-    fn read_page(&mut self, desk: usize, id: CallId, token: Token, mut paging: Paging, number: i64) {
+    fn read_page(&mut self, caller: Caller, token: Token, mut paging: Paging, number: i64) {
         let (way, back) = (self.way(), self.way());
         match self.fate() {
             Fate::Fine => {}
             Fate::RequestLost | Fate::AnswerLost => {
-                return self.unreachable(desk, id, &Call::List, true, PATIENCE);
+                return self.unreachable(caller, &Call::List, true, PATIENCE);
             }
             Fate::Busy { status, .. } => {
                 let answer = server::refused(&Call::List, server::busy(status, None));
-                return self.answer(desk, id, &Call::List, way + back, answer);
+                return self.answer(caller, &Call::List, way + back, answer);
             }
             Fate::Unreadable | Fate::Redirect => {
-                return self.answer(desk, id, &Call::List, way + back, server::cut(&Call::List));
+                return self.answer(caller, &Call::List, way + back, server::cut(&Call::List));
             }
         }
         self.later(way, move |world| {
             if !world.server_up {
-                return world.unreachable(desk, id, &Call::List, true, back);
+                return world.unreachable(caller, &Call::List, true, back);
             }
             let step = match world.server.page(&token, number) {
                 Ok(Some(page)) => paging.page(page),
@@ -412,44 +427,44 @@ impl World {
             };
             match step {
                 Ok(PagingStep::Done(listing)) => {
-                    world.answer(desk, id, &Call::List, back, Answer::Listed(Ok(listing)));
+                    world.answer(caller, &Call::List, back, Answer::Listed(Ok(listing)));
                 }
                 Ok(PagingStep::Read(query)) => {
                     let number = query
                         .and_then(|query| query.strip_prefix("page=")?.parse().ok())
                         .unwrap_or(1);
-                    world.later(back, move |world| {
-                        world.read_page(desk, id, token, paging, number)
-                    });
+                    world.later(back, move |world| world.read_page(caller, token, paging, number));
                 }
-                Err(error) => world.answer(desk, id, &Call::List, back, Answer::Listed(Err(error))),
+                Err(error) => world.answer(caller, &Call::List, back, Answer::Listed(Err(error))),
             }
         });
     }
 
-    fn unreachable(&mut self, desk: usize, id: CallId, call: &Call, sent: bool, wait: Duration) {
+    fn unreachable(&mut self, caller: Caller, call: &Call, sent: bool, wait: Duration) {
         let error = api::Error::Unreachable {
             sent,
             reason: "the line".to_owned(),
         };
-        self.happen_later(desk, wait, Event::Called(id, server::refused(call, error)));
+        self.arrive_later(caller, wait, server::refused(call, error));
     }
 
     /// An answer arrives, unless the line has gone or the computer sleeps by then.
-    fn answer(&mut self, desk: usize, id: CallId, call: &Call, wait: Duration, answer: Answer) {
-        let epoch = self.desks[desk].epoch;
+    fn answer(&mut self, caller: Caller, call: &Call, wait: Duration, answer: Answer) {
         let call = call.clone();
         self.later(wait, move |world| {
-            let here = &world.desks[desk];
-            if here.epoch != epoch {
-                return;
-            }
+            let here = &world.desks[caller.desk];
             if here.line_up && here.awake {
-                world.happen(desk, Event::Called(id, answer));
+                world.arrive_later(caller, Duration::ZERO, answer);
             } else {
-                world.unreachable(desk, id, &call, true, Duration::from_secs(1));
+                world.unreachable(caller, &call, true, Duration::from_secs(1));
             }
         });
+    }
+
+    /// Word of a request comes to the run of the program that sent it, once its computer is awake.
+    fn arrive_later(&mut self, caller: Caller, wait: Duration, answer: Answer) {
+        let event = Event::Called(caller.id, answer);
+        self.happen_to_run(caller.desk, caller.epoch, wait, event);
     }
 
     // Live updates
