@@ -8,6 +8,8 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod conflicts;
+mod deletions;
 mod kill;
 mod launches;
 mod list;
