@@ -9,7 +9,11 @@
 
 mod bad_input;
 mod conflicts;
+mod damage;
 mod deletions;
+mod diagnostics;
+mod drafts;
+mod history;
 mod kill;
 mod launches;
 mod leaving;
