@@ -8,12 +8,20 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod conflicts;
+mod damage;
+mod deletions;
+mod diagnostics;
+mod drafts;
+mod history;
 mod kill;
 mod launches;
+mod leaving;
 mod list;
 mod lost_answers;
 mod offers;
 mod offline;
+mod queue;
 mod scene;
 mod sign_in;
 mod support;

@@ -33,6 +33,12 @@ pub(crate) async fn signed_in_for_good(
     user: &'static str,
 ) -> Console {
     let console = station.sign_in(user).await;
+    kept_token(hotel, user).await;
+    console
+}
+
+/// The token in the keyring, as soon as it is there.
+pub(crate) async fn kept_token(hotel: &DemoHotel, user: &str) -> String {
     let name = format!("{user} at {}", hotel.api_url());
     within("the token in the keyring", async {
         loop {
@@ -41,13 +47,12 @@ pub(crate) async fn signed_in_for_good(
             let token = tokio::task::spawn_blocking(look)
                 .await
                 .expect("a look does not panic");
-            if token.is_ok() {
-                break;
+            if let Ok(token) = token {
+                break token;
             }
         }
     })
-    .await;
-    console
+    .await
 }
 
 /// An offer that somebody made who is none of our consoles. Seen there, it shows that all that came before was seen too.
@@ -60,17 +65,13 @@ pub(crate) async fn offer_from_elsewhere(control: &Control, title: &str) -> Offe
 
 /// The hotel's offer of this title, straight from its store.
 pub(crate) async fn stored(control: &Control, title: &str) -> Option<Offer> {
-    let offers = within("the hotel's offers", control.offers(HOTEL))
-        .await
-        .expect("the hotel has offers");
+    let offers = all_offers(control).await;
     offers.into_iter().find(|offer| offer.title == title)
 }
 
 /// Any of the seeded offers.
 pub(crate) async fn some_offer(control: &Control) -> Offer {
-    let offers = within("the hotel's offers", control.offers(HOTEL))
-        .await
-        .expect("the hotel has offers");
+    let offers = all_offers(control).await;
     offers.into_iter().next().expect("the hotel was seeded")
 }
 
@@ -97,6 +98,79 @@ pub(crate) async fn begin_offer(window: &Window, title: &str) {
 pub(crate) async fn edit_offer(window: &Window, title: &str) {
     window.click_in_offer(title, "offer-edit").await;
     window.wait_for_words("field-title", |words| words == title).await;
+}
+
+/// Changes one field of a listed offer and saves it.
+pub(crate) async fn change_offer(window: &Window, title: &str, field: &str, value: &str) {
+    edit_offer(window, title).await;
+    window.type_into(&format!("field-{field}"), value).await;
+    window.click("save").await;
+    let why = format!("the {field} of \"{title}\" to be safe");
+    // "Saved" can be over before anyone looks; what is typed and no longer unsaved is on its way at least.
+    let question =
+        "['Not saved yet', 'Saving…'].every((words) => !byId('save-state')?.textContent.includes(words))";
+    window.until_true(&why, question, &[]).await;
+}
+
+/// Somebody else changes an offer.
+pub(crate) async fn change_elsewhere(control: &Control, offer: &Offer, fields: serde_json::Value) {
+    within(
+        "a change elsewhere",
+        control.update_elsewhere(HOTEL, offer.id, fields),
+    )
+    .await
+    .expect("the hotel takes it");
+}
+
+/// Somebody else deletes an offer.
+pub(crate) async fn delete_elsewhere(control: &Control, offer: &Offer) {
+    within("a deletion elsewhere", control.delete_elsewhere(HOTEL, offer.id))
+        .await
+        .expect("the hotel takes it");
+}
+
+/// Deletes a listed offer, question included.
+pub(crate) async fn delete_offer(window: &Window, title: &str) {
+    window.click_in_offer(title, "offer-delete").await;
+    window.click("confirm-delete").await;
+    window.wait_without(title).await;
+}
+
+/// The hotel's offers, straight from its store.
+pub(crate) async fn all_offers(control: &Control) -> Vec<Offer> {
+    within("the hotel's offers", control.offers(HOTEL))
+        .await
+        .expect("the hotel has offers")
+}
+
+/// The network goes, and the window says so.
+pub(crate) async fn go_offline(control: &Control, window: &Window) {
+    within("the outage", control.unplug(true)).await;
+    window.wait_until_connection_is("offline").await;
+}
+
+/// The network is back, and the window is live.
+pub(crate) async fn go_online(control: &Control, window: &Window) {
+    within("the end of the outage", control.unplug(false)).await;
+    window.wait_until_connection_is("live").await;
+}
+
+/// Waits until so many changes are not at the hotel yet.
+pub(crate) async fn wait_for_waiting(window: &Window, count: usize) {
+    let count = count.to_string();
+    window
+        .wait_for_words("waiting-count", |words| words == count)
+        .await;
+}
+
+/// Waits until an offer is listed under this title in this state.
+pub(crate) async fn wait_for_sync(window: &Window, title: &str, sync: &str) {
+    let why = format!("\"{title}\" to be {sync}");
+    window
+        .wait_for_offers(&why, |cards| {
+            cards.iter().any(|card| card.title == title && card.sync == sync)
+        })
+        .await;
 }
 
 /// A photo as a camera would make it, plain but for its size: `width` x `height` of one colour.

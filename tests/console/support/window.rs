@@ -270,6 +270,14 @@ impl Window {
         .await;
     }
 
+    /// Clicks the last of the elements with this test id.
+    pub(crate) async fn click_last(&self, id: &str) {
+        self.do_to(id, "allById(args[0]).at(-1)", &[json!(id)], async |element| {
+            element.click().await
+        })
+        .await;
+    }
+
     /// Clicks an element inside the card of the offer with this title.
     pub(crate) async fn click_in_offer(&self, title: &str, id: &str) {
         let question = "offerTitled(args[0]) && byId(args[1], offerTitled(args[0]))";

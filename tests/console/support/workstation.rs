@@ -85,12 +85,17 @@ impl Workstation {
         self.folder.path().join("data")
     }
 
+    /// Where a file dialog leads.
+    pub(crate) fn file_dialog(&self) -> PathBuf {
+        self.folder.path().join("picked")
+    }
+
     /// What the next file dialog returns: a file of this name and content.
     pub(crate) fn put_in_file_dialog(&self, name: &str, content: &[u8]) {
         let file = self.folder.path().join(name);
         fs::write(&file, content).expect("a temporary folder can be written");
         // The app was told one path when it started. The link there changes what it leads to, and the file keeps a name a user would know.
-        let picked = self.folder.path().join("picked");
+        let picked = self.file_dialog();
         let _ = fs::remove_file(&picked);
         std::os::unix::fs::symlink(&file, &picked).expect("a temporary folder can hold a link");
     }

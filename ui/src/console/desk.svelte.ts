@@ -299,7 +299,10 @@ export class Desk {
       backend: this.backend,
       unsaved: () => editor.unsaved,
       currentKey: (key) => this.store.currentKey(key),
-      failed: (error) => this.complain(error),
+      // That nothing can be kept stands above the list already.
+      failed: (error) => {
+        if (this.store.connection.storage === null) this.complain(error);
+      },
     });
     if (draft) {
       this.#keeper.adopt(draft.key);
