@@ -259,11 +259,7 @@ async fn save_draft(console: State<'_, Console>, window: WebviewWindow, draft: D
 
 #[tauri::command]
 #[specta::specta]
-async fn drop_draft(
-    console: State<'_, Console>,
-    window: WebviewWindow,
-    key: Option<OfferKey>,
-) -> Result<()> {
+async fn drop_draft(console: State<'_, Console>, window: WebviewWindow, key: Option<OfferKey>) -> Result<()> {
     let window = window.label().to_owned();
     console.done(Ask::DropDraft { key, window }).await
 }

@@ -34,8 +34,10 @@ const LONGEST: Duration = Duration::from_secs(20 * 60);
 /// Which tests, and what their programs are told.
 #[derive(Default)]
 pub(crate) struct Selection {
-    filter: Option<String>,
-    arguments: Vec<String>,
+    pub(crate) filter: Option<String>,
+    pub(crate) arguments: Vec<String>,
+    /// Set for the test programs.
+    pub(crate) environment: Vec<(&'static str, String)>,
 }
 
 /// `cargo xtask test [FILTER] [-- ARGS]`.
@@ -52,6 +54,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     all(&Selection {
         filter,
         arguments: theirs.to_vec(),
+        environment: Vec::new(),
     })
 }
 
@@ -207,6 +210,7 @@ impl Program {
         command
             .current_dir(&self.folder)
             .env("CARGO_MANIFEST_DIR", &self.folder)
+            .envs(selection.environment.iter().map(|(name, value)| (name, value)))
             .args(&selection.filter);
         if self.opens_windows
             && !selection

@@ -13,6 +13,11 @@
 //!
 //! Absent: sockets, HTTP and JSON bodies, which `api` and `pusher-client` test against servers of their own, and the window.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "tells how much was run, and a failing run step by step"
+)]
+
 mod desk;
 mod plan;
 mod promises;

@@ -1,0 +1,57 @@
+//! The long tests, for a night or before a release: what `test` does for minutes, for hours.
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    setup::{Purpose, setup},
+    shell::{cargo, check, part},
+    test::{self, Selection},
+};
+
+const RUNS: u32 = 100_000;
+const KILLS: u32 = 200;
+
+/// `cargo xtask soak [RUNS] [KILLS]`. Nought leaves one of them out.
+pub(crate) fn soak(arguments: &[String]) -> Result<()> {
+    let (runs, kills) = match arguments {
+        [] => (RUNS, KILLS),
+        [runs] => (number(runs)?, KILLS),
+        [runs, kills] => (number(runs)?, number(kills)?),
+        [_, _, other, ..] => bail!("'{other}' is one argument too many"),
+    };
+    setup(Purpose::Test)?;
+    if runs > 0 {
+        part("the simulation", || simulate(runs))?;
+    }
+    if kills > 0 {
+        test::all(&Selection {
+            filter: Some("kill::".to_owned()),
+            arguments: vec!["--nocapture".to_owned()],
+            environment: vec![("HOTELMATE_KILLS", kills.to_string())],
+        })?;
+    }
+    Ok(())
+}
+
+/// Optimised, since a run costs what the engine costs.
+fn simulate(runs: u32) -> Result<()> {
+    let mut command = cargo();
+    command
+        .args([
+            "test",
+            "--release",
+            "--package",
+            "sync",
+            "--test",
+            "simulation",
+            "--",
+            "--nocapture",
+        ])
+        .env("HOTELMATE_RUNS", runs.to_string());
+    check(&mut command)
+}
+
+fn number(text: &str) -> Result<u32> {
+    text.parse()
+        .with_context(|| format!("'{text}' is no number of runs"))
+}
