@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use api::{Api, HotelRef, Token, Transport};
-use cache::{Cache, Opened, PhotoFiles, RunMarker, Trouble};
+use cache::{Cache, Opened, PhotoFiles, RunMarker};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use model::{OfferFields, OfferKey};
@@ -32,8 +32,10 @@ use crate::engine::{Engine, Setup};
 use crate::feed::{Feed, Publish};
 use crate::history::OfferVersion;
 use crate::link;
+use crate::opening::{in_words, let_go_of_old_pictures, open_photos};
 use crate::problem::{AppError, ErrorCode};
 use crate::recorder::{Notes, Recorder};
+use crate::staging::{blocking, stage, stage_again};
 use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept};
 
 /// Events that may wait for the engine; more than a turn ever takes.
@@ -42,8 +44,6 @@ const BACKLOG: usize = 1024;
 const TURN: usize = 256;
 /// What may wait for a slow keyring.
 const TOKEN_BACKLOG: usize = 16;
-/// Pictures that nothing refers to are let go this long after they came: one may have been chosen and not been saved yet.
-const UNREFERENCED: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 /// The engine is looked in on at least this often; it notices sleep then.
 const LOOK_IN: Duration = Duration::from_secs(10);
 
@@ -313,124 +313,6 @@ fn unexpected(reply: &Reply) -> AppError {
         ErrorCode::Internal,
         "The console has answered another question. Please try again.",
     )
-}
-
-fn stage(photos: &PhotoFiles, path: &Path) -> Result<StagedPhoto, AppError> {
-    let refuse = |message: String| {
-        let fields = Some([("photo".to_owned(), vec![message.clone()])].into());
-        AppError {
-            fields,
-            ..AppError::new(ErrorCode::Photo, message)
-        }
-    };
-    let unreadable = |error: std::io::Error| refuse(format!("This file cannot be read: {error}."));
-    // A file that is too large is not even read.
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > photo::LIMIT_BYTES as u64 {
-        return Err(refuse(photo::PhotoError::TooLarge { bytes: size }.to_string()));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
-    let inspected = photo::inspect(&bytes).map_err(|error| refuse(error.to_string()))?;
-    let hash = photos.put(&bytes).map_err(cache::Error::from)?;
-    // The name the user knows, whatever link led to it.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    Ok(StagedPhoto {
-        hash,
-        name: name.unwrap_or_else(|| format!("photo.{}", inspected.format.extension())),
-        content_type: inspected.format.content_type().to_owned(),
-        width: inspected.width,
-        height: inspected.height,
-        bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-    })
-}
-
-/// Work that reads files or decodes pictures.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
-) -> Result<T, AppError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    let broken = || AppError::new(ErrorCode::Photo, "This file could not be opened as a picture.");
-    done.unwrap_or_else(|_| Err(broken()))
-}
-
-/// A picture that is on this computer, as if it had just been chosen. `None`: its bytes are gone.
-fn stage_again(photos: &PhotoFiles, hash: cache::PhotoHash) -> Result<Option<StagedPhoto>, AppError> {
-    let Ok(bytes) = photos.get(hash) else {
-        return Ok(None);
-    };
-    let inspected = photo::inspect(&bytes)
-        .map_err(|error| AppError::new(ErrorCode::Photo, format!("The photo cannot be put back: {error}")))?;
-    Ok(Some(StagedPhoto {
-        hash,
-        name: format!("photo.{}", inspected.format.extension()),
-        content_type: inspected.format.content_type().to_owned(),
-        width: inspected.width,
-        height: inspected.height,
-        bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-    }))
-}
-
-/// Where no folder can be made, pictures are kept for this run only: seeing offers matters more.
-fn open_photos(folder: &Path) -> cache::Result<PhotoFiles> {
-    PhotoFiles::open(&folder.join("photos")).or_else(|error| {
-        tracing::error!(%error, "pictures cannot be kept in the data folder");
-        let elsewhere = std::env::temp_dir().join(format!("hotelmate-photos-{}", std::process::id()));
-        Ok(PhotoFiles::open(&elsewhere)?)
-    })
-}
-
-/// In the background: nobody waits for it.
-fn let_go_of_old_pictures(cache: &Cache, photos: &PhotoFiles) {
-    let keep = match cache.referenced_photos() {
-        Ok(keep) => keep,
-        Err(error) => return tracing::error!(%error, "pictures that nobody needs are kept"),
-    };
-    let photos = photos.clone();
-    let sweep = move || {
-        let long_ago = std::time::SystemTime::now() - UNREFERENCED;
-        match photos.retain(&keep, long_ago) {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "let go of pictures that nothing shows any more"),
-            Err(error) => tracing::warn!(%error, "pictures that nobody needs are kept"),
-        }
-    };
-    if let Err(error) = std::thread::Builder::new()
-        .name("pictures".to_owned())
-        .spawn(sweep)
-    {
-        tracing::warn!(%error, "pictures that nobody needs are kept");
-    }
-}
-
-fn in_words(trouble: Trouble) -> String {
-    match trouble {
-        Trouble::Rescued {
-            kept_as,
-            operations,
-            unreadable,
-        } => {
-            let saved = match operations {
-                0 => "No waiting change was found in it".to_owned(),
-                1 => "One waiting change was saved from it".to_owned(),
-                n => format!("{n} waiting changes were saved from it"),
-            };
-            let lost = match unreadable {
-                0 => String::new(),
-                1 => ", one at least could not be read".to_owned(),
-                n => format!(", {n} at least could not be read"),
-            };
-            format!(
-                "The data on this computer was damaged. {saved}{lost}; the offers are read from the hotel again. The damaged file is kept as {}.",
-                kept_as.display()
-            )
-        }
-        Trouble::NotKept(error) => {
-            format!(
-                "{error} Until then, and a new start of the program, offers can be seen here but not changed."
-            )
-        }
-    }
 }
 
 fn run(

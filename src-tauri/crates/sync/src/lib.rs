@@ -23,9 +23,11 @@ pub mod engine;
 pub mod feed;
 pub mod history;
 mod link;
+mod opening;
 pub mod problem;
 pub mod reading;
 mod recorder;
+mod staging;
 pub mod view;
 
 pub use api::{Token, Transport};

@@ -16,6 +16,7 @@ mod events;
 mod history;
 mod leaving;
 mod live;
+mod lookup;
 mod notes;
 mod pictures;
 mod races;

@@ -4,14 +4,11 @@
 //! was tried before, or is sent while live updates are down, first reads its offer and merges. A create whose answer never came is
 //! looked up in a list read that began afterwards, and sent again only if it is not found.
 
-use std::collections::hash_map::Entry;
 use std::time::Duration;
-
-use api::Listing;
 
 use model::{Offer, OfferKey};
 
-use super::desk::{Held, IN_TRANSIT, Operation};
+use super::desk::{IN_TRANSIT, Operation};
 use super::reads::retry_after;
 use super::{Engine, Purpose};
 use crate::action::Action;
@@ -26,9 +23,6 @@ use crate::view::{NoticeKind, ViewChange};
 const AT_ONCE: usize = 4;
 /// After this many milliseconds in the outbox an operation reads its offer before it is sent.
 const FRESH: i64 = 3_000;
-/// Complete reads of the list in a row that have to miss what an unanswered create may have made. One alone can be deceived: while
-/// its pages are read, an offer deleted and another created hide that a third has slipped from one page to the other.
-const LOOKS: u8 = 2;
 /// How long the read of an offer is good for sending over it.
 const CHECK_LIFETIME: Duration = Duration::from_secs(3);
 
@@ -221,7 +215,7 @@ impl Engine {
     }
 
     /// A create of ours is on the server, as `offer`.
-    fn created(&mut self, operation: &Operation, offer: Offer, left: Tick) -> cache::Result<()> {
+    pub(super) fn created(&mut self, operation: &Operation, offer: Offer, left: Tick) -> cache::Result<()> {
         let (from, id) = (operation.key, offer.id);
         if let (
             Action::Create {
@@ -450,7 +444,7 @@ impl Engine {
         self.rewrite(operation)
     }
 
-    fn park(&mut self, mut operation: Operation, problem: Problem) -> cache::Result<()> {
+    pub(super) fn park(&mut self, mut operation: Operation, problem: Problem) -> cache::Result<()> {
         let key = operation.key;
         let title = self.desk.as_ref().map(|desk| desk.title(key)).unwrap_or_default();
         self.note_change(key, ChangeStep::Parked, Some(problem.message.clone()));
@@ -498,123 +492,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Wants a list read that begins from now on to tell whether a create of ours was done.
-    fn look_up(&mut self, id: cache::OperationId) {
-        let (now, tick) = (self.now, self.tick);
-        let Some(desk) = &mut self.desk else { return };
-        // Asked for once: a read that begins from then on counts, however often the outbox is looked at meanwhile.
-        if let Entry::Vacant(entry) = desk.lookups.entry(id) {
-            entry.insert(tick);
-            desk.reading.ask_now(now);
-        }
-    }
-
-    /// A list read that began at `since` is here: creates without an answer are on it, or were never done.
-    pub(super) fn claim_creations(&mut self, listing: &Listing, since: Tick) -> cache::Result<()> {
-        let Some(desk) = &self.desk else { return Ok(()) };
-        let due: Vec<_> = desk
-            .lookups
-            .iter()
-            .filter(|(_, asked)| **asked <= since)
-            .map(|(id, _)| *id)
-            .collect();
-        let sending = self.sending();
-        for id in due {
-            let Some(desk) = &mut self.desk else { return Ok(()) };
-            desk.lookups.remove(&id);
-            let Some(mut operation) = desk.operation(id).cloned() else {
-                continue;
-            };
-            if let Some(made) = desk.made_by(&operation, &listing.offers, &sending) {
-                self.claim(&operation, made, since)?;
-            } else if let Some(similar) = desk.similar(&operation, &listing.offers) {
-                // Sent again, it might be there twice; taken for ours, somebody else's might be.
-                operation.delivery.attempted = false;
-                operation.delivery.in_doubt = true;
-                self.park(operation, may_be_there(&similar))?;
-            } else if proves_absence(listing, &operation) {
-                operation.not_found += 1;
-                operation.delivery.attempted = operation.not_found < LOOKS;
-                self.rewrite(operation)?;
-            } else {
-                // Looked up again, a little later.
-                operation.not_found = 0;
-                operation.not_before = self.now.since_start + backoff(4, &mut self.rng);
-                self.rewrite(operation)?;
-            }
-        }
-        self.release_held()
-    }
-
-    /// An event may have shown what the lost answer would have said.
-    fn claim_held(&mut self, id: cache::OperationId) -> cache::Result<()> {
-        let (tick, sending) = (self.tick, self.sending());
-        let Some(desk) = &mut self.desk else { return Ok(()) };
-        let Some(operation) = desk.operation(id).cloned() else {
-            return Ok(());
-        };
-        match desk.made_by(&operation, &[], &sending) {
-            Some(made) => self.claim(&operation, made, tick),
-            None => self.release_held(),
-        }
-    }
-
-    /// Something was seen that may be what a create of ours has made: those whose answer is lost need not wait for a look-up.
-    pub(super) fn claim_unanswered(&mut self) -> cache::Result<()> {
-        let sending = self.sending();
-        let is_unanswered = |operation: &&Operation| {
-            matches!(operation.action, Action::Create { .. })
-                && operation.delivery.attempted
-                && !sending.contains(&operation.id)
-        };
-        let operations = self
-            .desk
-            .iter()
-            .flat_map(|desk| &desk.outbox)
-            .filter(is_unanswered);
-        let ids: Vec<_> = operations.map(|operation| operation.id).collect();
-        for id in ids {
-            let Some(desk) = &mut self.desk else { return Ok(()) };
-            let Some(operation) = desk.operation(id).cloned() else {
-                continue;
-            };
-            if let Some(made) = desk.made_by(&operation, &[], &sending) {
-                self.claim(&operation, made, self.tick)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// This is what the create has made.
-    fn claim(&mut self, operation: &Operation, made: Held, left: Tick) -> cache::Result<()> {
-        let id = made.offer.id;
-        self.created(operation, made.offer, left)?;
-        if made.is_gone { self.gone(id, None) } else { Ok(()) }
-    }
-
     fn busy_with_operations(&self) -> usize {
         let is_one = |purpose: &Purpose| matches!(purpose, Purpose::Send(_) | Purpose::Read(_, Some(_)));
         self.calls.values().filter(|call| is_one(&call.purpose)).count()
     }
-}
-
-/// Whether the offer that this operation may have created would be on the list: the list was read whole, and whatever on it could
-/// not be read is older.
-fn proves_absence(listing: &Listing, operation: &Operation) -> bool {
-    let Action::Create { known_up_to, .. } = &operation.action else {
-        return false;
-    };
-    let is_older =
-        |id: Option<model::OfferId>| id.is_some_and(|id| known_up_to.is_some_and(|known| id <= known));
-    listing.complete && listing.malformed.iter().all(|malformed| is_older(malformed.id))
-}
-
-fn may_be_there(similar: &str) -> Problem {
-    let message = format!(
-        "This may be at the hotel already, as \"{similar}\": the server never answered, and that offer is new and like it. Try again to \
-         create another one, or discard this one."
-    );
-    AppError::new(ErrorCode::Server, message).into()
 }
 
 fn deleted_elsewhere() -> Problem {

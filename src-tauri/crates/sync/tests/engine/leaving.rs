@@ -14,7 +14,8 @@ use crate::desk::{Desk, key, lost, offer, ok, titled};
 fn offline() -> Desk {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.signal(LiveSignal::Waiting(None));
-    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    desk.edit(key(1), &titled("Golf"), &titled("Mine"))
+        .expect("the edit is taken");
     let read = desk.take_read();
     desk.answer(read, Answer::Offer(Err(lost())));
     desk

@@ -1,0 +1,71 @@
+//! Opening the data folder: where pictures go, which of them are let go, and what staff are told of trouble.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use cache::{Cache, PhotoFiles, Trouble};
+
+/// Pictures that nothing refers to are let go this long after they came: one may have been chosen and not been saved yet.
+const UNREFERENCED: Duration = Duration::from_secs(2 * 24 * 60 * 60);
+
+/// Where no folder can be made, pictures are kept for this run only: seeing offers matters more.
+pub(crate) fn open_photos(folder: &Path) -> cache::Result<PhotoFiles> {
+    PhotoFiles::open(&folder.join("photos")).or_else(|error| {
+        tracing::error!(%error, "pictures cannot be kept in the data folder");
+        let elsewhere = std::env::temp_dir().join(format!("hotelmate-photos-{}", std::process::id()));
+        Ok(PhotoFiles::open(&elsewhere)?)
+    })
+}
+
+/// In the background: nobody waits for it.
+pub(crate) fn let_go_of_old_pictures(cache: &Cache, photos: &PhotoFiles) {
+    let keep = match cache.referenced_photos() {
+        Ok(keep) => keep,
+        Err(error) => return tracing::error!(%error, "pictures that nobody needs are kept"),
+    };
+    let photos = photos.clone();
+    let sweep = move || {
+        let long_ago = SystemTime::now() - UNREFERENCED;
+        match photos.retain(&keep, long_ago) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "let go of pictures that nothing shows any more"),
+            Err(error) => tracing::warn!(%error, "pictures that nobody needs are kept"),
+        }
+    };
+    if let Err(error) = std::thread::Builder::new()
+        .name("pictures".to_owned())
+        .spawn(sweep)
+    {
+        tracing::warn!(%error, "pictures that nobody needs are kept");
+    }
+}
+
+pub(crate) fn in_words(trouble: Trouble) -> String {
+    match trouble {
+        Trouble::Rescued {
+            kept_as,
+            operations,
+            unreadable,
+        } => {
+            let saved = match operations {
+                0 => "No waiting change was found in it".to_owned(),
+                1 => "One waiting change was saved from it".to_owned(),
+                n => format!("{n} waiting changes were saved from it"),
+            };
+            let lost = match unreadable {
+                0 => String::new(),
+                1 => ", one at least could not be read".to_owned(),
+                n => format!(", {n} at least could not be read"),
+            };
+            format!(
+                "The data on this computer was damaged. {saved}{lost}; the offers are read from the hotel again. The damaged file is kept as {}.",
+                kept_as.display()
+            )
+        }
+        Trouble::NotKept(error) => {
+            format!(
+                "{error} Until then, and a new start of the program, offers can be seen here but not changed."
+            )
+        }
+    }
+}
