@@ -250,7 +250,8 @@ impl Engine {
         let Some(desk) = &self.desk else {
             return Ok(Err(signed_out()));
         };
-        let is_gone = key.id().is_some_and(|id| desk.base.get(id).is_none());
+        // Unknown is not gone while the list is not current.
+        let is_gone = desk.stale_since.is_none() && key.id().is_some_and(|id| desk.base.get(id).is_none());
         if is_gone && let Some(fields) = desk.fields(key) {
             return self.create_again(key, fields);
         }

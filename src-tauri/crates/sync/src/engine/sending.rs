@@ -104,6 +104,10 @@ impl Engine {
             };
         };
         let Some(offer) = desk.base.get(id) else {
+            // Unknown is not gone before somebody has asked: the offers may have been lost with a damaged file.
+            if desk.stale_since.is_some() {
+                return Step::Read;
+            }
             return match operation.action {
                 Action::Delete { .. } => Step::Done,
                 _ => Step::Park(deleted_elsewhere()),

@@ -172,6 +172,11 @@ impl Desk {
         self.sql("DROP TRIGGER full");
     }
 
+    /// The offers' pages are damaged, and nothing of them can be saved.
+    pub(crate) fn forget_offers(&self) {
+        self.sql("DELETE FROM base");
+    }
+
     fn sql(&self, sql: &str) {
         let path = self.folder.path().join(cache::FILE_NAME);
         let connection = rusqlite::Connection::open(path).expect("the database can be opened");

@@ -1,6 +1,6 @@
 //! Whose work is whose, and what a session's end leaves.
 
-use sync::effect::{Answer, Ask, Call, Password};
+use sync::effect::{Answer, Ask, Call, LiveSignal, Password};
 use sync::problem::ErrorCode;
 use sync::view::{ConnectionState, Session, SignInForm, SyncState, WaitingChanges};
 
@@ -167,4 +167,32 @@ fn an_unencrypted_server_elsewhere_needs_the_users_word() {
             }
         }
     }
+}
+
+#[test]
+fn changes_saved_from_a_damaged_file_without_its_offers_are_sent_once_their_offers_have_been_read() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    desk.signal(LiveSignal::Waiting(None));
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    desk.edit(key(2), &titled("Spa"), &titled("Mine too")).unwrap();
+    desk.forget_offers();
+    desk.crash_and_restart();
+    assert_eq!(desk.titles(), ["Mine", "Mine too"]);
+    let gone = api::Error::Missing {
+        words: "No Offer".into(),
+    };
+    let read = desk.take(|call| matches!(call, Call::Read(id) if id.0 == 1));
+    desk.answer(read, Answer::Offer(Ok(Box::new(offer(1, "Golf")))));
+    let read = desk.take(|call| matches!(call, Call::Read(id) if id.0 == 2));
+    desk.answer(read, Answer::Offer(Err(gone)));
+    assert!(
+        matches!(desk.writes()[..], [Call::Update(id, _)] if id.0 == 1),
+        "{:?}",
+        desk.writes()
+    );
+    assert_eq!(
+        desk.view(key(2)).unwrap().sync,
+        SyncState::Parked,
+        "that one is gone indeed"
+    );
 }
