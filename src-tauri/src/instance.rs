@@ -21,16 +21,18 @@ use anyhow::{Context, Result, bail};
 const PATIENCE: Duration = Duration::from_secs(3);
 const GLANCE: Duration = Duration::from_millis(10);
 
-/// Takes the folder for as long as the answer lives. `id` names the folder's console on the session bus.
+/// Takes the folder for as long as the answer lives; `None` where it cannot be written at all. `id` names the folder's console on the session bus.
 ///
 /// An error says that another console runs on it. Where that one can be reached, building the app ends this launch before anybody
 /// reads the error.
-pub(crate) fn own(folder: &Path, id: &str) -> Result<File> {
+pub(crate) fn own(folder: &Path, id: &str) -> Result<Option<File>> {
     let other = other::Console::named(id);
     let deadline = Instant::now() + PATIENCE;
     let lock = loop {
-        if let Some(lock) = lock(folder)? {
-            break lock;
+        match lock(folder)? {
+            Lock::Ours(file) => break Some(file),
+            Lock::Needless => break None,
+            Lock::Taken => {}
         }
         if Instant::now() >= deadline || other.answers() {
             bail!("it is already open, with the data folder {}", folder.display());
@@ -44,16 +46,26 @@ pub(crate) fn own(folder: &Path, id: &str) -> Result<File> {
     Ok(lock)
 }
 
-fn lock(folder: &Path) -> Result<Option<File>> {
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join("lock"))
-        .context("the data folder cannot be written")?;
+enum Lock {
+    Ours(File),
+    Taken,
+    /// The folder cannot be written, so nobody writes to it twice. Offers can be seen all the same.
+    Needless,
+}
+
+fn lock(folder: &Path) -> Result<Lock> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    let lock = match options.open(folder.join("lock")) {
+        Ok(lock) => lock,
+        Err(error) => {
+            tracing::error!(%error, "the data folder cannot be written");
+            return Ok(Lock::Needless);
+        }
+    };
     match lock.try_lock() {
-        Ok(()) => Ok(Some(lock)),
-        Err(TryLockError::WouldBlock) => Ok(None),
+        Ok(()) => Ok(Lock::Ours(lock)),
+        Err(TryLockError::WouldBlock) => Ok(Lock::Taken),
         Err(TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
     }
 }

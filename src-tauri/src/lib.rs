@@ -96,7 +96,7 @@ pub fn export_bindings(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn start(app: &mut App, environment: Environment, folder: Result<File>) -> Result<()> {
+fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) -> Result<()> {
     app.manage(folder?);
     let handle = app.handle().clone();
     let transport = Arc::new(sync::transport()?);

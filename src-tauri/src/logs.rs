@@ -43,13 +43,16 @@ pub(crate) fn blanked(text: &str) -> Cow<'_, str> {
 
 /// Starts writing; what is still on its way is written when the guard goes.
 pub(crate) fn start(environment: &Environment) -> Result<WorkerGuard> {
-    let files = Builder::new()
+    let files: Result<Box<dyn Write + Send>, _> = Builder::new()
         .rotation(Rotation::DAILY)
         .filename_prefix("console")
         .filename_suffix("log")
         .max_log_files(DAYS_KEPT)
-        .build(environment.data_dir.join("logs"))?;
-    let (writer, guard) = tracing_appender::non_blocking(Blanking(files));
+        .build(environment.data_dir.join("logs"))
+        .map(|files| Box::new(files) as _);
+    // Where no file can be made, whoever starts it from a terminal reads it there.
+    let lines = files.unwrap_or_else(|_| Box::new(io::stderr()));
+    let (writer, guard) = tracing_appender::non_blocking(Blanking(lines));
     let filter = environment.log.as_deref().unwrap_or(DEFAULT);
     let filter = EnvFilter::try_new(filter).or_else(|_| EnvFilter::try_new(DEFAULT))?;
     tracing_subscriber::fmt()

@@ -144,7 +144,14 @@ mod tests {
 
     #[test]
     fn only_the_offers_that_must_change_are_written() {
-        let cases: [(&str, &[u32], i64, Option<i64>, &[(i64, u32)]); 6] = [
+        type Case = (
+            &'static str,
+            &'static [u32],
+            i64,
+            Option<i64>,
+            &'static [(i64, u32)],
+        );
+        let cases: [Case; 6] = [
             ("to the front", &[1, 2, 3], 3, Some(1), &[(3, 0)]),
             ("into a gap", &[10, 20, 30], 3, Some(2), &[(3, 11)]),
             ("to the end", &[1, 2, 3], 1, None, &[(1, 3)]),

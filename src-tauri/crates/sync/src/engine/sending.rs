@@ -449,11 +449,12 @@ impl Engine {
     }
 
     pub(super) fn park(&mut self, mut operation: Operation, problem: Problem) -> cache::Result<()> {
-        let key = operation.key;
-        let title = self.desk.as_ref().map(|desk| desk.title(key)).unwrap_or_default();
-        self.note_change(key, ChangeStep::Parked, Some(problem.message.clone()));
+        let (key, words) = (operation.key, problem.message.clone());
         operation.delivery.parked = Some(problem);
         self.rewrite(operation)?;
+        // Only now does an offer whose deletion is parked show again, and has a title.
+        let title = self.desk.as_ref().map(|desk| desk.title(key)).unwrap_or_default();
+        self.note_change(key, ChangeStep::Parked, Some(words));
         self.notice(NoticeKind::Attention, title, Some(key), None, Vec::new());
         Ok(())
     }

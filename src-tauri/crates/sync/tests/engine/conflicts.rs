@@ -138,6 +138,8 @@ fn a_delete_of_an_offer_that_was_changed_meanwhile_waits_for_a_decision() {
         (view.sync, view.problem.unwrap().code),
         (SyncState::Parked, ErrorCode::Changed)
     );
+    let told: Vec<_> = desk.notices.iter().map(|notice| notice.title.as_str()).collect();
+    assert_eq!(told.last(), Some(&"Theirs"), "by name");
 
     let ticket = desk.ask(Ask::Retry(key(1)));
     desk.reply(ticket).unwrap();

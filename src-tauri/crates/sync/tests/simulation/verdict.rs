@@ -14,8 +14,8 @@ use crate::world::World;
 
 /// Longer than the safety net's read and the longest wait between two tries together.
 const QUIET: Duration = Duration::from_secs(12 * 60);
-/// The last of the requests that are lost is known to be by then.
-const LOST_AFTER: Duration = Duration::from_secs(45);
+/// By then the last of the lost requests and the last of the half-open sockets are known for what they are.
+const LOST_AFTER: Duration = Duration::from_secs(120);
 const USERS: [&str; 2] = ["frontdesk", "manager"];
 
 /// Ends all trouble, waits, and answers what is wrong then.
