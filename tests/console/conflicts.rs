@@ -1,14 +1,16 @@
 //! The same field changed here and elsewhere: nothing is overwritten before somebody has chosen.
 
-use demo_hotel::{Control, DemoHotel, Offer};
+use demo_hotel::{Control, DemoHotel, Effect, Fault, Gate, Offer};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::{
     scene::{
-        DESK, all_offers, change_elsewhere, change_offer, changing, edit_offer, go_offline, go_online, hotel,
-        offer_from_elsewhere, requests, signed_in_for_good, stored, wait_for_sync, wait_for_waiting,
+        DESK, all_offers, change_elsewhere, change_offer, changing, delete_offer, edit_offer, go_offline,
+        go_online, hotel, offer_from_elsewhere, requests, signed_in_for_good, stored, wait_for_sync,
+        wait_for_waiting,
     },
-    support::{Console, Window, Workstation},
+    support::{Console, Window, Workstation, within},
 };
 
 /// Five offers whose title (of the last three the tag too) was changed here without the server, and there meanwhile. The console was
@@ -97,6 +99,39 @@ async fn the_same_field_changed_elsewhere_while_offline_is_asked_about_and_each_
         );
     }
     wait_for_waiting(window, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_done_before_the_list_is_read_again_is_not_sent_over_what_an_outage_hid() {
+    let hotel = hotel(2).await;
+    let control = hotel.control();
+    let offers = all_offers(&control).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let window = desk.window();
+    window.wait_for_synced(&offers[1].title).await;
+    window.notices().await;
+    go_offline(&control, window).await;
+    change_elsewhere(&control, &offers[0], json!({ "title": "Theirs" })).await;
+    change_elsewhere(&control, &offers[1], json!({ "title": "Theirs, kept" })).await;
+
+    // Live updates are back, but what was missed is not known yet.
+    let gate = Gate::closed();
+    let is_list = |method: &Method, path: &str| *method == Method::GET && path.ends_with("/offers/");
+    control.fault(Fault::on_matching(is_list, Effect::HoldBefore(gate.clone())).always());
+    within("the end of the outage", control.unplug(false)).await;
+    let subscribed = control.wait_until(|stats| stats.subscribers.values().any(|count| *count > 0));
+    within("live updates", subscribed).await;
+    change_offer(window, &offers[0].title, "title", "Mine").await;
+    delete_offer(window, &offers[1].title).await;
+
+    wait_for_sync(window, "Mine", "conflict").await;
+    wait_for_sync(window, "Theirs, kept", "parked").await;
+    window.wait_for_notice("Needs you: Theirs, kept").await;
+    gate.open();
+    window.wait_until_connection_is("live").await;
+    let sent = requests(&control, changing);
+    assert!(sent.is_empty(), "neither is sent over theirs: {sent:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,8 +13,8 @@ use rusqlite::Connection;
 
 use crate::{
     scene::{
-        DESK, all_offers, begin_offer, changing, edit_offer, go_offline, hotel, requests, signed_in_for_good,
-        stored, wait_for_waiting,
+        DESK, all_offers, begin_offer, change_offer, changing, edit_offer, go_offline, hotel, requests,
+        signed_in_for_good, stored, wait_for_waiting,
     },
     support::{Workstation, within},
 };
@@ -57,6 +57,14 @@ async fn damaged_data_is_said_set_aside_and_read_again_and_what_waited_is_sent()
     begin_offer(desk.window(), "Written before the damage").await;
     desk.window().click("save").await;
     wait_for_waiting(desk.window(), 1).await;
+    change_offer(
+        desk.window(),
+        &offers[0].title,
+        "title",
+        "Changed before the damage",
+    )
+    .await;
+    wait_for_waiting(desk.window(), 2).await;
     desk.kill_all().await;
     drop(desk);
     spoil_offers(&station.data());
@@ -72,15 +80,18 @@ async fn damaged_data_is_said_set_aside_and_read_again_and_what_waited_is_sent()
         "where the damaged file is: {words}"
     );
     window.wait_for_synced("Written before the damage").await;
+    window.wait_for_synced("Changed before the damage").await;
     window
         .wait_for_offers("all offers", |cards| {
             cards.len() == 5 && cards.iter().all(|card| card.sync == "synced")
         })
         .await;
-    assert!(
-        stored(&control, "Written before the damage").await.is_some(),
-        "what waited is on the server"
-    );
+    for title in ["Written before the damage", "Changed before the damage"] {
+        assert!(
+            stored(&control, title).await.is_some(),
+            "the server has \"{title}\""
+        );
+    }
     let kept = fs::read_dir(station.data())
         .expect("the folder is there")
         .flatten();

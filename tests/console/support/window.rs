@@ -102,22 +102,16 @@ impl Window {
 
     /// Waits until something with this test id is on the page and can be seen.
     pub(crate) async fn wait_for(&self, id: &str) {
-        self.until_true(
-            &format!("{id} to be shown"),
-            "isShown(byId(args[0]))",
-            &[json!(id)],
-        )
-        .await;
+        let why = format!("{id} to be shown");
+        self.until_true(&why, "isShown(byId(args[0]))", &[json!(id)])
+            .await;
     }
 
     /// Waits until nothing with this test id can be seen.
     pub(crate) async fn wait_gone(&self, id: &str) {
-        self.until_true(
-            &format!("{id} to be gone"),
-            "!isShown(byId(args[0]))",
-            &[json!(id)],
-        )
-        .await;
+        let why = format!("{id} to be gone");
+        self.until_true(&why, "!isShown(byId(args[0]))", &[json!(id)])
+            .await;
     }
 
     /// Waits until the words of an element fit, and returns them.
