@@ -32,14 +32,14 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, TestError, TestRunner};
 
-use plan::{Plan, any_plan};
+use plan::{Plan, any_plan, plan_with_every_event};
 use stats::{count, sum_up};
 use world::World;
 
 /// In all, in the ordinary tests.
 const RUNS: u32 = 2_000;
 /// Tests that share the runs, so that they use more than one core.
-const SHARES: u32 = 4;
+const SHARES: u32 = 5;
 
 /// Lives through a plan; what was wrong at its end.
 fn run(plan: &Plan, trace: bool) -> Vec<String> {
@@ -62,29 +62,30 @@ fn run(plan: &Plan, trace: bool) -> Vec<String> {
 }
 
 fn share(number: u32) {
+    live_through(&format!("share {number}"), any_plan(), "regressions.txt");
+}
+
+fn live_through(name: &str, plans: impl Strategy<Value = Plan>, kept: &str) {
     let runs = std::env::var("HOTELMATE_RUNS")
         .map_or(RUNS, |runs| runs.parse().expect("HOTELMATE_RUNS is a number"));
-    let persistence = FileFailurePersistence::Direct(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/simulation/regressions.txt"
-    ));
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulation");
+    // Lives as long as the program, as proptest wants it.
+    let kept: &'static str = Box::leak(folder.join(kept).display().to_string().into_boxed_str());
+    let persistence = FileFailurePersistence::Direct(kept);
     let config = ProptestConfig {
         cases: runs.div_ceil(SHARES),
-        // The kept plans are tried once, not once per share.
+        // Each share tries the kept plans first; they are few.
         failure_persistence: Some(Box::new(persistence)),
         max_shrink_iters: 3_000,
         ..ProptestConfig::default()
     };
     let mut runner = TestRunner::new(config);
-    let outcome = runner.run(&any_plan(), |plan| {
+    let outcome = runner.run(&plans, |plan| {
         let faults = run(&plan, false);
         prop_assert!(faults.is_empty(), "{}", faults.join("\n"));
         Ok(())
     });
-    println!(
-        "share {number} done; all shares so far: {}",
-        sum_up(&stats::Stats::default())
-    );
+    println!("{name} done; all so far: {}", sum_up(&stats::Stats::default()));
     match outcome {
         Ok(()) => {}
         Err(TestError::Fail(faults, plan)) => {
@@ -126,4 +127,14 @@ fn nothing_is_lost_or_doubled_third_share() {
 #[test]
 fn nothing_is_lost_or_doubled_fourth_share() {
     share(4);
+}
+
+/// Here a wrong screen is wrong because of the rules, not because of what was never heard.
+#[test]
+fn nothing_is_shown_wrongly_where_every_event_arrives() {
+    live_through(
+        "with every event",
+        plan_with_every_event(),
+        "regressions-every-event.txt",
+    );
 }

@@ -18,6 +18,9 @@ pub(crate) struct Plan {
     pub(crate) steps: Vec<Step>,
 }
 
+/// The field whose values make events too large to be sent, among those of [`Deed::Edit`].
+pub(crate) const LARGE_FIELD: u8 = 1 << 4;
+
 /// Chances in a thousand.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Weather {
@@ -201,6 +204,22 @@ fn any_weather() -> impl Strategy<Value = Weather> {
                 event_late,
             },
         )
+}
+
+/// Any run in which every event arrives, once or twice, and in order; requests go on failing and taking their time.
+pub(crate) fn plan_with_every_event() -> impl Strategy<Value = Plan> {
+    any_plan().prop_map(|mut plan| {
+        plan.weather.event_lost = 0;
+        plan.weather.event_late = 0;
+        // Answers that are overtaken by events.
+        plan.weather.slow = plan.weather.slow.max(150);
+        for step in &mut plan.steps {
+            if let Deed::Edit { fields, .. } = &mut step.deed {
+                *fields &= !LARGE_FIELD;
+            }
+        }
+        plan
+    })
 }
 
 /// Any run.
