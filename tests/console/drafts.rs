@@ -1,19 +1,29 @@
 //! Text that was typed and not saved.
 
+use std::time::Duration;
+
+use rusqlite::Connection;
+
 use crate::{
     scene::{DESK, begin_offer, edit_offer, hotel, signed_in_for_good, some_offer, stored},
-    support::{Window, Workstation, within},
+    support::{Workstation, within},
 };
 
+/// Between two looks; the wait has a deadline of its own.
+const GLANCE: Duration = Duration::from_millis(20);
+
 /// Waits until the console has kept a text that holds `part`.
-async fn wait_until_kept(window: &Window, part: &str) {
-    let script = "const [done] = arguments; window.__TAURI_INTERNALS__.invoke('drafts').then((drafts) => done(JSON.stringify(drafts)));";
+async fn wait_until_kept(station: &Workstation, part: &str) {
+    // The window is told of drafts of earlier runs only: this one is still on its screen.
+    let database = Connection::open(station.data().join("console.db")).expect("it opens");
     within("the text to be kept", async {
-        loop {
-            let drafts = window.run_async(script, vec![]).await.expect("the page answers");
-            if drafts.as_str().is_some_and(|drafts| drafts.contains(part)) {
-                break;
-            }
+        let count = "SELECT count(*) FROM draft WHERE instr(draft, ?1)";
+        while database
+            .query_row(count, [part], |row| row.get::<_, u32>(0))
+            .expect("it is read")
+            == 0
+        {
+            tokio::time::sleep(GLANCE).await;
         }
     })
     .await;
@@ -29,7 +39,7 @@ async fn what_was_typed_and_not_saved_is_back_after_a_power_cut() {
     desk.window().wait_for_synced(&offer.title).await;
     edit_offer(desk.window(), &offer.title).await;
     desk.window().type_into("field-title", "Half a thought").await;
-    wait_until_kept(desk.window(), "Half a thought").await;
+    wait_until_kept(&station, "Half a thought").await;
     desk.kill().await;
 
     let desk = station.launch().await;
@@ -54,7 +64,7 @@ async fn what_was_typed_and_not_saved_is_back_after_a_power_cut() {
 
     // A new offer has no card to lead back to it.
     begin_offer(window, "Not even an offer").await;
-    wait_until_kept(window, "Two nights by the lake.").await;
+    wait_until_kept(&station, "Two nights by the lake.").await;
     desk.kill().await;
     let desk = station.launch().await;
     let window = desk.window();

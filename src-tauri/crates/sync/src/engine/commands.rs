@@ -250,8 +250,13 @@ impl Engine {
         let Some(desk) = &self.desk else {
             return Ok(Err(signed_out()));
         };
-        // Unknown is not gone while the list is not current.
-        let is_gone = desk.stale_since.is_none() && key.id().is_some_and(|id| desk.base.get(id).is_none());
+        // Unknown alone is not gone: it has to have been said that it was deleted.
+        let was_deleted = |operation: &Operation| {
+            let problem = operation.delivery.parked.as_ref();
+            problem.is_some_and(|problem| problem.code == ErrorCode::NotFound)
+        };
+        let is_unknown = key.id().is_some_and(|id| desk.base.get(id).is_none());
+        let is_gone = is_unknown && desk.of(key).any(was_deleted);
         if is_gone && let Some(fields) = desk.fields(key) {
             return self.create_again(key, fields);
         }
