@@ -233,8 +233,14 @@ impl Engine {
         self.settled(operation)?;
         self.rename_draft(from, id.into())?;
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        desk.held.retain(|held| held.offer.id != id);
-        let verdict = desk.base.answer(offer, left, self.tick);
+        // The answer tells how the offer began: what was heard of it meanwhile is newer.
+        let about_it = desk.held.iter().position(|held| held.offer.id == id);
+        let heard = about_it
+            .map(|index| desk.held.swap_remove(index))
+            .filter(|held| !held.is_gone && held.offer.fields != offer.fields);
+        let has_changed = heard.is_some();
+        let known = heard.map_or(offer, |held| held.offer);
+        let verdict = desk.base.answer(known, left, self.tick);
         let to = OfferKey::from(id);
         let followers: Vec<Operation> = desk.of(from).cloned().collect();
         for mut follower in followers {
@@ -252,6 +258,9 @@ impl Engine {
             desk.touch(to, false);
         }
         self.learned(id, verdict, Some(&operation.delivery.window))?;
+        if has_changed {
+            self.read_again(id, true);
+        }
         self.release_held()
     }
 

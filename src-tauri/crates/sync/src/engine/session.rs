@@ -358,6 +358,8 @@ impl Engine {
     }
 
     fn leave(&mut self) {
+        // What is settled in the turn of the sign-out is told as well.
+        self.watch_races();
         self.end_leaving("The session has ended.");
         // Their editors close: from here on they are what an earlier session has left.
         self.drafts_on_screen.clear();

@@ -146,3 +146,20 @@ fn an_event_that_overtakes_the_answer_is_settled_by_a_read() {
         ("Mine", "Sport", SyncState::Synced)
     );
 }
+
+#[test]
+fn what_others_made_of_ones_new_offer_before_the_answer_stays() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.event("offer-updated", json!({"offer": offer(7, "Theirs")}));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(7, "Theirs")));
+    // The answer was long on its way, and tells how the offer began.
+    desk.answer(call, ok(offer(7, "Spa day")));
+    assert_eq!(desk.titles(), ["Theirs"]);
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(7, "Theirs")));
+    assert_eq!(desk.titles(), ["Theirs"]);
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::OfferKey;
+use serde_json::json;
 use sync::draft::Draft;
 use sync::effect::{Answer, Ask, Call, LiveSignal, Reply};
 use sync::problem::ErrorCode;
@@ -241,4 +242,20 @@ fn where_nothing_can_be_kept_offers_are_shown_and_edits_are_refused_in_words() {
         Some("The disk is full.")
     );
     assert_eq!(desk.writes().len(), 0);
+}
+
+#[test]
+fn what_a_change_has_replaced_is_told_also_when_it_was_the_last_before_signing_out() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    desk.answer(call, ok(offer(1, "Mine")));
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    desk.ask(Ask::SignOut(Some(WaitingChanges::SendFirst)));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Mine")));
+    assert!(is_signed_out(&mut desk));
+    let replaced: Vec<_> = desk.notices.iter().flat_map(|notice| &notice.replaced).collect();
+    assert_eq!(replaced.len(), 1, "{:?}", desk.notices);
 }

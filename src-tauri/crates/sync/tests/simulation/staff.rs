@@ -202,8 +202,13 @@ impl World {
             _ => Some(WaitingChanges::Discard),
         };
         let answer = self.ask(desk, Ask::SignOut(waiting));
-        if waiting == Some(WaitingChanges::Discard) && !matches!(answer, Some(Err(_))) {
+        let is_done = !matches!(answer, Some(Err(_)));
+        if waiting == Some(WaitingChanges::Discard) && is_done {
             self.promises.release_all(desk, user);
+        }
+        if matches!(waiting, Some(WaitingChanges::Discard | WaitingChanges::Keep)) && is_done {
+            // Who leaves a change in doubt behind does not wait to hear what it has replaced.
+            self.desks[desk].heard.clear();
         }
     }
 
