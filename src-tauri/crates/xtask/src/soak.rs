@@ -1,5 +1,7 @@
 //! The long tests, for a night or before a release: what `test` does for minutes, for hours.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use anyhow::{Context, Result, bail};
 
 use crate::{
@@ -33,8 +35,10 @@ pub(crate) fn soak(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Optimised, since a run costs what the engine costs.
+/// Optimised, since a run costs what the engine costs; with plans nobody has lived through yet.
 fn simulate(runs: u32) -> Result<()> {
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    println!("HOTELMATE_SEED={seed}");
     let mut command = cargo();
     command
         .args([
@@ -47,7 +51,8 @@ fn simulate(runs: u32) -> Result<()> {
             "--",
             "--nocapture",
         ])
-        .env("HOTELMATE_RUNS", runs.to_string());
+        .env("HOTELMATE_RUNS", runs.to_string())
+        .env("HOTELMATE_SEED", seed.to_string());
     check(&mut command)
 }
 

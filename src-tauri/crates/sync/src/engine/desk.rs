@@ -157,7 +157,7 @@ pub(super) struct Desk {
     pub(super) pictures: HashMap<String, PictureRow>,
     pub(super) wanted: BTreeMap<String, Wanted>,
     /// Writes of ours that others may have crossed.
-    pub(super) races: HashMap<OfferId, super::races::Race>,
+    pub(super) races: BTreeMap<OfferId, super::races::Race>,
     /// What the windows were told.
     pub(super) shown: HashMap<OfferKey, ViewOffer>,
     /// What may look different now, and whether the cause lies elsewhere.
@@ -207,7 +207,7 @@ impl Desk {
                 .map(|picture| (picture.url.clone(), picture))
                 .collect(),
             wanted: BTreeMap::new(),
-            races: HashMap::new(),
+            races: BTreeMap::new(),
             shown: HashMap::new(),
             dirty: BTreeMap::new(),
         };
