@@ -59,6 +59,11 @@ impl ApiBase {
         self.0.scheme() == "http"
     }
 
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> url::Origin {
+        self.0.origin()
+    }
+
     /// An address below the base, always with a slash at its end: without it Django answers a redirect or an error.
     pub(crate) fn below(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();

@@ -81,7 +81,7 @@ impl Exchange {
     pub(crate) async fn answer(
         &self,
         mut request: Request,
-        may_lead: fn(&Url, &Url) -> bool,
+        may_lead: impl Fn(&Url, &Url) -> bool,
     ) -> Result<Answer, Error> {
         for _ in 0..REDIRECTS {
             let again = (request.method() == Method::GET)

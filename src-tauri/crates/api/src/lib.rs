@@ -32,7 +32,7 @@ pub use reqwest::{Request, Response};
 
 pub use paging::{Listing, Paging, Step as PagingStep};
 pub use picture::{PICTURE_LIMIT, PictureAnswer, Validators};
-pub use request::Upload;
+pub use request::{Progress, Upload};
 pub use sign_in::{Api, Hotel, SignedIn};
 pub use staff::{HotelRef, Staff, Uploaded};
 pub use token::Token;

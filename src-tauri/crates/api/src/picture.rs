@@ -74,6 +74,50 @@ pub(crate) async fn fetch(
     }
 }
 
+/// A person waits for this one.
+const CHOSEN_PATIENCE: Duration = Duration::from_secs(15);
+
+pub(crate) async fn fetch_chosen(exchange: &Exchange, url: &Url) -> Result<Bytes, Error> {
+    let own = exchange.base().origin();
+    let is_allowed = |url: &Url| url.scheme() == "https" || url.origin() == own;
+    if !is_allowed(url) {
+        return Err(refused(
+            0,
+            "Only https addresses can be used, so that nobody on the way can put another picture in its place.",
+        ));
+    }
+    let fetch = async {
+        let mut request = request(url, None);
+        *request.timeout_mut() = Some(CHOSEN_PATIENCE);
+        let answer = exchange.answer(request, |_, to| is_allowed(to)).await?;
+        match answer.status() {
+            StatusCode::OK => exchange::read(answer.0, PICTURE_LIMIT).await,
+            status if status.is_redirection() => Err(refused(
+                status.as_u16(),
+                "This address leads to another one that is not safe (https).",
+            )),
+            StatusCode::NOT_FOUND | StatusCode::GONE => {
+                Err(refused(404, "There is nothing at this address."))
+            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(refused(
+                answer.status().as_u16(),
+                "This address does not give its picture to others. Save the picture, and choose the file.",
+            )),
+            status => Err(refused(
+                status.as_u16(),
+                &format!("The server there answered {status}."),
+            )),
+        }
+    };
+    let too_slow = |_| Error::Unreachable {
+        sent: true,
+        reason: format!("no whole picture within {} s", CHOSEN_PATIENCE.as_secs()),
+    };
+    tokio::time::timeout(CHOSEN_PATIENCE, fetch)
+        .await
+        .map_err(too_slow)?
+}
+
 fn request(url: &Url, known: Option<&Validators>) -> Request {
     let mut request = Request::new(Method::GET, url.clone());
     *request.timeout_mut() = Some(PATIENCE);

@@ -4,9 +4,11 @@
 //! every field is always sent: a server that misses `is_active` there makes the offer inactive.
 
 use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, TryStreamExt, stream};
 use model::{Field, FieldValue, OfferFields, OfferPatch};
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::multipart::{Form, Part};
@@ -17,10 +19,13 @@ use url::Url;
 use crate::error::Error;
 
 /// How much of a body is handed to the network at once: small enough to count progress by, and to stop within.
-const CHUNK: usize = 64 * 1024;
+const CHUNK: usize = 16 * 1024;
+
+/// Told how many bytes of how many have been handed to the connection.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 
 /// A photo on its way to the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Upload {
     /// The file's name. What no header can hold, or some server would read in its own way, is replaced before it is sent.
     pub name: String,
@@ -28,6 +33,20 @@ pub struct Upload {
     pub content_type: String,
     /// The file.
     pub bytes: Bytes,
+    /// Who wants to know how far it is; counted over the whole body, the few bytes around the file included.
+    pub progress: Option<Progress>,
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Upload({}, {}, {} bytes)",
+            self.name,
+            self.content_type,
+            self.bytes.len()
+        )
+    }
 }
 
 /// A request without a body that asks for JSON.
@@ -58,6 +77,7 @@ pub(crate) async fn multipart(
     fields: Option<&OfferFields>,
     photo: Upload,
 ) -> Result<Request, Error> {
+    let progress = photo.progress.clone();
     let form = form(fields, photo)?;
     let content_type = format!("multipart/form-data; boundary={}", form.boundary());
     let parts: Vec<Bytes> = form
@@ -74,9 +94,32 @@ pub(crate) async fn multipart(
     request
         .headers_mut()
         .insert(CONTENT_LENGTH, HeaderValue::from(length));
-    let chunks = stream::iter(parts).flat_map(|part| stream::iter(chunks(part).map(Ok::<_, Infallible>)));
-    *request.body_mut() = Some(Body::wrap_stream(chunks));
+    *request.body_mut() = Some(Body::wrap_stream(counted(parts, length as u64, progress)));
     Ok(request)
+}
+
+/// The body in chunks. A chunk counts when the next one is asked for; before that the connection is given the time to write it, so
+/// that what is told is what has left and not what was read.
+fn counted(
+    parts: Vec<Bytes>,
+    total: u64,
+    progress: Option<Progress>,
+) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    let chunks = parts.into_iter().flat_map(chunks);
+    stream::unfold((chunks, 0), move |(mut chunks, sent)| {
+        let progress = progress.clone();
+        async move {
+            if sent > 0 {
+                tokio::task::yield_now().await;
+            }
+            if let Some(progress) = progress {
+                progress(sent, total);
+            }
+            let chunk = chunks.next()?;
+            let sent = sent + chunk.len() as u64;
+            Some((Ok(chunk), (chunks, sent)))
+        }
+    })
 }
 
 fn chunks(mut part: Bytes) -> impl Iterator<Item = Bytes> {

@@ -1,5 +1,6 @@
 //! The staff's side of a hotel: its offers, read and changed.
 
+use bytes::Bytes;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferPatch};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request};
@@ -140,6 +141,12 @@ impl Staff {
     /// Fetches the picture at `url`, wherever that is, without anything of the sign-in. [`Error::Missing`] when none is there.
     pub async fn picture(&self, url: &Url, known: Option<&Validators>) -> Result<PictureAnswer, Error> {
         picture::fetch(&self.exchange, url, known).await
+    }
+
+    /// Fetches a picture that a person has named by its address, for use as a photo: over https, or from the API's own server, at
+    /// most [`PICTURE_LIMIT`](crate::PICTURE_LIMIT) bytes, within 15 s. Every redirect has to keep to that.
+    pub async fn chosen_picture(&self, url: &Url) -> Result<Bytes, Error> {
+        picture::fetch_chosen(&self.exchange, url).await
     }
 
     async fn patch(&self, id: OfferId, changes: &Value) -> Result<Offer, Error> {

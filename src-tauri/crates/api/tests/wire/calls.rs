@@ -20,6 +20,7 @@ fn photo(length: usize) -> Upload {
         name: "pool bar.jpg".into(),
         content_type: "image/jpeg".into(),
         bytes,
+        progress: None,
     }
 }
 
@@ -365,4 +366,53 @@ async fn one_offer_is_read_by_its_id_and_another_one_is_not_taken_for_it() {
     assert_eq!(script.asked_once().line, format!("GET {OFFERS}7/"));
     let error = within(script.staff().read(OfferId(7))).await.unwrap_err();
     assert!(matches!(error, Error::Unreadable { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_upload_tells_how_far_it_is() {
+    let script = Script::start([json_reply(200, &json!({"photo_url": "http://res.example/a.jpg"}))]).await;
+    let (sender, told) = std::sync::mpsc::channel();
+    let mut photo = photo(300_000);
+    photo.progress = Some(std::sync::Arc::new(move |sent, total| {
+        let _ = sender.send((sent, total));
+    }));
+    within(script.staff().upload_image(OfferId(7), photo))
+        .await
+        .unwrap();
+    let told: Vec<(u64, u64)> = told.try_iter().collect();
+    let total = told[0].1;
+    assert!(
+        total > 300_000 && told.iter().all(|(_, of)| *of == total),
+        "{told:?}"
+    );
+    assert!(told.is_sorted() && told.len() > 10, "{told:?}");
+    let last = told.last().unwrap().0;
+    assert!(told[0].0 == 0 && total - last < 20_000, "{told:?}");
+}
+
+#[tokio::test]
+async fn an_upload_that_nobody_takes_does_not_get_on() {
+    // It answers the connection and reads not a byte.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let deaf = tokio::spawn(async move {
+        let connection = listener.accept().await.unwrap();
+        std::future::pending::<()>().await;
+        drop(connection);
+    });
+    let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
+    // More than a system keeps for a connection on its own behalf.
+    let mut photo = photo(32 * 1024 * 1024);
+    photo.progress = Some(std::sync::Arc::new(move |sent, total| {
+        let _ = sender.send((sent, total));
+    }));
+    let staff = crate::script::staff_at(&origin, Timeouts::default());
+    let upload = tokio::spawn(async move { staff.upload_image(OfferId(7), photo).await });
+    let mut last = (0, u64::MAX);
+    while let Ok(Some(told)) = tokio::time::timeout(std::time::Duration::from_secs(1), told.recv()).await {
+        last = told;
+    }
+    assert!(last.0 > 0 && last.0 < last.1 / 2, "{last:?}");
+    upload.abort();
+    deaf.abort();
 }

@@ -139,3 +139,46 @@ async fn only_web_addresses_are_fetched() {
         Err(Error::Refused { status: 302, .. })
     ));
 }
+
+async fn choose(script: &Script, address: &str) -> Result<Bytes, Error> {
+    within(script.staff().chosen_picture(&Url::parse(address).unwrap())).await
+}
+
+#[tokio::test]
+async fn a_picture_that_a_person_names_comes_over_https_or_from_the_hotels_own_server() {
+    let script = Script::start([picture("\"v1\"")]).await;
+    let own = format!("{}/media/a.jpg", script.origin);
+    assert_eq!(choose(&script, &own).await.unwrap(), "(picture)");
+    assert_eq!(script.asked_once().header("authorization"), None);
+
+    let other = Script::start([picture("\"v1\"")]).await;
+    let plain = format!("{}/b.jpg", other.origin);
+    let refusal = choose(&script, &plain).await.unwrap_err();
+    assert!(refusal.to_string().contains("https"), "{refusal}");
+    assert!(other.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_picture_that_a_person_names_leads_nowhere_else() {
+    let other = Script::start([picture("\"v1\"")]).await;
+    let script = Script::start([redirect(302, &format!("{}/b.jpg", other.origin))]).await;
+    let own = format!("{}/media/a.jpg", script.origin);
+    choose(&script, &own).await.unwrap_err();
+    assert!(other.asked().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_named_picture_is_said_in_words() {
+    for (status, words) in [
+        (404, "There is nothing at this address."),
+        (
+            403,
+            "This address does not give its picture to others. Save the picture, and choose the file.",
+        ),
+    ] {
+        let script = Script::start([html(status)]).await;
+        let own = format!("{}/media/a.jpg", script.origin);
+        let refusal = choose(&script, &own).await.unwrap_err();
+        assert_eq!(refusal.to_string(), words);
+    }
+}

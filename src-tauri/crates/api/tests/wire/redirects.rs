@@ -48,6 +48,7 @@ async fn a_write_is_sent_once_wherever_it_is_pointed_to() {
             name: "a.jpg".into(),
             content_type: "image/jpeg".into(),
             bytes: Bytes::from_static(b"x"),
+            progress: None,
         };
         let errors = within(async {
             [
