@@ -3,7 +3,6 @@
 //! An embedded profile is believed when it can be read and fits the pixels; otherwise the numbers are taken as they are, as browsers
 //! do. Inks without a profile are turned into light by the plain rule.
 
-use fast_image_resize::PixelType;
 use image::RgbImage;
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
@@ -77,7 +76,7 @@ impl Profile {
 pub(crate) fn to_srgb(bitmap: Bitmap, profile: Option<&[u8]>) -> Result<(RgbImage, bool), PhotoError> {
     let Bitmap { image, ink } = bitmap;
     let (width, height) = (image.width(), image.height());
-    let samples = samples(image.pixel_type(), image.into_vec(), ink);
+    let samples = image.into_vec();
     let converted = Profile::read(profile, ink).and_then(|profile| profile.convert(&samples, ink));
     let was_converted = converted.is_some() || ink == Ink::Cmyk;
     let rgb = match (converted, ink) {
@@ -98,32 +97,4 @@ fn light([cyan, magenta, yellow, black]: &[u8; 4]) -> [u8; 3] {
         let light = ((left + 127) / 255) as u8;
         light
     })
-}
-
-/// 8 bits a sample, without transparency, which is opaque by now.
-fn samples(pixel: PixelType, bytes: Vec<u8>, ink: Ink) -> Vec<u8> {
-    let eight = match pixel {
-        PixelType::U16 | PixelType::U16x2 | PixelType::U16x3 | PixelType::U16x4 => {
-            let (values, _) = bytes.as_chunks::<2>();
-            let eight = |value: &[u8; 2]| {
-                #[expect(clippy::cast_possible_truncation, reason = "65535 / 257 is 255")]
-                let eight = ((u32::from(u16::from_ne_bytes(*value)) + 128) / 257) as u8;
-                eight
-            };
-            values.iter().map(eight).collect()
-        }
-        _ => bytes,
-    };
-    match (pixel, ink) {
-        (PixelType::U8x2 | PixelType::U16x2, Ink::Grey) => {
-            eight.as_chunks::<2>().0.iter().map(|[grey, _]| *grey).collect()
-        }
-        (PixelType::U8x4 | PixelType::U16x4, Ink::Rgb) => {
-            let pixels = eight.as_chunks::<4>().0.iter();
-            pixels
-                .flat_map(|[red, green, blue, _]| [*red, *green, *blue])
-                .collect()
-        }
-        _ => eight,
-    }
 }

@@ -4,7 +4,6 @@
 //! below the size that is wanted); everything else by `image`. Memory is bounded before, by what the headers say. Time is bounded by
 //! the same: a JPEG's scans are counted, and no other format here decodes more than its pixels. No deadline is kept here.
 
-use fast_image_resize::PixelType;
 use fast_image_resize::images::Image;
 use image::{ColorType, DynamicImage, ImageDecoder};
 use turbojpeg::{Colorspace, Decompressor, PixelFormat, ScalingFactor};
@@ -28,32 +27,33 @@ pub(crate) enum Ink {
     Cmyk,
 }
 
-/// Pixels as stored: not yet turned, in whatever colours.
+/// Pixels as the file holds them: not yet turned, in whatever colours.
+pub(crate) struct Stored {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) ink: Ink,
+    /// One more channel follows the colours.
+    pub(crate) has_alpha: bool,
+    /// 16 bits a sample, in the machine's order.
+    pub(crate) is_deep: bool,
+}
+
+/// Pixels of 8 bits a sample, opaque; not yet turned, in whatever colours.
 pub(crate) struct Bitmap {
     pub(crate) image: Image<'static>,
     pub(crate) ink: Ink,
 }
 
-impl Bitmap {
-    /// Whether the pixels are of 16 bits, or inks.
-    pub(crate) fn is_deep(&self) -> bool {
-        let deep = matches!(
-            self.image.pixel_type(),
-            PixelType::U16 | PixelType::U16x2 | PixelType::U16x3 | PixelType::U16x4
-        );
-        deep || self.ink == Ink::Cmyk
-    }
-}
-
 /// Decodes the picture, at `scale` or a little more. 1 is the whole size; formats other than JPEG know nothing else.
-pub(crate) fn decode(bytes: &[u8], survey: &Survey, scale: f64) -> Result<Bitmap, PhotoError> {
+pub(crate) fn decode(bytes: &[u8], survey: &Survey, scale: f64) -> Result<Stored, PhotoError> {
     match &survey.jpeg {
         Some(header) => decode_jpeg(bytes, header, scale),
         None => decode_other(bytes, survey),
     }
 }
 
-fn decode_jpeg(bytes: &[u8], header: &jpeg::Header<'_>, scale: f64) -> Result<Bitmap, PhotoError> {
+fn decode_jpeg(bytes: &[u8], header: &jpeg::Header<'_>, scale: f64) -> Result<Stored, PhotoError> {
     if !jpeg::is_whole(bytes) {
         return Err(PhotoError::Damaged);
     }
@@ -61,10 +61,10 @@ fn decode_jpeg(bytes: &[u8], header: &jpeg::Header<'_>, scale: f64) -> Result<Bi
     let mut decompressor = Decompressor::new().map_err(damaged)?;
     decompressor.set_scan_limit(LIMIT_SCANS).map_err(damaged)?;
     let read = decompressor.read_header(bytes).map_err(damaged)?;
-    let (format, pixel, ink) = match read.colorspace {
-        Colorspace::CMYK | Colorspace::YCCK => (PixelFormat::CMYK, PixelType::U8x4, Ink::Cmyk),
-        Colorspace::Gray => (PixelFormat::GRAY, PixelType::U8, Ink::Grey),
-        _ => (PixelFormat::RGB, PixelType::U8x3, Ink::Rgb),
+    let (format, ink) = match read.colorspace {
+        Colorspace::CMYK | Colorspace::YCCK => (PixelFormat::CMYK, Ink::Cmyk),
+        Colorspace::Gray => (PixelFormat::GRAY, Ink::Grey),
+        _ => (PixelFormat::RGB, Ink::Rgb),
     };
     let factor = factor(scale);
     decompressor.set_scaling_factor(factor).map_err(damaged)?;
@@ -72,9 +72,9 @@ fn decode_jpeg(bytes: &[u8], header: &jpeg::Header<'_>, scale: f64) -> Result<Bi
     let (Ok(width), Ok(height)) = (u32::try_from(scaled.width), u32::try_from(scaled.height)) else {
         return Err(PhotoError::Damaged);
     };
-    let mut image = Image::new(width, height, pixel);
+    let mut pixels = vec![0; scaled.width * scaled.height * format.size()];
     let output = turbojpeg::Image {
-        pixels: image.buffer_mut(),
+        pixels: pixels.as_mut_slice(),
         width: scaled.width,
         pitch: scaled.width * format.size(),
         height: scaled.height,
@@ -86,11 +86,18 @@ fn decode_jpeg(bytes: &[u8], header: &jpeg::Header<'_>, scale: f64) -> Result<Bi
         Err(_) => return Err(PhotoError::Damaged),
     }
     if ink == Ink::Cmyk && header.is_adobe {
-        for amount in image.buffer_mut() {
+        for amount in &mut pixels {
             *amount = 255 - *amount;
         }
     }
-    Ok(Bitmap { image, ink })
+    Ok(Stored {
+        width,
+        height,
+        bytes: pixels,
+        ink,
+        has_alpha: false,
+        is_deep: false,
+    })
 }
 
 /// The smallest eighths that are not below `scale`.
@@ -110,33 +117,40 @@ fn is_harmless(words: &str) -> bool {
     .any(|known| words.contains(known))
 }
 
-fn decode_other(bytes: &[u8], survey: &Survey) -> Result<Bitmap, PhotoError> {
+fn decode_other(bytes: &[u8], survey: &Survey) -> Result<Stored, PhotoError> {
     let (width, height) = (survey.width, survey.height);
     let refused = |error| refusal(error, survey.format, (width, height));
     let decoder = decoder(bytes, survey.format)?;
     if decoder.dimensions() != (width, height) {
         return Err(PhotoError::Damaged);
     }
-    let (pixel, ink) = match decoder.color_type() {
-        ColorType::L8 => (PixelType::U8, Ink::Grey),
-        ColorType::La8 => (PixelType::U8x2, Ink::Grey),
-        ColorType::Rgb8 => (PixelType::U8x3, Ink::Rgb),
-        ColorType::Rgba8 => (PixelType::U8x4, Ink::Rgb),
-        ColorType::L16 => (PixelType::U16, Ink::Grey),
-        ColorType::La16 => (PixelType::U16x2, Ink::Grey),
-        ColorType::Rgb16 => (PixelType::U16x3, Ink::Rgb),
-        ColorType::Rgba16 => (PixelType::U16x4, Ink::Rgb),
+    let stored = |ink, has_alpha, is_deep, bytes| Stored {
+        width,
+        height,
+        bytes,
+        ink,
+        has_alpha,
+        is_deep,
+    };
+    let (ink, has_alpha, is_deep) = match decoder.color_type() {
+        ColorType::L8 => (Ink::Grey, false, false),
+        ColorType::La8 => (Ink::Grey, true, false),
+        ColorType::Rgb8 => (Ink::Rgb, false, false),
+        ColorType::Rgba8 => (Ink::Rgb, true, false),
+        ColorType::L16 => (Ink::Grey, false, true),
+        ColorType::La16 => (Ink::Grey, true, true),
+        ColorType::Rgb16 => (Ink::Rgb, false, true),
+        ColorType::Rgba16 => (Ink::Rgb, true, true),
         // Fractions, and whatever a later version of the library adds.
         _ => {
             let pixels = DynamicImage::from_decoder(decoder).map_err(refused)?.into_rgba8();
-            let image = Image::from_vec_u8(width, height, pixels.into_raw(), PixelType::U8x4)
-                .map_err(|_| PhotoError::Damaged)?;
-            return Ok(Bitmap { image, ink: Ink::Rgb });
+            return Ok(stored(Ink::Rgb, true, false, pixels.into_raw()));
         }
     };
-    let mut image = Image::new(width, height, pixel);
-    decoder.read_image(image.buffer_mut()).map_err(refused)?;
-    Ok(Bitmap { image, ink })
+    let size = usize::try_from(decoder.total_bytes()).map_err(|_| PhotoError::Damaged)?;
+    let mut bytes = vec![0; size];
+    decoder.read_image(&mut bytes).map_err(refused)?;
+    Ok(stored(ink, has_alpha, is_deep, bytes))
 }
 
 #[cfg(test)]

@@ -140,13 +140,16 @@ fn survey_jpeg(bytes: &[u8]) -> Result<Survey, PhotoError> {
         .exif
         .and_then(Orientation::from_exif_chunk)
         .unwrap_or(Orientation::NoTransforms);
+    let mut traces = traces::of_jpeg(&header);
+    // A film, a depth map, a second picture.
+    traces.details |= jpeg::end(bytes).is_some_and(|end| end < bytes.len());
     Ok(Survey {
         format: Format::Jpeg,
         width: header.width,
         height: header.height,
         bytes: bytes.len() as u64,
         orientation,
-        traces: traces::of_jpeg(&header),
+        traces,
         profile: header.profile.take(),
         jpeg: Some(header.without_borrows()),
     })

@@ -139,7 +139,12 @@ pub(crate) fn header(bytes: &[u8]) -> Option<Header<'_>> {
             _ => {}
         }
     }
+    // A profile of no sensible size is an extra: not believed, and not passed on either.
+    let piece = pieces.first().map(|(_, piece)| *piece);
     header.profile = assembled(pieces);
+    if header.profile.is_none() {
+        header.extras.extend(piece);
+    }
     (header.width > 0 && !header.sampling.is_empty()).then_some(header)
 }
 

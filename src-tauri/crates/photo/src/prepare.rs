@@ -1,21 +1,20 @@
 //! What will be sent, and what is seen before: the whole way from a file's bytes to a picture's.
 //!
-//! Survey, decode (scaled where the format can), white under what is transparent, crop and resize, colours, turn upright, encode. The
+//! Survey, decode (scaled where the format can), white under what is transparent and 8 bits a sample, crop and resize, colours, turn upright, encode. The
 //! order is by cost: everything after resizing sees at most [`EDGE`] by [`EDGE`] pixels.
 
 use image::{DynamicImage, RgbImage};
 
 use crate::advice::{self, Advice};
 use crate::colour;
-use crate::decode::decode;
+use crate::decode::{Ink, decode};
 use crate::encode::{Manner, encode};
 use crate::error::PhotoError;
 use crate::facts::{Facts, Survey, survey};
 use crate::format::Format;
 use crate::frame::{CARD_SHAPE, Focus, Frame};
-use crate::inspect::LIMIT_BYTES;
-use crate::jpeg;
-use crate::resize::{Care, on_white, resize};
+use crate::inspect::{LIMIT_BYTES, inspect};
+use crate::resize::{Care, plain, resize};
 
 /// The longer edge of what is sent, at most: a card across a large screen, with two pixels to a point.
 pub const EDGE: u32 = 2_048;
@@ -134,11 +133,11 @@ struct Rendered {
 }
 
 fn render(bytes: &[u8], survey: &Survey, frame: &Frame, care: Care) -> Result<Rendered, PhotoError> {
-    let mut bitmap = decode(bytes, survey, frame.scale())?;
-    let is_on_white = on_white(&mut bitmap);
-    let is_deep = bitmap.is_deep();
-    let stored = frame.as_stored(survey.upright(), survey.orientation);
-    let bitmap = resize(bitmap, &stored, (survey.width, survey.height), care)?;
+    let stored = decode(bytes, survey, frame.scale())?;
+    let is_deep = stored.is_deep || stored.ink == Ink::Cmyk;
+    let (bitmap, is_on_white) = plain(stored)?;
+    let as_stored = frame.as_stored(survey.upright(), survey.orientation);
+    let bitmap = resize(bitmap, &as_stored, (survey.width, survey.height), care)?;
     let (picture, is_converted) = colour::to_srgb(bitmap, survey.profile.as_deref())?;
     let mut picture = DynamicImage::ImageRgb8(picture);
     picture.apply_orientation(survey.orientation);
@@ -156,13 +155,13 @@ fn is_fine(bytes: &[u8], survey: &Survey, rendered: &Rendered, frame: &Frame) ->
     let facts = survey.facts();
     let all_of_it =
         frame.to == (width, height) && frame.width * frame.height == f64::from(width) * f64::from(height);
-    let ends_as_it_should = survey.format != Format::Jpeg || jpeg::end(bytes) == Some(bytes.len());
     matches!(survey.format, Format::Jpeg | Format::Png | Format::WebP)
         && bytes.len() < LIMIT_BYTES
         && all_of_it
-        && ends_as_it_should
         && !(facts.turned || facts.details || facts.location || facts.moving)
         && !(rendered.is_converted || rendered.is_on_white || rendered.is_deep)
+        // The last check before sending reads it once more, with another decoder.
+        && inspect(bytes).is_ok()
 }
 
 fn advice_on(before: &Facts, rendered: &Rendered, frame: &Frame) -> Vec<Advice> {

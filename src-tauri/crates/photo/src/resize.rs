@@ -1,66 +1,67 @@
-//! Fewer pixels, and none that guests look through.
+//! Fewer pixels, of a plainer kind, and none that guests look through.
 //!
-//! Resizing comes before everything that costs by the pixel (colours, turning), in the kind of pixel that was stored. Only
-//! transparency comes earlier, and in place: what is invisible must not bleed into its neighbours.
+//! First, in place: what is transparent is laid on white (what is invisible must not bleed into its neighbours), and 16 bits become 8.
+//! Then the size, before everything else that costs by the pixel.
 
 use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::pixels::{U8, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
-use crate::decode::{Bitmap, Ink};
+use crate::decode::{Bitmap, Ink, Stored};
 use crate::error::PhotoError;
 use crate::frame::Frame;
 
-/// Lays the picture on white. Says whether anything of the white shows.
-pub(crate) fn on_white(bitmap: &mut Bitmap) -> bool {
-    if bitmap.ink == Ink::Cmyk {
-        return false;
+/// 8 bits a sample and nothing transparent. Says whether anything of the white below shows.
+pub(crate) fn plain(stored: Stored) -> Result<(Bitmap, bool), PhotoError> {
+    let Stored {
+        width,
+        height,
+        mut bytes,
+        ink,
+        has_alpha,
+        is_deep,
+    } = stored;
+    if is_deep {
+        let (values, _) = bytes.as_chunks::<2>();
+        let count = values.len();
+        for at in 0..count {
+            let value = u32::from(u16::from_ne_bytes([bytes[2 * at], bytes[2 * at + 1]]));
+            #[expect(clippy::cast_possible_truncation, reason = "65535 / 257 is 255")]
+            let eight = ((value + 128) / 257) as u8;
+            bytes[at] = eight;
+        }
+        bytes.truncate(count);
     }
-    let image = &mut bitmap.image;
-    match image.pixel_type() {
-        PixelType::U8x2 => on_white_8::<2>(image.buffer_mut()),
-        PixelType::U8x4 => on_white_8::<4>(image.buffer_mut()),
-        PixelType::U16x2 => on_white_16::<2>(image.buffer_mut()),
-        PixelType::U16x4 => on_white_16::<4>(image.buffer_mut()),
+    let shows = match (ink, has_alpha) {
+        (Ink::Grey, true) => on_white::<2>(&mut bytes),
+        (Ink::Rgb, true) => on_white::<4>(&mut bytes),
         _ => false,
-    }
+    };
+    let pixel = match ink {
+        Ink::Grey => PixelType::U8,
+        Ink::Rgb => PixelType::U8x3,
+        Ink::Cmyk => PixelType::U8x4,
+    };
+    let image = Image::from_vec_u8(width, height, bytes, pixel).map_err(|_| PhotoError::Damaged)?;
+    Ok((Bitmap { image, ink }, shows))
 }
 
-fn on_white_8<const CHANNELS: usize>(bytes: &mut [u8]) -> bool {
+/// Mixes the last channel's transparency with white, and leaves that channel out.
+fn on_white<const CHANNELS: usize>(bytes: &mut Vec<u8>) -> bool {
+    let colours = CHANNELS - 1;
+    let count = bytes.len() / CHANNELS;
     let mut shows = false;
-    for pixel in bytes.as_chunks_mut::<CHANNELS>().0 {
-        let alpha = u32::from(pixel[CHANNELS - 1]);
-        if alpha == 255 {
-            continue;
-        }
-        shows = true;
-        for value in &mut pixel[..CHANNELS - 1] {
+    for at in 0..count {
+        let alpha = u32::from(bytes[at * CHANNELS + colours]);
+        shows |= alpha < 255;
+        for channel in 0..colours {
+            let value = u32::from(bytes[at * CHANNELS + channel]);
             #[expect(clippy::cast_possible_truncation, reason = "a mean of two values of 8 bits")]
-            let mixed = ((u32::from(*value) * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
-            *value = mixed;
+            let mixed = ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
+            bytes[at * colours + channel] = mixed;
         }
-        pixel[CHANNELS - 1] = 255;
     }
-    shows
-}
-
-fn on_white_16<const CHANNELS: usize>(bytes: &mut [u8]) -> bool {
-    const MAX: u64 = 65_535;
-    let mut shows = false;
-    let (values, _) = bytes.as_chunks_mut::<2>();
-    for pixel in values.as_chunks_mut::<CHANNELS>().0 {
-        let alpha = u64::from(u16::from_ne_bytes(pixel[CHANNELS - 1]));
-        if alpha == MAX {
-            continue;
-        }
-        shows = true;
-        for value in &mut pixel[..CHANNELS - 1] {
-            let mixed = (u64::from(u16::from_ne_bytes(*value)) * alpha + MAX * (MAX - alpha) + MAX / 2) / MAX;
-            #[expect(clippy::cast_possible_truncation, reason = "a mean of two values of 16 bits")]
-            let mixed = mixed as u16;
-            *value = mixed.to_ne_bytes();
-        }
-        pixel[CHANNELS - 1] = u16::MAX.to_ne_bytes();
-    }
+    bytes.truncate(count * colours);
     shows
 }
 
@@ -99,9 +100,25 @@ pub(crate) fn resize(
         .resize_alg(ResizeAlg::Convolution(filter))
         .use_alpha(false)
         .crop(left, top, crop_width, crop_height);
+    let smaller = match ink {
+        Ink::Grey => resized::<U8>(&image, frame.to, &options),
+        Ink::Rgb => resized::<U8x3>(&image, frame.to, &options),
+        Ink::Cmyk => resized::<U8x4>(&image, frame.to, &options),
+    };
+    let image = smaller.ok_or(PhotoError::Damaged)?;
+    Ok(Bitmap { image, ink })
+}
+
+/// By the kind of pixel: the library's own choice at run time would compile its code for each of the kinds it knows.
+fn resized<P: PixelTrait>(
+    image: &Image<'_>,
+    (width, height): (u32, u32),
+    options: &ResizeOptions,
+) -> Option<Image<'static>> {
     let mut smaller = Image::new(width, height, image.pixel_type());
-    Resizer::new()
-        .resize(&image, &mut smaller, &options)
-        .map_err(|_| PhotoError::Damaged)?;
-    Ok(Bitmap { image: smaller, ink })
+    let from = image.typed_image::<P>()?;
+    let mut to = smaller.typed_image_mut::<P>()?;
+    Resizer::new().resize_typed(&from, &mut to, options).ok()?;
+    drop(to);
+    Some(smaller)
 }

@@ -90,6 +90,8 @@ fn of_png(bytes: &[u8]) -> Traces {
         match name {
             // A moving PNG's frames; what is left is its first picture.
             b"acTL" | b"fcTL" | b"fdAT" => traces.moving = true,
+            // Large enough to unfold without end. Screens' and cameras' profiles take three kilobytes.
+            b"iCCP" if body.len() > 64 * 1024 => traces.read(body),
             _ if PNG_CHUNKS.contains(&name) => {}
             _ => traces.read(body),
         }

@@ -107,6 +107,13 @@ const NEEDS: &[Need] = &[
         arch: "perl-image-exiftool",
     },
     Need {
+        why: "vipsthumbnail, which `cargo xtask bench photo` measures against",
+        purpose: Purpose::Test,
+        debian: "libvips-tools",
+        fedora: "vips-tools",
+        arch: "libvips",
+    },
+    Need {
         why: "the official Python server library triggers events at the demo hotel",
         purpose: Purpose::Test,
         debian: "python3-venv",
