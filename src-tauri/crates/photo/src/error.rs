@@ -1,6 +1,7 @@
 //! Why a file cannot be an offer's photo, in words for a hotel's manager.
 
-use crate::inspect::{LIMIT_BYTES, LIMIT_PIXELS};
+use crate::facts::LIMIT_ORIGINAL_BYTES;
+use crate::inspect::LIMIT_BYTES;
 
 /// Why a file cannot be sent as a photo. `Display` says it to a person, and what to do about it where that helps.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -8,6 +9,12 @@ pub enum PhotoError {
     /// Larger than [`LIMIT_BYTES`].
     #[error("This file is {} MB; photos can be at most {} MB.", megabytes(*.bytes), megabytes(LIMIT_BYTES as u64))]
     TooLarge {
+        /// The file's size.
+        bytes: u64,
+    },
+    /// Larger than [`LIMIT_ORIGINAL_BYTES`], so that it is not even made smaller.
+    #[error("This file is {} MB; pictures can be at most {} MB.", megabytes(*.bytes), megabytes(LIMIT_ORIGINAL_BYTES as u64))]
+    OriginalTooLarge {
         /// The file's size.
         bytes: u64,
     },
@@ -23,12 +30,24 @@ pub enum PhotoError {
     /// Begins as a picture, and then is cut off or holds nonsense.
     #[error("This picture is damaged or incomplete. Try to copy or download it again.")]
     Damaged,
-    /// More than [`LIMIT_PIXELS`], or more than fits into the memory that decoding may take.
+    /// More pixels than are taken of this format.
     #[error(
         "This picture measures {width} × {height} pixels; photos can have at most {} megapixels.",
-        LIMIT_PIXELS / 1_000_000
+        most / 1_000_000
     )]
     TooManyPixels {
+        /// As the file says.
+        width: u32,
+        /// As the file says.
+        height: u32,
+        /// What is taken: [`LIMIT_PIXELS`](crate::LIMIT_PIXELS) or [`LIMIT_PIXELS_JPEG`](crate::LIMIT_PIXELS_JPEG).
+        most: u64,
+    },
+    /// Few enough pixels, but stored so that opening them takes more memory than is given.
+    #[error(
+        "This picture of {width} × {height} pixels takes too much memory to open. Save it smaller, or as an ordinary JPEG, and use that file."
+    )]
+    TooMuchMemory {
         /// As the file says.
         width: u32,
         /// As the file says.

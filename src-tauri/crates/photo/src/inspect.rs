@@ -17,7 +17,7 @@ pub const LIMIT_BYTES: usize = 10 * 1024 * 1024;
 pub const LIMIT_PIXELS: u64 = 100_000_000;
 
 /// The memory that decoding may take: the most pixels, with four channels of 16 bits, and room to work.
-const LIMIT_MEMORY: u64 = 1 << 30;
+pub(crate) const LIMIT_MEMORY: u64 = 1 << 30;
 
 /// A file that is a whole picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,11 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected, PhotoError> {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels > LIMIT_PIXELS || decoder.total_bytes() > LIMIT_MEMORY {
-        return Err(PhotoError::TooManyPixels { width, height });
+        return Err(PhotoError::TooManyPixels {
+            width,
+            height,
+            most: LIMIT_PIXELS,
+        });
     }
     DynamicImage::from_decoder(decoder).map_err(|error| refusal(error, format, (width, height)))?;
     if format == Format::Jpeg && !jpeg::is_whole(bytes) {
@@ -62,9 +66,10 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected, PhotoError> {
     })
 }
 
-fn refusal(error: ImageError, format: Format, (width, height): (u32, u32)) -> PhotoError {
+/// What a decoder's complaint means to a person. The size is nought by nought as long as it is not known.
+pub(crate) fn refusal(error: ImageError, format: Format, (width, height): (u32, u32)) -> PhotoError {
     match error {
-        ImageError::Limits(_) if width > 0 => PhotoError::TooManyPixels { width, height },
+        ImageError::Limits(_) if width > 0 => PhotoError::TooMuchMemory { width, height },
         ImageError::Unsupported(_) => PhotoError::Unsupported { kind: format.name() },
         _ => PhotoError::Damaged,
     }

@@ -1,26 +1,179 @@
-//! Whether a JPEG is whole.
+//! The markers of a JPEG: whether it is whole, and what it carries besides the picture.
 //!
-//! Its decoder paints what is missing grey and says nothing. So the markers are walked to the one that ends the picture. What
-//! follows that is no damage: phones hang depth maps and little films on it.
+//! Its decoders paint what is missing grey and say nothing, or say it in words only. So the markers are walked to the one that ends
+//! the picture. What follows that is no damage: phones hang depth maps and little films on it.
 
 const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
 const SOS: u8 = 0xda;
+const APP0: u8 = 0xe0;
+const APP1: u8 = 0xe1;
+const APP2: u8 = 0xe2;
+const APP14: u8 = 0xee;
+const APP15: u8 = 0xef;
+const COM: u8 = 0xfe;
+
+const EXIF: &[u8] = b"Exif\0";
+const PROFILE: &[u8] = b"ICC_PROFILE\0";
+/// What counts as a colour profile. Those of printers reach two megabytes.
+const LIMIT_PROFILE: usize = 4 * 1024 * 1024;
+
+/// What stands before the first scan.
+pub(crate) struct Header<'a> {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) precision: u8,
+    pub(crate) is_lossless: bool,
+    pub(crate) is_arithmetic: bool,
+    /// It is progressive, or comes in one scan for each component.
+    has_many_scans: bool,
+    /// Each component's sampling factors.
+    sampling: Vec<(u8, u8)>,
+    /// Adobe's marker is there, by which inks are stored inverted.
+    pub(crate) is_adobe: bool,
+    /// The first EXIF block, from its byte order mark on.
+    pub(crate) exif: Option<&'a [u8]>,
+    /// Put together from its pieces.
+    pub(crate) profile: Option<Vec<u8>>,
+    /// Every other segment that the picture does not need, EXIF included, without its length.
+    pub(crate) extras: Vec<&'a [u8]>,
+}
+
+impl Header<'_> {
+    /// The bytes that a decoder keeps while scans add up to a picture: two for each sample. Nothing, if one scan holds it all.
+    pub(crate) fn memory_of_scans(&self) -> u64 {
+        let widest = self.sampling.iter().map(|(h, _)| *h).max().unwrap_or(1).max(1);
+        let tallest = self.sampling.iter().map(|(_, v)| *v).max().unwrap_or(1).max(1);
+        if !self.has_many_scans {
+            return 0;
+        }
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        let share = |(h, v): &(u8, u8)| {
+            2 * pixels * u64::from(*h) * u64::from(*v) / (u64::from(widest) * u64::from(tallest))
+        };
+        self.sampling.iter().map(share).sum()
+    }
+
+    /// The numbers alone, for keeping.
+    pub(crate) fn without_borrows(self) -> Header<'static> {
+        Header {
+            exif: None,
+            profile: None,
+            extras: Vec::new(),
+            width: self.width,
+            height: self.height,
+            precision: self.precision,
+            is_lossless: self.is_lossless,
+            is_arithmetic: self.is_arithmetic,
+            has_many_scans: self.has_many_scans,
+            sampling: self.sampling,
+            is_adobe: self.is_adobe,
+        }
+    }
+}
+
+/// Reads up to the first scan. `None` when there is none, or no size before it.
+pub(crate) fn header(bytes: &[u8]) -> Option<Header<'_>> {
+    let mut header = Header {
+        width: 0,
+        height: 0,
+        precision: 0,
+        is_lossless: false,
+        is_arithmetic: false,
+        has_many_scans: false,
+        sampling: Vec::new(),
+        is_adobe: false,
+        exif: None,
+        profile: None,
+        extras: Vec::new(),
+    };
+    let mut pieces: Vec<(u8, &[u8])> = Vec::new();
+    let mut at = 0;
+    loop {
+        let (marker, after) = next_marker(bytes, at)?;
+        at = after;
+        if matches!(marker, SOI | 0xd0..=0xd7 | 0x01) {
+            continue;
+        }
+        let length = usize::from(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]).max(2));
+        let body = bytes.get(at + 2..at + length)?;
+        at += length;
+        match marker {
+            SOS => {
+                let in_scan = usize::from(*body.first()?);
+                header.has_many_scans |= in_scan < header.sampling.len();
+                break;
+            }
+            EOI => return None,
+            // Start of frame; 0xc4, 0xc8 and 0xcc are tables.
+            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                let [precision, h1, h0, w1, w0, count, components @ ..] = body else {
+                    return None;
+                };
+                header.precision = *precision;
+                header.height = u32::from(u16::from_be_bytes([*h1, *h0]));
+                header.width = u32::from(u16::from_be_bytes([*w1, *w0]));
+                header.is_lossless = marker & 3 == 3;
+                header.has_many_scans = marker & 3 == 2;
+                header.is_arithmetic = marker >= 0xc8;
+                header.sampling = components
+                    .chunks_exact(3)
+                    .take(usize::from(*count))
+                    .map(|component| (component[1] >> 4, component[1] & 15))
+                    .collect();
+            }
+            APP2 if body.starts_with(PROFILE) => {
+                if let [number, _, piece @ ..] = &body[PROFILE.len()..] {
+                    pieces.push((*number, piece));
+                }
+            }
+            APP0 if body.starts_with(b"JFIF\0") => {}
+            APP14 if body.starts_with(b"Adobe") => header.is_adobe = true,
+            APP0..=APP15 | COM => {
+                if marker == APP1 && header.exif.is_none() {
+                    // One more zero pads the name.
+                    header.exif = body.strip_prefix(EXIF).and_then(|exif| exif.get(1..));
+                }
+                header.extras.push(body);
+            }
+            _ => {}
+        }
+    }
+    // A profile of no sensible size is an extra: not believed, and not passed on either.
+    let piece = pieces.first().map(|(_, piece)| *piece);
+    header.profile = assembled(pieces);
+    if header.profile.is_none() {
+        header.extras.extend(piece);
+    }
+    (header.width > 0 && !header.sampling.is_empty()).then_some(header)
+}
+
+fn assembled(mut pieces: Vec<(u8, &[u8])>) -> Option<Vec<u8>> {
+    pieces.sort_by_key(|(number, _)| *number);
+    let size: usize = pieces.iter().map(|(_, piece)| piece.len()).sum();
+    let sensible = size > 0 && size <= LIMIT_PROFILE;
+    sensible.then(|| {
+        pieces
+            .iter()
+            .flat_map(|(_, piece)| piece.iter().copied())
+            .collect()
+    })
+}
 
 /// Whether `bytes` hold at least one scan, and the marker that ends the picture.
 pub(crate) fn is_whole(bytes: &[u8]) -> bool {
-    walk(bytes).unwrap_or(false)
+    end(bytes).is_some()
 }
 
-/// `None` when the bytes end before the picture does.
-fn walk(bytes: &[u8]) -> Option<bool> {
+/// Where the picture ends, if it does so after at least one scan.
+pub(crate) fn end(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     let mut scans = 0;
     loop {
         let (marker, after) = next_marker(bytes, at)?;
         at = after;
         match marker {
-            EOI => return Some(scans > 0),
+            EOI => return (scans > 0).then_some(at),
             // Without a length: start of image, restarts within a scan, and TEM.
             SOI | 0xd0..=0xd7 | 0x01 => {}
             _ => {

@@ -37,6 +37,20 @@ const NEEDS: &[Need] = &[
         arch: "pkgconf",
     },
     Need {
+        why: "builds libjpeg-turbo, the JPEG library that is linked in",
+        purpose: Purpose::Run,
+        debian: "cmake",
+        fedora: "cmake",
+        arch: "cmake",
+    },
+    Need {
+        why: "assembles the fast paths of the JPEG library; without it photos take several times as long",
+        purpose: Purpose::Run,
+        debian: "nasm",
+        fedora: "nasm",
+        arch: "nasm",
+    },
+    Need {
         why: "the webview, and GTK with it",
         purpose: Purpose::Run,
         debian: "libwebkit2gtk-4.1-dev",
@@ -86,6 +100,20 @@ const NEEDS: &[Need] = &[
         arch: "webkit2gtk-4.1",
     },
     Need {
+        why: "exiftool, which reads what a photo still tells after it was made ready to send",
+        purpose: Purpose::Test,
+        debian: "libimage-exiftool-perl",
+        fedora: "perl-Image-ExifTool",
+        arch: "perl-image-exiftool",
+    },
+    Need {
+        why: "vipsthumbnail, which `cargo xtask bench photo` measures against",
+        purpose: Purpose::Test,
+        debian: "libvips-tools",
+        fedora: "vips-tools",
+        arch: "libvips",
+    },
+    Need {
         why: "the official Python server library triggers events at the demo hotel",
         purpose: Purpose::Test,
         debian: "python3-venv",
@@ -97,12 +125,12 @@ const NEEDS: &[Need] = &[
 /// Sees to the system packages for `purpose`, or says what to do.
 pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
     if cfg!(target_os = "macos") {
-        println!("  macOS: needs Xcode's command line tools (xcode-select --install)");
+        println!("  macOS: needs Xcode's command line tools (xcode-select --install), cmake and nasm");
         return no_window_tests(purpose);
     }
     if cfg!(windows) {
         println!(
-            "  Windows: needs the Visual Studio Build Tools (C++) and the WebView2 runtime, which Windows 10 and 11 bring"
+            "  Windows: needs the Visual Studio Build Tools (C++), CMake, NASM and the WebView2 runtime, which Windows 10 and 11 bring"
         );
         return no_window_tests(purpose);
     }
