@@ -18,7 +18,8 @@ use tauri::{AppHandle, State, WebviewWindow};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::environment::Environment;
-use crate::{diagnostics, file_dialog, windows};
+use crate::photo_sources::FilesOver;
+use crate::{diagnostics, file_dialog, photo_commands, windows};
 
 /// The change feed: a batch for every window.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
@@ -28,7 +29,7 @@ pub(crate) struct Changes(pub Batch);
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type)]
 pub(crate) struct Number(#[specta(type = u32)] i64);
 
-type Result<T> = std::result::Result<T, AppError>;
+pub(crate) type Result<T> = std::result::Result<T, AppError>;
 
 pub(crate) fn ipc() -> Builder<tauri::Wry> {
     Builder::new()
@@ -45,8 +46,13 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             update_offer,
             delete_offer,
             reorder_offer,
-            upload_photo,
-            pick_photo,
+            photo_commands::upload_photo,
+            photo_commands::cancel_upload,
+            photo_commands::pick_photo,
+            photo_commands::drop_photo,
+            photo_commands::paste_photo,
+            photo_commands::photo_at,
+            photo_commands::prepare_photo,
             retry_offer,
             discard_changes,
             resolve_conflict,
@@ -62,7 +68,7 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             open_console_window,
             window_ready,
         ])
-        .events(collect_events![Changes])
+        .events(collect_events![Changes, FilesOver])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()
 }
@@ -184,38 +190,6 @@ async fn reorder_offer(
 
 #[tauri::command]
 #[specta::specta]
-async fn upload_photo(
-    console: State<'_, Console>,
-    window: WebviewWindow,
-    key: OfferKey,
-    photo: StagedPhoto,
-) -> Result<()> {
-    let photo = Some(PhotoChange::Set(photo));
-    console
-        .done(Ask::Update {
-            key,
-            patch: Box::default(),
-            photo,
-            window: window.label().to_owned(),
-        })
-        .await
-}
-
-#[tauri::command]
-#[specta::specta]
-async fn pick_photo(
-    app: AppHandle,
-    window: WebviewWindow,
-    console: State<'_, Console>,
-) -> Result<Option<StagedPhoto>> {
-    match file_dialog::choose_photo(&app, &window).await? {
-        Some(path) => console.stage(path).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-#[tauri::command]
-#[specta::specta]
 async fn retry_offer(console: State<'_, Console>, key: OfferKey) -> Result<()> {
     console.done(Ask::Retry(key)).await
 }
@@ -322,7 +296,7 @@ mod tests {
             .unwrap();
         let declared: Vec<_> = declared
             .split(',')
-            .map(str::trim)
+            .map(|path| path.rsplit("::").next().unwrap_or(path).trim())
             .filter(|name| !name.is_empty())
             .collect();
         let granted = include_str!("../permissions/staff.toml");

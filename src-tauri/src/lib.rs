@@ -22,7 +22,9 @@ mod environment;
 mod file_dialog;
 mod instance;
 mod logs;
+mod photo_commands;
 mod photo_protocol;
+mod photo_sources;
 mod tokens;
 mod windows;
 
@@ -131,6 +133,7 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
     let enters_demo = environment.demo;
     app.manage(environment);
     app.manage(demo);
+    app.manage(photo_sources::Dropped::default());
     app.manage::<Arc<dyn sync::Transport>>(transport);
     if enters_demo {
         tauri::async_runtime::spawn(enter_demo(console));

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use sync::problem::{AppError, ErrorCode};
+use crate::photo_sources;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// Capabilities name the windows by this prefix.
@@ -23,6 +24,7 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
         .visible(false)
         .build()
         .map_err(failed)?;
+    photo_sources::watch(&window);
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(LATEST).await;
         if !window.is_visible().unwrap_or(true)

@@ -21,6 +21,7 @@ mod list;
 mod lost_answers;
 mod offers;
 mod offline;
+mod photos;
 mod queue;
 mod scene;
 mod sign_in;

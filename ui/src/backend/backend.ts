@@ -8,7 +8,10 @@ import type {
   Batch,
   CheckStep,
   Choice,
+  ChosenPhoto,
   Draft,
+  FilesOver,
+  Focus,
   OfferFields,
   OfferKey,
   OfferPatch,
@@ -22,6 +25,9 @@ import type {
 
 /** Messages by the wire's field names. */
 export type FieldErrors = NonNullable<AppError["fields"]>;
+
+/** Pixels: covering a card of this width, or fitting into a square. The shell makes no others. */
+export type PhotoSize = { card: 160 | 320 | 640 | 1280 } | { within: 1024 };
 
 export interface Backend {
   /** Label of this window, to leave out notices it caused itself. */
@@ -50,8 +56,20 @@ export interface Backend {
   updateOffer(key: OfferKey, patch: OfferPatch, photo: PhotoChange | null): Promise<void>;
   deleteOffer(key: OfferKey): Promise<void>;
   uploadPhoto(key: OfferKey, photo: StagedPhoto): Promise<void>;
-  /** Opens the file dialog; null: nothing chosen. Rejects with code "photo" when it is not usable. */
-  pickPhoto(): Promise<StagedPhoto | null>;
+  /** Stops sending an offer's new photo, or waiting to. */
+  cancelUpload(key: OfferKey): Promise<void>;
+  /** Opens the file dialog; null: nothing chosen. Rejects with code "photo" when it is not usable, as the next three do. */
+  pickPhoto(): Promise<ChosenPhoto | null>;
+  /** One of the files dropped on this window last, by its place. */
+  dropPhoto(place: number): Promise<ChosenPhoto>;
+  /** null: nothing in the clipboard that could be a photo */
+  pastePhoto(): Promise<ChosenPhoto | null>;
+  /** Fetches a photo from the web. */
+  photoAt(address: string): Promise<ChosenPhoto>;
+  /** Makes of a chosen file what will be sent, cut to the card's shape around a point or whole. */
+  preparePhoto(chosen: ChosenPhoto, crop: Focus | null): Promise<StagedPhoto>;
+  /** Told of files that are dragged over this window. Returns how to stop. */
+  watchFiles(onFiles: (files: FilesOver) => void): Promise<() => void>;
   /** Try a parked change again, as it is. */
   retryOffer(key: OfferKey): Promise<void>;
   /** Drop the waiting, parked or conflicting changes of an offer: the server's state shows again. */
@@ -82,5 +100,6 @@ export interface Backend {
   openConsoleWindow(): Promise<void>;
   /** The first frame with content is painted: show the window. */
   windowReady(): Promise<void>;
-  photoUrl(hash: string): string;
+  /** Without a size: the picture as it is. */
+  photoUrl(hash: string, size?: PhotoSize): string;
 }

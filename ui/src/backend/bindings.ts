@@ -20,7 +20,17 @@ export const commands = {
 	deleteOffer: (key: OfferKey) => __TAURI_INVOKE<null>("delete_offer", { key }),
 	reorderOffer: (key: OfferKey, before: OfferKey | null) => __TAURI_INVOKE<null>("reorder_offer", { key, before }),
 	uploadPhoto: (key: OfferKey, photo: StagedPhoto) => __TAURI_INVOKE<null>("upload_photo", { key, photo }),
-	pickPhoto: () => __TAURI_INVOKE<StagedPhoto | null>("pick_photo"),
+	cancelUpload: (key: OfferKey) => __TAURI_INVOKE<null>("cancel_upload", { key }),
+	/**  Opens the file dialog; `null`: nothing was chosen. */
+	pickPhoto: () => __TAURI_INVOKE<ChosenPhoto | null>("pick_photo"),
+	/**  One of the files that were dropped on this window last, by its place. */
+	dropPhoto: (place: number) => __TAURI_INVOKE<ChosenPhoto>("drop_photo", { place }),
+	/**  What the clipboard holds; `null`: nothing that could be a photo. */
+	pastePhoto: () => __TAURI_INVOKE<ChosenPhoto | null>("paste_photo"),
+	/**  Fetches a photo from the web. */
+	photoAt: (address: string) => __TAURI_INVOKE<ChosenPhoto>("photo_at", { address }),
+	/**  Makes of a chosen file what will be sent. */
+	preparePhoto: (chosen: ChosenPhoto, crop: Focus | null) => __TAURI_INVOKE<StagedPhoto>("prepare_photo", { chosen, crop }),
 	retryOffer: (key: OfferKey) => __TAURI_INVOKE<null>("retry_offer", { key }),
 	discardChanges: (key: OfferKey) => __TAURI_INVOKE<null>("discard_changes", { key }),
 	resolveConflict: (key: OfferKey, choices: Choice[]) => __TAURI_INVOKE<null>("resolve_conflict", { key, choices }),
@@ -40,6 +50,7 @@ export const commands = {
 /** Events */
 export const events = {
 	changes: makeEvent<Changes, Changes>("changes"),
+	filesOver: makeEvent<FilesOver, FilesOver>("files-over"),
 };
 
 /* Types */
@@ -193,6 +204,20 @@ export type Choice = {
 	theirs: FieldValue,
 };
 
+/**  A file that somebody has chosen as a photo, as it came: its bytes are on this computer until what was made from it is sent. */
+export type ChosenPhoto = {
+	/**  Names the bytes. */
+	hash: string,
+	/**  The file's name, for people. */
+	name: string,
+	/**  Pixels, upright. */
+	width: number,
+	/**  Pixels, upright. */
+	height: number,
+	/**  Size of the file in bytes. */
+	bytes: number,
+};
+
 /**  The truth about now, for the status bar. */
 export type Connection = {
 	/**  The state. */
@@ -305,6 +330,23 @@ number |
 string | 
 /**  A date that is not set, or a photo that is not there. */
 null;
+
+/**  Files over a window, or dropped on it. */
+export type FilesOver = 
+/**  Being dragged over it. */
+"over" | 
+/**  Gone again. */
+"left" | 
+/**  Dropped: their names, in the order in which they can be asked for. */
+{ dropped: string[] };
+
+/**  A point of a picture, in thousandths of its width and height from the upper left. */
+export type Focus = {
+	/**  From the left. */
+	x: number,
+	/**  From above. */
+	y: number,
+};
 
 /**
  *  A hotel's name in addresses and channels: ASCII letters, digits, `-` and `_`, never empty.
@@ -447,6 +489,16 @@ export type PhotoChange =
 /**  Take it away. */
 "remove";
 
+/**  Where a photo that will be sent comes from, and what was done with it. */
+export type PhotoSource = {
+	/**  The file as it came. */
+	chosen: ChosenPhoto,
+	/**  Cropped to the card's shape around this point; `None`: the whole picture. */
+	crop: Focus | null,
+	/**  What was done, and what the user may want to know, in words. */
+	advice: string[],
+};
+
 /**  An offer's photo. */
 export type Picture = {
 	/**  Names the bytes; null while they are not on this computer. */
@@ -537,6 +589,8 @@ export type StagedPhoto = {
 	height: number,
 	/**  Size of the file in bytes. */
 	bytes: number,
+	/**  What it was made from; `None`: it came from nowhere else, as an earlier version's does. */
+	source?: PhotoSource | null,
 };
 
 /**  How far the changes made here to one offer have got. */
@@ -560,6 +614,14 @@ export type TokenKept =
 "file" | 
 /**  Nowhere: there is no keyring, and it is gone when the program ends. */
 "this-run";
+
+/**  How far an upload is, in bytes of its request. */
+export type Upload = {
+	/**  Handed to the network. */
+	sent: number,
+	/**  In all. */
+	total: number,
+};
 
 /**  An offer's [`Phase`] with the day that matters in it. */
 export type Validity = {
@@ -630,6 +692,8 @@ export type ViewOffer = {
 	problem: Problem | null,
 	/**  The fields to choose for. */
 	conflicts: FieldConflict[],
+	/**  How far its photo is, while that is on its way to the server. */
+	upload: Upload | null,
 };
 
 /**  What becomes, at signing out, of changes that are not on the server. */

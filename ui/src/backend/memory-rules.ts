@@ -11,6 +11,7 @@ import type {
   Picture,
   Problem,
   SyncState,
+  Upload,
   Validity,
 } from "./bindings";
 
@@ -23,6 +24,7 @@ export type Held = {
   base: OfferFields | null;
   pending: OfferPatch;
   photo: Picture | null;
+  upload: Upload | null;
   /** the server's photo */
   basePhoto: Picture | null;
   /** deleted here; the server does not know yet */

@@ -9,17 +9,21 @@
  *
  * Absent: HTTP, Pusher, disk, the merging of several pending operations in order. Those rules live in Rust and are tested there.
  */
-import type { FieldErrors } from "./backend";
-import type { Backend } from "./backend";
 import type {
-  AccountView,
   Activity,
   AppError,
   Batch,
   CheckStep,
   Choice,
+  ChosenPhoto,
   Connection,
   ErrorCode,
+  FieldErrors } from "./backend";
+import type { Backend } from "./backend";
+import type {
+  AccountView,
+  FilesOver,
+  Focus,
   Notice,
   OfferFields,
   OfferKey,
@@ -79,6 +83,7 @@ const error = (code: ErrorCode, message: string, fields: FieldErrors | null = nu
 export class MemoryHotel {
   /** What the next file dialog returns. */
   nextPhoto: StagedPhoto | null = null;
+  readonly #dropTargets = new Set<(files: FilesOver) => void>();
   /** Where the next diagnostics go; null: the user cancels. */
   nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
   /** Unix milliseconds, for what is dated by this computer. */
@@ -334,7 +339,16 @@ export class MemoryHotel {
       updateOffer: command("updateOffer", (key, patch, photo) => this.#update(label, key, patch, photo)),
       deleteOffer: command("deleteOffer", (key) => this.#delete(label, key)),
       uploadPhoto: command("uploadPhoto", (key, photo) => this.#update(label, key, {}, { set: photo })),
-      pickPhoto: command("pickPhoto", () => this.nextPhoto),
+      cancelUpload: command("cancelUpload", (key) => this.#cancelUpload(key)),
+      pickPhoto: command("pickPhoto", () => this.nextPhoto?.source?.chosen ?? null),
+      dropPhoto: command("dropPhoto", () => this.#chosen()),
+      pastePhoto: command("pastePhoto", () => this.nextPhoto?.source?.chosen ?? null),
+      photoAt: command("photoAt", () => this.#chosen()),
+      preparePhoto: command("preparePhoto", (chosen, crop) => this.#prepare(chosen, crop)),
+      watchFiles: (onFiles) => {
+        this.#dropTargets.add(onFiles);
+        return Promise.resolve(() => void this.#dropTargets.delete(onFiles));
+      },
       retryOffer: command("retryOffer", (key) => this.#retry(key)),
       discardChanges: command("discardChanges", (key) => {
         this.#publish([...this.#discard(this.#get(key)), this.#connection()]);
@@ -396,6 +410,36 @@ export class MemoryHotel {
   #notSent(): AppError {
     const waiting = this.#waiting();
     return error("waiting-changes", `${waiting} change${waiting === 1 ? " is" : "s are"} not at the hotel yet.`);
+  }
+
+  #chosen(): ChosenPhoto {
+    const chosen = this.nextPhoto?.source?.chosen;
+    if (!chosen) throw error("photo", "This file is not a picture.");
+    return chosen;
+  }
+
+  #prepare(chosen: ChosenPhoto, crop: Focus | null): StagedPhoto {
+    if (!this.nextPhoto?.source) throw error("photo", "This picture is damaged or incomplete.");
+    return { ...this.nextPhoto, source: { ...this.nextPhoto.source, chosen, crop } };
+  }
+
+  /** Files are dragged over every window, or dropped. */
+  files(files: FilesOver): void {
+    for (const onFiles of this.#dropTargets) onFiles(files);
+  }
+
+  /** An upload gets on. */
+  uploads(key: OfferKey, sent: number, total: number): void {
+    const held = this.#get(key);
+    Object.assign(held, { sync: "sending", upload: { sent, total } });
+    this.#publish([this.#show(held)]);
+  }
+
+  #cancelUpload(key: OfferKey): void {
+    const held = this.#get(key);
+    Object.assign(held, { upload: null, photo: held.basePhoto });
+    if (Object.keys(held.pending).length === 0) held.sync = "synced";
+    this.#publish([this.#show(held), this.#connection()]);
   }
 
   #create(label: string, fields: OfferFields, photo: StagedPhoto | null): OfferKey {
@@ -494,7 +538,7 @@ export class MemoryHotel {
   /** The server has what was sent. */
   #taken(held: Held): ViewChange[] {
     const changes: ViewChange[] = [];
-    Object.assign(held, { base: fieldsOf(held), basePhoto: held.photo, pending: {}, sync: "synced" });
+    Object.assign(held, { base: fieldsOf(held), basePhoto: held.photo, pending: {}, sync: "synced", upload: null });
     if (held.key.startsWith("new:")) {
       const from = held.key;
       this.#held.delete(from);
@@ -586,6 +630,7 @@ export class MemoryHotel {
       validity: validityOf(fields, this.#today),
       problem: held.problem,
       conflicts: held.conflicts,
+      upload: held.upload,
     });
   }
 
@@ -603,6 +648,7 @@ export class MemoryHotel {
       sync: "synced",
       problem: null,
       conflicts: [],
+      upload: null,
     };
   }
 

@@ -154,6 +154,21 @@ export function createScene(search: string): Backend {
     width: 2048,
     height: 1152,
     bytes: 312_400,
+    source: {
+      chosen: {
+        hash: hotel.addPicture(landscape(8)),
+        name: "spa-terrace.jpg",
+        width: 4032,
+        height: 3024,
+        bytes: 5_140_000,
+      },
+      crop: null,
+      advice: [
+        "Turned upright.",
+        "The place where it was taken has been removed.",
+        "Made smaller: 2048 × 1152 is what screens use.",
+      ],
+    },
   };
   const backend = hotel.open();
   if (scene === "signin") return backend;

@@ -31,7 +31,13 @@ export function createTauriBackend(): Backend {
     updateOffer: (key, patch, photo) => done(commands.updateOffer(key, patch, photo)),
     deleteOffer: (key) => done(commands.deleteOffer(key)),
     uploadPhoto: (key, photo) => done(commands.uploadPhoto(key, photo)),
+    cancelUpload: (key) => done(commands.cancelUpload(key)),
     pickPhoto: commands.pickPhoto,
+    dropPhoto: commands.dropPhoto,
+    pastePhoto: commands.pastePhoto,
+    photoAt: commands.photoAt,
+    preparePhoto: commands.preparePhoto,
+    watchFiles: (onFiles) => events.filesOver(getCurrentWebviewWindow()).listen(({ payload }) => onFiles(payload)),
     retryOffer: (key) => done(commands.retryOffer(key)),
     discardChanges: (key) => done(commands.discardChanges(key)),
     resolveConflict: (key, choices) => done(commands.resolveConflict(key, choices)),
@@ -49,6 +55,9 @@ export function createTauriBackend(): Backend {
     retryNow: () => done(commands.retryNow()),
     openConsoleWindow: () => done(commands.openConsoleWindow()),
     windowReady: () => done(commands.windowReady()),
-    photoUrl: (hash) => convertFileSrc(hash, "photo"),
+    photoUrl: (hash, size) => {
+      const [[name, pixels] = []] = Object.entries(size ?? {});
+      return convertFileSrc(hash, "photo") + (name ? `?${name}=${pixels}` : "");
+    },
   };
 }

@@ -38,6 +38,8 @@ export class Desk {
   question = $state.raw<Question | null>(null);
   /** a command failed that has no place of its own on screen */
   failure = $state.raw<string | null>(null);
+  /** a file is being dragged over this window */
+  filesOver = $state.raw(false);
 
   readonly visible: readonly ViewOffer[] = $derived.by(() => {
     const terms = searchTerms(this.query);

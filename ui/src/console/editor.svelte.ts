@@ -22,6 +22,7 @@ import { parseTyped } from "../shared/dates";
 import { changed, diff, type Editable, merge, newFields, trimmed } from "./draft";
 import { asAppError } from "./errors";
 import type { Unsaved } from "./keeper";
+import { PhotoChoice } from "./photo.svelte";
 import type { Store } from "./store.svelte";
 import { check } from "./validation";
 
@@ -36,7 +37,9 @@ export class EditorSession {
   /** their value of fields that were touched here too */
   clashes = $state.raw<Partial<OfferFields>>({});
   photo = $state.raw<PhotoChange | null>(null);
-  photoError = $state.raw<string | null>(null);
+  /** why the engine did not take the photo */
+  photoRefusal = $state.raw<string | null>(null);
+  readonly photoChoice: PhotoChoice;
   /** what the last check or the last refused save said, by field */
   errors = $state.raw<FieldErrors>({});
   /** what has no field of its own */
@@ -75,6 +78,12 @@ export class EditorSession {
     this.#backend = backend;
     this.#store = store;
     this.#locale = locale;
+    this.photoChoice = new PhotoChoice(backend, (change) => {
+      this.photo = change;
+      this.photoRefusal = null;
+      this.saved = false;
+      this.#touched();
+    });
     if (offer) {
       this.key = offer.key;
       this.#conflicts = offer.conflicts;
@@ -87,9 +96,15 @@ export class EditorSession {
   get dirty(): boolean {
     return (
       this.photo !== null ||
+      this.photoChoice.chosen !== null ||
       Object.keys(this.unreadable).length > 0 ||
       changed(trimmed(this.#base), trimmed(this.draft)).length > 0
     );
+  }
+
+  /** What is wrong with the photo that was chosen last. */
+  get photoError(): string | null {
+    return this.photoChoice.error ?? this.photoRefusal;
   }
 
   get base(): OfferFields {
@@ -125,7 +140,8 @@ export class EditorSession {
     this.unreadable = {};
     this.clashes = {};
     this.errors = {};
-    this.failure = this.photoError = this.restoredAt = null;
+    this.failure = this.photoRefusal = this.restoredAt = null;
+    this.photoChoice.reset();
     this.#touched();
   }
 
@@ -185,22 +201,10 @@ export class EditorSession {
     this.picks = { ...this.picks, [field]: side };
   }
 
-  async choosePhoto(): Promise<void> {
-    this.photoError = null;
-    try {
-      const photo = await this.#backend.pickPhoto();
-      if (!photo) return;
-      this.photo = { set: photo };
-      this.saved = false;
-      this.#touched();
-    } catch (error) {
-      this.photoError = asAppError(error).message;
-    }
-  }
-
   /** Takes back a chosen photo, or has the offer's own removed with the next save. */
   removePhoto(hasOne: boolean): void {
-    this.photoError = null;
+    this.photoRefusal = null;
+    this.photoChoice.reset();
     this.photo = this.photo === null && hasOne ? "remove" : null;
     this.saved = false;
     this.#touched();
@@ -209,7 +213,7 @@ export class EditorSession {
   /** Sends the chosen photo of an existing offer by itself, the other edits stay. */
   async uploadPhoto(photo: StagedPhoto): Promise<void> {
     if (this.key === null || this.saving) return;
-    this.photoError = null;
+    this.photoRefusal = null;
     await this.#send(async (key) => {
       if (key !== null) await this.#backend.uploadPhoto(key, photo);
       this.photo = null;
@@ -218,6 +222,9 @@ export class EditorSession {
 
   /** Checks and saves what changed. False: something stands in the way, said at its place. */
   async save(): Promise<boolean> {
+    if (this.saving) return false;
+    // A photo that was chosen goes with it, also when it is still being prepared.
+    await this.photoChoice.settled;
     if (this.saving) return false;
     const fields = trimmed(this.draft);
     const errors = check(fields);
@@ -302,7 +309,7 @@ export class EditorSession {
     const { non_field_errors, photo, ...own } = fields ?? {};
     this.errors = { ...this.errors, ...own };
     if (Object.keys(own).length > 0) this.refusals++;
-    if (photo || code === "photo") this.photoError = photo?.join(" ") ?? message;
+    if (photo || code === "photo") this.photoRefusal = photo?.join(" ") ?? message;
     const unplaced = !fields || Object.keys(fields).length === 0;
     if (non_field_errors) this.failure = non_field_errors.join(" ");
     else if (unplaced && code !== "photo") this.failure = message;

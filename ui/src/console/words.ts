@@ -1,5 +1,6 @@
 /** What the console says about an offer, a connection and a photo. Facts come from the engine; the words are made here, and only here. */
 import type {
+  ChosenPhoto,
   Connection,
   Field,
   FieldChange,
@@ -136,7 +137,7 @@ export function bytesWords(bytes: number, locale: string): string {
 }
 
 /** `spa-terrace.jpg · 2048 × 1152 · 312 kB` */
-export const photoWords = (photo: StagedPhoto, locale: string): string =>
+export const photoWords = (photo: StagedPhoto | ChosenPhoto, locale: string): string =>
   `${photo.name} · ${photo.width} × ${photo.height} · ${bytesWords(photo.bytes, locale)}`;
 
 export const NO_KEYRING = "This computer has no keyring, so the sign-in is kept only until the console closes.";

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,6 +25,13 @@ impl PhotoHash {
     /// The name of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl PhotoHash {
+    /// For spreading names evenly over a few places.
+    pub fn first_byte(self) -> u8 {
+        self.0[0]
     }
 }
 
@@ -72,6 +79,15 @@ impl From<PhotoHash> for String {
 /// How the name of a file begins that is not whole yet.
 const TEMPORARY: &str = ".tmp";
 
+/// Where smaller pictures are kept, below the others: each can be made again.
+const THUMBNAILS: &str = "thumbnails";
+
+/// A picture that nothing refers to may have been chosen an instant ago, and be on its way into a draft.
+const JUST_CHOSEN: Duration = Duration::from_secs(10);
+
+/// A picture that is looked at counts as used; noted no more often than this.
+const USED: Duration = Duration::from_secs(60 * 60);
+
 /// The folder of pictures. Cheap to clone; safe to use from any thread.
 #[derive(Clone, Debug)]
 pub struct PhotoFiles {
@@ -81,7 +97,7 @@ pub struct PhotoFiles {
 impl PhotoFiles {
     /// Opens the folder, creating it if needed.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder.join(THUMBNAILS))?;
         Ok(Self {
             folder: folder.to_owned(),
         })
@@ -99,9 +115,7 @@ impl PhotoFiles {
             return Ok(hash);
         }
         // A file under its final name is always whole: a crash leaves at most an unnamed temporary one. Its owner alone can read it.
-        let mut file = tempfile::Builder::new()
-            .prefix(TEMPORARY)
-            .tempfile_in(&self.folder)?;
+        let mut file = self.temporary(&self.folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|error| error.error)?;
@@ -111,9 +125,31 @@ impl PhotoFiles {
         Ok(hash)
     }
 
+    fn temporary(&self, folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+        tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)
+    }
+
+    /// Keeps a smaller form of a picture. It may be gone after a power cut: it can be made again.
+    pub fn put_thumbnail(&self, hash: PhotoHash, size: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.temporary(&self.folder.join(THUMBNAILS))?;
+        file.write_all(bytes)?;
+        file.persist(self.thumbnail_path(hash, size))
+            .map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    /// A smaller form of a picture, if it was made.
+    pub fn thumbnail(&self, hash: PhotoHash, size: &str) -> io::Result<Vec<u8>> {
+        used(&self.thumbnail_path(hash, size))
+    }
+
+    fn thumbnail_path(&self, hash: PhotoHash, size: &str) -> PathBuf {
+        self.folder.join(THUMBNAILS).join(format!("{hash}-{size}"))
+    }
+
     /// The bytes of this name.
     pub fn get(&self, hash: PhotoHash) -> io::Result<Vec<u8>> {
-        fs::read(self.path(hash))
+        used(&self.path(hash))
     }
 
     /// Whether these bytes are kept.
@@ -151,21 +187,99 @@ impl PhotoFiles {
         Ok(removed)
     }
 
+    /// Removes a picture that nothing refers to any more, and its smaller forms, unless it has just been put: then it may be on its
+    /// way into a row, and is left to [`retain`](Self::retain). Answers whether it went.
+    pub fn let_go(&self, hash: PhotoHash) -> io::Result<bool> {
+        let path = self.path(hash);
+        match fs::metadata(&path).and_then(|metadata| metadata.modified()) {
+            Ok(put) if put + JUST_CHOSEN > SystemTime::now() => return Ok(false),
+            Ok(_) => fs::remove_file(&path)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let own = format!("{hash}-");
+        for entry in fs::read_dir(self.folder.join(THUMBNAILS))? {
+            let entry = entry?;
+            if entry.file_name().to_str().is_some_and(|name| name.starts_with(&own)) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Removes what was not looked at for longest until all of it fits into `limit` bytes. Never what is in `keep`; that may be more
+    /// than the limit, and then everything else goes. Answers how many files went.
+    pub fn make_room(&self, limit: u64, keep: &HashSet<PhotoHash>) -> io::Result<usize> {
+        let mut total = 0;
+        let mut spare = Vec::new();
+        for folder in [self.folder.clone(), self.folder.join(THUMBNAILS)] {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let metadata = entry.metadata()?;
+                if !metadata.is_file() {
+                    continue;
+                }
+                total += metadata.len();
+                let name = entry.file_name();
+                let is_kept = name.to_str().and_then(|name| name.parse().ok()).is_some_and(|hash| keep.contains(&hash));
+                if !is_kept {
+                    spare.push((metadata.modified()?, metadata.len(), entry.path()));
+                }
+            }
+        }
+        spare.sort_unstable();
+        let mut removed = 0;
+        for (_, size, path) in spare {
+            if total <= limit {
+                break;
+            }
+            fs::remove_file(path)?;
+            total -= size;
+            removed += 1;
+        }
+        Ok(removed)
+    }
+
     fn path(&self, hash: PhotoHash) -> PathBuf {
         self.folder.join(hash.to_string())
     }
 }
 
+/// Reads a file, and notes that it is of use.
+fn used(path: &Path) -> io::Result<Vec<u8>> {
+    let bytes = fs::read(path)?;
+    let now = SystemTime::now();
+    let is_noted = fs::metadata(path)
+        .and_then(|metadata| metadata.modified())
+        .is_ok_and(|modified| modified + USED > now);
+    if !is_noted && let Ok(file) = fs::File::options().append(true).open(path) {
+        // Only costs a place in the order of going.
+        let _ = file.set_modified(now);
+    }
+    Ok(bytes)
+}
+
 impl Cache {
+    /// Every picture that must be here while offline: of listed offers, of changes that wait, of editors.
+    pub fn needed_photos(&self) -> crate::Result<HashSet<PhotoHash>> {
+        self.photos_in(
+            "SELECT hash FROM picture UNION ALL SELECT action FROM operation UNION ALL SELECT draft FROM draft",
+        )
+    }
+
     /// Every picture that something here refers to: for [`PhotoFiles::retain`].
     ///
     /// The texts of operations and drafts belong to the engine, so whatever in them could name a picture counts: keeping one too many
     /// costs some space, one too few costs somebody's photo.
     pub fn referenced_photos(&self) -> crate::Result<HashSet<PhotoHash>> {
-        let mut statement = self.connection.prepare_cached(
+        self.photos_in(
             "SELECT hash FROM picture UNION ALL SELECT photo FROM version WHERE photo IS NOT NULL
              UNION ALL SELECT action FROM operation UNION ALL SELECT draft FROM draft",
-        )?;
+        )
+    }
+
+    fn photos_in(&self, select: &str) -> crate::Result<HashSet<PhotoHash>> {
+        let mut statement = self.connection.prepare_cached(select)?;
         let mut rows = statement.query([])?;
         let mut photos = HashSet::new();
         while let Some(row) = rows.next()? {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::{Api, PictureAnswer, Staff, Transport, Upload, Validators, is_loopback};
+use api::{Api, PictureAnswer, Progress, Staff, Transport, Upload, Validators, is_loopback};
 use cache::PhotoFiles;
 use url::Url;
 
@@ -17,7 +17,8 @@ pub(crate) struct Means {
     pub(crate) staff: Option<Staff>,
 }
 
-pub(crate) async fn perform(call: Call, means: Means) -> Answer {
+/// `progress` is told how far a photo is on its way.
+pub(crate) async fn perform(call: Call, means: Means, progress: Progress) -> Answer {
     if let Call::SignIn {
         base,
         username,
@@ -38,13 +39,13 @@ pub(crate) async fn perform(call: Call, means: Means) -> Answer {
     match call {
         Call::SignIn { .. } | Call::List => Answer::Listed(staff.list().await),
         Call::Read(id) => Answer::Offer(staff.read(id).await.map(Box::new)),
-        Call::Create(fields, photo) => Answer::Offer(match upload(photos, photo).await {
+        Call::Create(fields, photo) => Answer::Offer(match upload(photos, photo, progress).await {
             Ok(photo) => staff.create(&fields, photo).await.map(Box::new),
             Err(error) => Err(error),
         }),
         Call::Update(id, patch) => Answer::Offer(staff.update(id, &patch).await.map(Box::new)),
         Call::Delete(id) => Answer::Deleted(staff.delete(id).await),
-        Call::Upload(id, photo) => Answer::Uploaded(match upload(photos, Some(photo)).await {
+        Call::Upload(id, photo) => Answer::Uploaded(match upload(photos, Some(photo), progress).await {
             Ok(Some(photo)) => staff
                 .upload_image(id, photo)
                 .await
@@ -74,7 +75,11 @@ fn nobody(call: &Call) -> Answer {
 }
 
 /// A staged photo with its bytes. Bytes that are gone are a refusal: no later try would find them.
-async fn upload(photos: &PhotoFiles, photo: Option<StagedPhoto>) -> Result<Option<Upload>, api::Error> {
+async fn upload(
+    photos: &PhotoFiles,
+    photo: Option<StagedPhoto>,
+    progress: Progress,
+) -> Result<Option<Upload>, api::Error> {
     let Some(photo) = photo else { return Ok(None) };
     let bytes = blocking({
         let photos = photos.clone();
@@ -86,6 +91,7 @@ async fn upload(photos: &PhotoFiles, photo: Option<StagedPhoto>) -> Result<Optio
             name: photo.name,
             content_type: photo.content_type,
             bytes: bytes.into(),
+            progress: Some(progress),
         })),
         Err(error) => {
             tracing::error!(%error, "the bytes of a waiting photo cannot be read");

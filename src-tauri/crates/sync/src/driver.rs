@@ -7,13 +7,13 @@
 //! Absent: rules.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use api::{Api, HotelRef, Token, Transport};
-use cache::{Cache, Opened, PhotoFiles, RunMarker};
+use api::{Api, HotelRef, Progress, Staff, Token, Transport};
+use cache::{Cache, Opened, RunMarker};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use model::{OfferFields, OfferKey};
@@ -26,17 +26,17 @@ use crate::calls::{self, Means};
 use crate::clock::Moment;
 use crate::draft::Draft;
 use crate::effect::{
-    Ask, Call, Demo, Effect, Event, LiveId, LiveTarget, Reply, Ticket, TokenName, TokenPlace,
+    Ask, Call, CallId, Demo, Effect, Event, LiveId, LiveTarget, Reply, Ticket, TokenName, TokenPlace,
 };
 use crate::engine::{Engine, Setup};
 use crate::feed::{Feed, Publish};
 use crate::history::OfferVersion;
 use crate::link;
 use crate::opening::{in_words, let_go_of_old_pictures, open_photos};
+use crate::photos::{Photos, let_go};
 use crate::problem::{AppError, ErrorCode};
 use crate::recorder::{Notes, Recorder};
-use crate::staging::{blocking, stage, stage_again};
-use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept};
+use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept, Upload};
 
 /// Events that may wait for the engine; more than a turn ever takes.
 const BACKLOG: usize = 1024;
@@ -44,6 +44,8 @@ const BACKLOG: usize = 1024;
 const TURN: usize = 256;
 /// What may wait for a slow keyring.
 const TOKEN_BACKLOG: usize = 16;
+/// Between two words about the progress of an upload.
+const PROGRESS: Duration = Duration::from_millis(80);
 /// The engine is looked in on at least this often; it notices sleep then.
 const LOOK_IN: Duration = Duration::from_secs(10);
 
@@ -75,7 +77,7 @@ pub struct Console {
     events: mpsc::Sender<Event>,
     waiting: Waiting,
     last_ticket: Arc<AtomicU64>,
-    photos: PhotoFiles,
+    photos: Photos,
     token_work: std::sync::mpsc::SyncSender<TokenWork>,
     end: mpsc::Sender<Ended>,
 }
@@ -113,9 +115,9 @@ impl Console {
         let (marker, unclean) = RunMarker::begin(folder);
         let Opened { cache, trouble } =
             Cache::open_or_rescue(folder, jiff::Timestamp::now().as_millisecond(), unclean);
-        let photos = open_photos(folder)?;
+        let files = open_photos(folder)?;
         if trouble.is_none() {
-            let_go_of_old_pictures(&cache, &photos);
+            let_go_of_old_pictures(&cache, &files);
         }
         let (events, inbox) = mpsc::channel(BACKLOG);
         let started = Instant::now();
@@ -135,19 +137,22 @@ impl Console {
             let (tokens, events) = (host.tokens.clone(), events.downgrade());
             move || keep_tokens(&*tokens, todo, &events)
         })?;
+        let staff = Arc::<Mutex<Option<Staff>>>::default();
+        let photos = Photos::new(files.clone(), staff.clone());
         let mut hands = Hands {
             token_work: token_work.clone(),
             feed: Feed::new(host.publish.clone(), runtime.clone()),
             means: Means {
                 transport: Arc::new(Recorder::new(host.transport.clone(), notes.clone())),
-                photos: photos.clone(),
+                photos: files,
                 staff: None,
             },
+            staff,
             host,
             runtime,
             events: events.downgrade(),
             waiting: waiting.clone(),
-            staff_calls: Vec::new(),
+            staff_calls: HashMap::new(),
             live: None,
         };
         for effect in engine.first_effects() {
@@ -263,9 +268,8 @@ impl Console {
             Reply::Version(version) => version,
             other => return Err(unexpected(&other)),
         };
-        let photos = self.photos.clone();
         let photo = match version.photo {
-            Some(hash) => blocking(move || stage_again(&photos, hash)).await?,
+            Some(hash) => self.photos.stage_again(hash).await?,
             None => None,
         };
         let ask = Ask::Restore {
@@ -295,14 +299,8 @@ impl Console {
         }
     }
 
-    /// Checks a file that was chosen as a photo, and keeps its bytes on this computer.
-    pub async fn stage(&self, path: PathBuf) -> Result<StagedPhoto, AppError> {
-        let photos = self.photos.clone();
-        blocking(move || stage(&photos, &path)).await
-    }
-
     /// The pictures on this computer.
-    pub fn photos(&self) -> &PhotoFiles {
+    pub fn photos(&self) -> &Photos {
         &self.photos
     }
 }
@@ -390,7 +388,9 @@ struct Hands {
     events: mpsc::WeakSender<Event>,
     waiting: Waiting,
     /// Requests on their way that carry the token.
-    staff_calls: Vec<AbortHandle>,
+    staff_calls: HashMap<CallId, AbortHandle>,
+    /// For windows that fetch a photo from the web.
+    staff: Arc<Mutex<Option<Staff>>>,
     live: Option<(pusher_client::Client, tokio::task::JoinHandle<()>)>,
 }
 
@@ -402,7 +402,7 @@ impl Hands {
             Effect::Credentials(credentials) => {
                 if credentials.is_none() {
                     // Nobody reads their answers any more, and a slow upload must not go on behind a new session's back.
-                    self.staff_calls.drain(..).for_each(|call| call.abort());
+                    self.staff_calls.drain().for_each(|(_, call)| call.abort());
                 }
                 self.means.staff = credentials.map(|credentials| {
                     let hotel = HotelRef {
@@ -411,15 +411,27 @@ impl Hands {
                     };
                     Api::new(credentials.base, self.means.transport.clone()).staff(credentials.token, hotel)
                 });
+                lock(&self.staff).clone_from(&self.means.staff);
             }
             Effect::Call(id, call) => {
                 let means = self.means.clone();
                 let is_staff_call = !matches!(call, Call::SignIn { .. });
-                let running = self.later(async move { Event::Called(id, calls::perform(call, means).await) });
-                self.staff_calls.retain(|call| !call.is_finished());
+                let progress = self.progress(id);
+                let answer = calls::perform(call, means, progress);
+                let running = self.later(async move { Event::Called(id, answer.await) });
+                self.staff_calls.retain(|_, call| !call.is_finished());
                 if is_staff_call {
-                    self.staff_calls.push(running);
+                    self.staff_calls.insert(id, running);
                 }
+            }
+            Effect::Abort(id) => {
+                if let Some(call) = self.staff_calls.remove(&id) {
+                    call.abort();
+                }
+            }
+            Effect::LetGo(hashes) => {
+                let photos = self.means.photos.clone();
+                drop(self.runtime.spawn_blocking(move || let_go(&photos, &hashes)));
             }
             Effect::Connect(id, target) => self.connect(id, &target),
             Effect::Disconnect => self.disconnect(),
@@ -461,6 +473,22 @@ impl Hands {
             // A window that was closed meanwhile does not mind.
             drop(waiting.send(reply));
         }
+    }
+
+    /// Tells the engine how far a photo is, a few times a second: nobody sees more. What does not fit into the queue is left out,
+    /// since a later word makes it good.
+    fn progress(&self, id: CallId) -> Progress {
+        let (events, last) = (self.events.clone(), Mutex::new(None::<Instant>));
+        Arc::new(move |sent, total| {
+            let mut last = lock(&last);
+            let is_due = last.is_none_or(|last| last.elapsed() >= PROGRESS);
+            if (is_due || sent == total)
+                && let Some(events) = events.upgrade()
+            {
+                *last = Some(Instant::now());
+                let _ = events.try_send(Event::Progress(id, Upload { sent, total }));
+            }
+        })
     }
 
     fn later(&self, event: impl Future<Output = Event> + Send + 'static) -> AbortHandle {

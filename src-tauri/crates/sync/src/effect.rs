@@ -11,7 +11,7 @@ use crate::draft::Draft;
 use crate::history::OfferVersion;
 use crate::problem::AppError;
 use crate::view::{
-    Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange, WaitingChanges,
+    Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, Upload, ViewChange, WaitingChanges,
 };
 
 /// Names a command that waits for its [`Effect::Reply`].
@@ -43,6 +43,8 @@ pub enum Event {
     DemoStarted(Result<Demo, String>),
     /// What the network has to report of the requests since the last turn.
     Noted(Vec<Activity>),
+    /// How far a request with a photo is.
+    Progress(CallId, Upload),
     /// A deadline the engine named has passed, or the driver just looks in.
     Tick,
 }
@@ -120,6 +122,8 @@ pub enum Ask {
     Discard(OfferKey),
     /// Decide about conflicting fields.
     Resolve(OfferKey, Vec<Choice>),
+    /// Do not send an offer's new photo after all.
+    CancelUpload(OfferKey),
     /// Try everything that waits for a better time now.
     RetryNow,
     /// Every version known of an offer.
@@ -166,6 +170,7 @@ impl Ask {
                 | Self::Update { .. }
                 | Self::Reorder { .. }
                 | Self::Delete { .. }
+                | Self::CancelUpload(_)
                 | Self::Retry(_)
                 | Self::Discard(_)
                 | Self::Resolve(..)
@@ -217,6 +222,10 @@ pub enum Effect {
     Credentials(Option<Box<Credentials>>),
     /// Send a request.
     Call(CallId, Call),
+    /// Stop this request where it stands; its answer is not wanted any more.
+    Abort(CallId),
+    /// These pictures are needed no more.
+    LetGo(Vec<PhotoHash>),
     /// (Re)connect live updates, replacing an earlier connection.
     Connect(LiveId, Box<LiveTarget>),
     /// Stop live updates.

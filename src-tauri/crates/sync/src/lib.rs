@@ -4,6 +4,7 @@
 //! - [`effect`]: everything that goes in and out of it
 //! - [`view`], [`problem`]: what crosses to the windows
 //! - [`driver`]: its thread, and the network on a runtime; [`feed`]: numbered batches for the windows
+//! - [`Photos`]: chosen files and what is made of them, pictures in the sizes that windows show
 //! - [`check()`]: the connection test
 //! - [`base`], [`action`], [`reading`], [`backoff`]: its pure parts
 //!
@@ -24,15 +25,16 @@ pub mod feed;
 pub mod history;
 mod link;
 mod opening;
+mod photos;
 pub mod problem;
 pub mod reading;
 mod recorder;
-mod staging;
 pub mod view;
 
 pub use api::{Token, Transport};
 pub use check::check;
 pub use driver::{Console, Host, Tokens};
+pub use photos::{Photos, Size};
 
 /// The network, as the engine and the connection test use it.
 pub fn transport() -> Result<impl Transport, api::TransportError> {

@@ -8,6 +8,9 @@ use cache::{Cache, PhotoFiles, Trouble};
 /// Pictures that nothing refers to are let go this long after they came: one may have been chosen and not been saved yet.
 const UNREFERENCED: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
+/// What pictures may take on disk, but for those of listed offers and of changes that wait: they are here in any case.
+const ROOM: u64 = 500 * 1024 * 1024;
+
 /// Where no folder can be made, pictures are kept for this run only: seeing offers matters more.
 pub(crate) fn open_photos(folder: &Path) -> cache::Result<PhotoFiles> {
     PhotoFiles::open(&folder.join("photos")).or_else(|error| {
@@ -23,6 +26,10 @@ pub(crate) fn let_go_of_old_pictures(cache: &Cache, photos: &PhotoFiles) {
         Ok(keep) => keep,
         Err(error) => return tracing::error!(%error, "pictures that nobody needs are kept"),
     };
+    let needed = match cache.needed_photos() {
+        Ok(needed) => needed,
+        Err(error) => return tracing::error!(%error, "pictures that nobody needs are kept"),
+    };
     let photos = photos.clone();
     let sweep = move || {
         let long_ago = SystemTime::now() - UNREFERENCED;
@@ -30,6 +37,14 @@ pub(crate) fn let_go_of_old_pictures(cache: &Cache, photos: &PhotoFiles) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "let go of pictures that nothing shows any more"),
             Err(error) => tracing::warn!(%error, "pictures that nobody needs are kept"),
+        }
+        match photos.make_room(ROOM, &needed) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(
+                count,
+                "let go of the pictures that were not looked at for longest"
+            ),
+            Err(error) => tracing::warn!(%error, "pictures take more room than they should"),
         }
     };
     if let Err(error) = std::thread::Builder::new()

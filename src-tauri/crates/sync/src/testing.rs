@@ -20,5 +20,6 @@ pub(crate) fn photo(name: &str) -> StagedPhoto {
         width: 16,
         height: 9,
         bytes: 100,
+        source: None,
     }
 }

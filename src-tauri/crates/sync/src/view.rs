@@ -67,6 +67,8 @@ pub struct ViewOffer {
     pub problem: Option<Problem>,
     /// The fields to choose for.
     pub conflicts: Vec<FieldConflict>,
+    /// How far its photo is, while that is on its way to the server.
+    pub upload: Option<Upload>,
 }
 
 /// Who is signed in, where.
@@ -346,6 +348,58 @@ pub struct StagedPhoto {
     pub height: u32,
     /// Size of the file in bytes.
     pub bytes: u32,
+    /// What it was made from; `None`: it came from nowhere else, as an earlier version's does.
+    #[serde(default)]
+    pub source: Option<PhotoSource>,
+}
+
+/// A file that somebody has chosen as a photo, as it came: its bytes are on this computer until what was made from it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ChosenPhoto {
+    /// Names the bytes.
+    #[specta(type = String)]
+    pub hash: cache::PhotoHash,
+    /// The file's name, for people.
+    pub name: String,
+    /// Pixels, upright.
+    pub width: u32,
+    /// Pixels, upright.
+    pub height: u32,
+    /// Size of the file in bytes.
+    pub bytes: u32,
+}
+
+/// Where a photo that will be sent comes from, and what was done with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PhotoSource {
+    /// The file as it came.
+    pub chosen: ChosenPhoto,
+    /// Cropped to the card's shape around this point; `None`: the whole picture.
+    pub crop: Option<Focus>,
+    /// What was done, and what the user may want to know, in words.
+    pub advice: Vec<String>,
+}
+
+/// A point of a picture, in thousandths of its width and height from the upper left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Focus {
+    /// From the left.
+    pub x: u16,
+    /// From above.
+    pub y: u16,
+}
+
+/// How far an upload is, in bytes of its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Upload {
+    /// Handed to the network.
+    #[specta(type = u32)]
+    pub sent: u64,
+    /// In all.
+    #[specta(type = u32)]
+    pub total: u64,
 }
 
 /// What an edit does to the photo.

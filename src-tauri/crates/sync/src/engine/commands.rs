@@ -53,6 +53,7 @@ impl Engine {
             Ask::Discard(key) => self.discard(key)?,
             Ask::Resolve(key, choices) => self.resolve(key, &choices)?,
             Ask::RetryNow => self.retry_now(),
+            Ask::CancelUpload(key) => self.cancel_upload(key)?,
             Ask::History(key) => self.history(key)?,
             Ask::DeletedOffers => self.deleted_offers()?,
             Ask::Version(id) => self.version(id)?,
@@ -490,12 +491,13 @@ impl Engine {
     /// Takes an operation out of the outbox.
     pub(super) fn remove(&mut self, id: cache::OperationId) -> cache::Result<()> {
         self.cache.delete_operation(id)?;
-        if let Some(desk) = &mut self.desk {
-            if let Some(key) = desk.operation(id).map(|operation| operation.key) {
-                desk.touch(key, false);
-            }
-            desk.outbox.retain(|operation| operation.id != id);
-            desk.lookups.remove(&id);
+        let Some(desk) = &mut self.desk else { return Ok(()) };
+        desk.lookups.remove(&id);
+        desk.uploads.remove(&id);
+        let place = desk.outbox.iter().position(|operation| operation.id == id);
+        if let Some(operation) = place.map(|place| desk.outbox.remove(place)) {
+            desk.touch(operation.key, false);
+            self.loosen(&operation);
         }
         Ok(())
     }

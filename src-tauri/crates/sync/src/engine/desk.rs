@@ -11,7 +11,7 @@ use crate::action::{Action, Delivery};
 use crate::base::{Base, Tick};
 use crate::effect::TokenName;
 use crate::reading::ListReading;
-use crate::view::{TokenKept, ViewOffer};
+use crate::view::{TokenKept, Upload, ViewOffer};
 
 /// How long a request can be on its way to the server after its sender has lost sight of it: a proxy may hold it back. Looked up
 /// earlier, a create could arrive after the look.
@@ -156,6 +156,8 @@ pub(super) struct Desk {
     pub(super) held: Vec<Held>,
     pub(super) pictures: HashMap<String, PictureRow>,
     pub(super) wanted: BTreeMap<String, Wanted>,
+    /// How far the photos are that are being sent.
+    pub(super) uploads: BTreeMap<OperationId, Upload>,
     /// Writes of ours that others may have crossed.
     pub(super) races: BTreeMap<OfferId, super::races::Race>,
     /// What the windows were told.
@@ -207,10 +209,27 @@ impl Desk {
                 .map(|picture| (picture.url.clone(), picture))
                 .collect(),
             wanted: BTreeMap::new(),
+            uploads: BTreeMap::new(),
             races: BTreeMap::new(),
             shown: HashMap::new(),
             dirty: BTreeMap::new(),
         };
+        // Nobody asks for the picture of an offer that is gone; versions keep their own.
+        let shown: BTreeSet<&String> = desk
+            .base
+            .iter()
+            .filter_map(|offer| offer.photo_url.as_ref())
+            .collect();
+        let old: Vec<String> = desk
+            .pictures
+            .keys()
+            .filter(|url| !shown.contains(url))
+            .cloned()
+            .collect();
+        for url in old {
+            cache.delete_picture(id, &url)?;
+            desk.pictures.remove(&url);
+        }
         let unknown = |url: &&String| !desk.pictures.contains_key(*url);
         let urls = desk
             .base

@@ -23,12 +23,13 @@ mod races;
 mod reads;
 mod sending;
 mod session;
+mod uploads;
 mod views;
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use cache::{Cache, OperationId, VersionId};
+use cache::{Cache, OperationId, PhotoHash, VersionId};
 use jiff::tz::TimeZone;
 use model::{Day, OfferId};
 use rand::SeedableRng;
@@ -120,6 +121,8 @@ pub struct Engine {
     effects: Vec<Effect>,
     changes: Vec<crate::view::ViewChange>,
     notes: Vec<Activity>,
+    /// Photos that operations have let go of in this turn.
+    loosened: Vec<PhotoHash>,
     asked: Vec<Ticket>,
     /// Those of `asked` who want a snapshot of what this turn leaves.
     snapshots: Vec<Ticket>,
@@ -163,6 +166,7 @@ impl Engine {
             effects: Vec::new(),
             changes: Vec::new(),
             notes: Vec::new(),
+            loosened: Vec::new(),
             asked: Vec::new(),
             snapshots: Vec::new(),
         };
@@ -188,6 +192,7 @@ impl Engine {
             self.leave_when_all_is_sent()?;
             self.watch_races();
             self.publish()?;
+            self.let_go()?;
             for ticket in std::mem::take(&mut self.snapshots) {
                 let snapshot = self.snapshot();
                 self.reply(ticket, Ok(Reply::Snapshot(Box::new(snapshot))));
@@ -232,6 +237,10 @@ impl Engine {
                 self.notes.extend(notes);
                 Ok(())
             }
+            Event::Progress(id, upload) => {
+                self.upload_progress(id, upload);
+                Ok(())
+            }
             Event::Live(..) | Event::Tick => Ok(()),
             Event::TokenLoaded(name, token) => {
                 self.token_loaded(&name, token);
@@ -263,7 +272,12 @@ impl Engine {
                 Answer::Offer(answer) => self.read(id, operation, call.left, answer),
                 other => unexpected(&other),
             },
-            Purpose::Send(operation) => self.sent(operation, call.left, answer),
+            Purpose::Send(operation) => {
+                if let Some(desk) = &mut self.desk {
+                    desk.uploads.remove(&operation);
+                }
+                self.sent(operation, call.left, answer)
+            }
             Purpose::Picture(url) => match answer {
                 Answer::Picture(answer) => self.picture_fetched(url, answer),
                 other => unexpected(&other),
@@ -355,6 +369,7 @@ impl Engine {
         }
         self.changes.clear();
         self.notes.clear();
+        self.loosened.clear();
         let error = AppError::from(error);
         // Requests of this turn never left. Older ones did: a create among them must not be taken for one without an answer.
         self.calls.retain(|id, call| {

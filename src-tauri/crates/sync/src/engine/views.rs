@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::history::FieldChange;
 use crate::view::{
     AccountView, Connection, ConnectionState, FieldConflict, Notice, NoticeBy, NoticeKind, Picture, Session,
-    Snapshot, SyncState, ViewChange, ViewOffer,
+    Snapshot, SyncState, Upload, ViewChange, ViewOffer,
 };
 
 impl Engine {
@@ -233,7 +233,20 @@ impl Desk {
             sync,
             problem,
             conflicts,
+            upload: self.of(key).find_map(|operation| self.upload(operation)),
         })
+    }
+
+    /// How far the photo of an operation is: at its beginning, while it waits to replace another.
+    fn upload(&self, operation: &super::desk::Operation) -> Option<Upload> {
+        let waiting = match &operation.action {
+            Action::SetPhoto { photo, .. } => Some(Upload {
+                sent: 0,
+                total: photo.bytes.into(),
+            }),
+            _ => None,
+        };
+        self.uploads.get(&operation.id).copied().or(waiting)
     }
 
     /// The photo as it will be once everything done here is on the server.

@@ -7,7 +7,7 @@ use sync::effect::{Answer, Ask, Call};
 use sync::problem::ErrorCode;
 use sync::view::{Choice, Side, SyncState};
 
-use crate::desk::{Desk, key, offer, ok, titled};
+use crate::desk::{Desk, key, offer, ok, photo, titled};
 
 /// An edit made while offline, and somebody else's change of the same field.
 fn collided() -> Desk {
@@ -322,14 +322,7 @@ fn an_edit_made_before_the_list_is_current_reads_its_offer_first() {
 fn a_photo_that_somebody_else_has_changed_meanwhile_is_not_replaced_without_a_word() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.signal(sync::effect::LiveSignal::Waiting(None));
-    let photo = sync::view::StagedPhoto {
-        hash: cache::PhotoHash::of(b"mine"),
-        name: "mine.jpg".into(),
-        content_type: "image/jpeg".into(),
-        width: 1,
-        height: 1,
-        bytes: 4,
-    };
+    let photo = photo("mine");
     let ticket = desk.ask(Ask::Update {
         key: key(1),
         patch: Box::default(),

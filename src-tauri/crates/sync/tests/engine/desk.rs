@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::{Hotel, Listing, SignedIn, Token};
-use cache::Cache;
+use cache::{Cache, PhotoHash};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
@@ -12,7 +12,7 @@ use sync::clock::Moment;
 use sync::effect::{Answer, Ask, Call, CallId, Effect, Event, LiveId, LiveSignal, Password, Reply, Ticket};
 use sync::engine::{Engine, Setup};
 use sync::problem::AppError;
-use sync::view::{Notice, SignInForm, Snapshot, TokenKept, ViewChange, ViewOffer};
+use sync::view::{Notice, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange, ViewOffer};
 use tempfile::TempDir;
 
 /// See the module.
@@ -26,6 +26,8 @@ pub(crate) struct Desk {
     calls: Vec<(CallId, Call)>,
     replies: Vec<(Ticket, Result<Reply, AppError>)>,
     pub(crate) notices: Vec<Notice>,
+    pub(crate) aborted: Vec<CallId>,
+    pub(crate) let_go: Vec<PhotoHash>,
 }
 
 pub(crate) fn offer(id: i64, title: &str) -> Offer {
@@ -37,6 +39,19 @@ pub(crate) fn offer(id: i64, title: &str) -> Offer {
 
 pub(crate) fn titled(title: &str) -> OfferFields {
     offer(1, title).fields
+}
+
+/// A photo that was chosen; its bytes are nowhere.
+pub(crate) fn photo(content: &str) -> StagedPhoto {
+    StagedPhoto {
+        hash: PhotoHash::of(content.as_bytes()),
+        name: format!("{content}.jpg"),
+        content_type: "image/jpeg".into(),
+        width: 1,
+        height: 1,
+        bytes: 100,
+        source: None,
+    }
 }
 
 pub(crate) fn key(id: i64) -> OfferKey {
@@ -90,6 +105,8 @@ impl Desk {
             calls,
             replies,
             notices,
+            aborted: Vec::new(),
+            let_go: Vec::new(),
         }
     }
 
@@ -248,6 +265,8 @@ impl Desk {
                         }
                     }
                 }
+                Effect::Abort(id) => self.aborted.push(id),
+                Effect::LetGo(hashes) => self.let_go.extend(hashes),
                 _ => {}
             }
         }

@@ -118,6 +118,7 @@ fn a_deleted_offer_is_told_and_restored_with_its_photo_as_a_new_one() {
         width: 1,
         height: 1,
         bytes: 7,
+        source: None,
     };
     restore(&mut desk, deleted[0].id, Some(staged)).unwrap();
     assert!(

@@ -9,7 +9,7 @@ use sync::effect::{Answer, Ask, Call, LiveSignal, Reply};
 use sync::problem::ErrorCode;
 use sync::view::{Session, WaitingChanges};
 
-use crate::desk::{Desk, key, lost, offer, ok, titled};
+use crate::desk::{Desk, key, lost, offer, ok, photo, titled};
 
 /// An edit that cannot leave.
 fn offline() -> Desk {
@@ -183,14 +183,7 @@ fn sending_first_ends_also_when_what_is_left_waits_behind_a_change_that_needs_a_
         fields: Default::default(),
     };
     let call = desk.take_update();
-    let photo = sync::view::StagedPhoto {
-        hash: cache::PhotoHash::of(b"p"),
-        name: "p.jpg".into(),
-        content_type: "image/jpeg".into(),
-        width: 1,
-        height: 1,
-        bytes: 1,
-    };
+    let photo = photo("p");
     let ticket = desk.ask(Ask::Update {
         key: key(1),
         patch: Box::default(),

@@ -7,5 +7,6 @@ mod failed_turns;
 mod history;
 mod leaving;
 mod lost_answers;
+mod photos;
 mod reading;
 mod session;

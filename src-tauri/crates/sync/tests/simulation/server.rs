@@ -113,6 +113,7 @@ impl Server {
             width: 1,
             height: 1,
             bytes: size,
+            source: None,
         }
     }
 

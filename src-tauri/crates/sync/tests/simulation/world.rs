@@ -229,6 +229,9 @@ impl World {
                 self.desks[desk].credentials = credentials.map(|credentials| credentials.token);
             }
             Effect::Call(id, call) => self.call(desk, id, call),
+            Effect::Abort(call) => unreachable!("nobody stops {call:?} here"),
+            // Bytes are named here, never read.
+            Effect::LetGo(_) => {}
             Effect::Connect(live, _) => {
                 self.desks[desk].live = Some(live);
                 self.desks[desk].socket = None;

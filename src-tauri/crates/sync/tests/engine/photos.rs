@@ -1,0 +1,158 @@
+//! Photos on their way: progress, stopping, and bytes that nobody needs any more.
+
+use std::time::Duration;
+
+use api::Validators;
+use cache::PhotoHash;
+use model::OfferKey;
+use sync::effect::{Answer, Ask, Call, CallId, Event, Fetched, Reply};
+use sync::view::{ChosenPhoto, PhotoChange, PhotoSource, StagedPhoto, SyncState, Upload};
+
+use crate::desk::{Desk, key, lost, offer, ok, photo, titled};
+
+fn set(desk: &mut Desk, key: OfferKey, photo: StagedPhoto) {
+    let ticket = desk.ask(Ask::Update {
+        key,
+        patch: Box::default(),
+        photo: Some(PhotoChange::Set(photo)),
+        window: "console-1".into(),
+    });
+    assert!(matches!(desk.reply(ticket), Ok(Reply::Done)));
+}
+
+fn cancel(desk: &mut Desk, key: OfferKey) {
+    let ticket = desk.ask(Ask::CancelUpload(key));
+    assert!(matches!(desk.reply(ticket), Ok(Reply::Done)));
+}
+
+fn take_upload(desk: &mut Desk) -> CallId {
+    desk.take(|call| matches!(call, Call::Upload(..)))
+}
+
+fn upload(desk: &mut Desk) -> Option<Upload> {
+    desk.view(key(1)).unwrap().upload
+}
+
+fn uploading() -> (Desk, CallId) {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    set(&mut desk, key(1), photo("pool"));
+    let call = take_upload(&mut desk);
+    (desk, call)
+}
+
+#[test]
+fn an_upload_shows_how_far_it_is_and_nothing_once_it_is_there() {
+    let (mut desk, call) = uploading();
+    assert_eq!(upload(&mut desk), Some(Upload { sent: 0, total: 100 }));
+    let half = Upload { sent: 60, total: 120 };
+    desk.happen(Event::Progress(call, half));
+    assert_eq!(upload(&mut desk), Some(half));
+    desk.answer(
+        call,
+        Answer::Uploaded(Ok(Some("https://res.example/a.jpg".into()))),
+    );
+    assert_eq!(upload(&mut desk), None);
+    // A word that was on its way when the answer came.
+    desk.happen(Event::Progress(call, half));
+    assert_eq!(upload(&mut desk), None);
+}
+
+#[test]
+fn an_upload_that_failed_begins_anew() {
+    let (mut desk, call) = uploading();
+    desk.happen(Event::Progress(call, Upload { sent: 60, total: 120 }));
+    desk.answer(call, Answer::Uploaded(Err(lost())));
+    assert_eq!(upload(&mut desk), Some(Upload { sent: 0, total: 100 }));
+}
+
+#[test]
+fn an_upload_that_is_stopped_stops_and_the_server_says_which_photo_stands() {
+    let (mut desk, call) = uploading();
+    cancel(&mut desk, key(1));
+    assert_eq!(desk.aborted, [call]);
+    let view = desk.view(key(1)).unwrap();
+    assert_eq!(
+        (view.upload, view.photo, view.sync),
+        (None, None, SyncState::Synced)
+    );
+
+    // It had arrived all the same.
+    let mut there = offer(1, "Golf");
+    there.photo_url = Some("https://res.example/a.jpg".into());
+    let read = desk.take_read();
+    desk.answer(read, ok(there));
+    assert!(desk.view(key(1)).unwrap().photo.is_some());
+    desk.pass(Duration::from_secs(60));
+    assert_eq!(desk.count(|call| matches!(call, Call::Upload(..))), 0);
+}
+
+#[test]
+fn stopping_an_upload_leaves_the_other_edits_alone() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    set(&mut desk, key(1), photo("pool"));
+    let call = desk.take_update();
+    cancel(&mut desk, key(1));
+    assert_eq!(desk.aborted, []);
+    desk.answer(call, ok(offer(1, "Mine")));
+    assert_eq!(desk.titles(), ["Mine"]);
+    assert_eq!(desk.count(|call| matches!(call, Call::Upload(..))), 0);
+}
+
+#[test]
+fn the_bytes_of_a_photo_that_was_taken_back_go_with_the_file_it_was_made_from() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    let file = PhotoHash::of(b"file");
+    let mut made = photo("made");
+    made.source = Some(PhotoSource {
+        chosen: ChosenPhoto {
+            hash: file,
+            name: "file.jpg".into(),
+            width: 1,
+            height: 1,
+            bytes: 1,
+        },
+        crop: None,
+        advice: Vec::new(),
+    });
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    set(&mut desk, key(1), made.clone());
+    assert_eq!(desk.let_go, []);
+    cancel(&mut desk, key(1));
+    desk.let_go.sort_unstable();
+    let mut gone = [made.hash, file];
+    gone.sort_unstable();
+    assert_eq!(desk.let_go, gone);
+}
+
+#[test]
+fn the_bytes_of_a_photo_that_is_there_stay_as_the_picture_of_its_offer() {
+    let (mut desk, call) = uploading();
+    desk.answer(
+        call,
+        Answer::Uploaded(Ok(Some("https://res.example/a.jpg".into()))),
+    );
+    assert_eq!(desk.let_go, []);
+    // The server has made another file of it.
+    let picture = desk.take(|call| matches!(call, Call::Picture { .. }));
+    let fetched = Fetched {
+        hash: PhotoHash::of(b"smaller"),
+        validators: Validators::default(),
+    };
+    desk.answer(picture, Answer::Picture(Ok(Some(fetched))));
+    let shown = desk.view(key(1)).unwrap().photo.unwrap();
+    assert_eq!(shown.hash, Some(PhotoHash::of(b"smaller").to_string()));
+}
+
+#[test]
+fn a_photo_that_another_offer_waits_to_send_stays() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    desk.edit(key(2), &titled("Spa"), &titled("Ours")).unwrap();
+    set(&mut desk, key(1), photo("pool"));
+    set(&mut desk, key(2), photo("pool"));
+    cancel(&mut desk, key(1));
+    assert_eq!(desk.let_go, []);
+    cancel(&mut desk, key(2));
+    assert_eq!(desk.let_go, [PhotoHash::of(b"pool")]);
+}

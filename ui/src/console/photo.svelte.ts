@@ -1,0 +1,109 @@
+/**
+ * Choosing a photo for the offer in the editor: where it comes from, what is made of it, and what went wrong on the way.
+ *
+ * A file is shown as soon as it is chosen; what will be sent is made from it afterwards, and anew whenever the crop changes. Whatever
+ * was started last counts: what comes back from before is dropped.
+ */
+import type { Backend } from "../backend/backend";
+import type { ChosenPhoto, Focus, PhotoChange, StagedPhoto } from "../backend/bindings";
+import { asAppError } from "./errors";
+
+/** What is being waited for. */
+export type PhotoWork = "choosing" | "fetching" | "preparing";
+
+export const NOTHING_TO_PASTE = "There is no picture in the clipboard.";
+
+export class PhotoChoice {
+  /** a file that was chosen, and from which nothing has been made yet */
+  chosen = $state.raw<ChosenPhoto | null>(null);
+  work = $state.raw<PhotoWork | null>(null);
+  error = $state.raw<string | null>(null);
+  /** names of files dropped together: one of them is to be picked */
+  names = $state.raw<readonly string[] | null>(null);
+
+  #latest = 0;
+  #settled: Promise<void> = Promise.resolve();
+  readonly #backend: Backend;
+  readonly #set: (change: PhotoChange) => void;
+
+  constructor(backend: Backend, set: (change: PhotoChange) => void) {
+    this.#backend = backend;
+    this.#set = set;
+  }
+
+  /** Resolves when what was started is done, well or not. */
+  get settled(): Promise<void> {
+    return this.#settled;
+  }
+
+  pick(): Promise<void> {
+    return this.#take("choosing", () => this.#backend.pickPhoto());
+  }
+
+  paste(): Promise<void> {
+    return this.#take("choosing", async () => {
+      const pasted = await this.#backend.pastePhoto();
+      if (!pasted) this.error = NOTHING_TO_PASTE;
+      return pasted;
+    });
+  }
+
+  fetch(address: string): Promise<void> {
+    return this.#take("fetching", () => this.#backend.photoAt(address));
+  }
+
+  /** Files were dropped: one is taken, of several one has to be picked. */
+  async drop(names: readonly string[]): Promise<void> {
+    this.names = names.length > 1 ? names : null;
+    if (names.length === 1) await this.pickDropped(0);
+  }
+
+  pickDropped(place: number): Promise<void> {
+    this.names = null;
+    return this.#take("choosing", () => this.#backend.dropPhoto(place));
+  }
+
+  /** Cuts the photo to the card's shape around a point; null: the whole picture. */
+  crop(photo: StagedPhoto, focus: Focus | null): Promise<void> {
+    const source = photo.source;
+    if (!source) return Promise.resolve();
+    return this.#start(async (isLatest) => {
+      this.work = "preparing";
+      const made = await this.#backend.preparePhoto(source.chosen, focus);
+      if (isLatest()) this.#set({ set: made });
+    });
+  }
+
+  /** Forgets what is under way. */
+  reset(): void {
+    this.#latest++;
+    this.chosen = this.work = this.error = this.names = null;
+  }
+
+  #take(work: PhotoWork, choose: () => Promise<ChosenPhoto | null>): Promise<void> {
+    return this.#start(async (isLatest) => {
+      this.work = work;
+      const chosen = await choose();
+      if (!chosen || !isLatest()) return;
+      this.chosen = chosen;
+      this.work = "preparing";
+      const made = await this.#backend.preparePhoto(chosen, null);
+      if (isLatest()) this.#set({ set: made });
+    });
+  }
+
+  #start(run: (isLatest: () => boolean) => Promise<void>): Promise<void> {
+    const number = ++this.#latest;
+    const isLatest = () => number === this.#latest;
+    this.error = null;
+    const done = run(isLatest)
+      .catch((error: unknown) => {
+        if (isLatest()) this.error = asAppError(error).message;
+      })
+      .finally(() => {
+        if (isLatest()) this.chosen = this.work = null;
+      });
+    this.#settled = done;
+    return done;
+  }
+}
