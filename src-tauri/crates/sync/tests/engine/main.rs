@@ -7,5 +7,6 @@ mod failed_turns;
 mod history;
 mod leaving;
 mod lost_answers;
+mod pictures;
 mod reading;
 mod session;
