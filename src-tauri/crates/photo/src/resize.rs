@@ -4,8 +4,8 @@
 //! Then the size, before everything else that costs by the pixel.
 
 use fast_image_resize::images::Image;
-use fast_image_resize::pixels::{U8, U8x3, U8x4};
-use fast_image_resize::{FilterType, PixelTrait, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::pixels::U8x4;
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::decode::{Bitmap, Ink, Stored};
 use crate::error::PhotoError;
@@ -100,25 +100,51 @@ pub(crate) fn resize(
         .resize_alg(ResizeAlg::Convolution(filter))
         .use_alpha(false)
         .crop(left, top, crop_width, crop_height);
-    let smaller = match ink {
-        Ink::Grey => resized::<U8>(&image, frame.to, &options),
-        Ink::Rgb => resized::<U8x3>(&image, frame.to, &options),
-        Ink::Cmyk => resized::<U8x4>(&image, frame.to, &options),
-    };
-    let image = smaller.ok_or(PhotoError::Damaged)?;
-    Ok(Bitmap { image, ink })
+    let smaller = resized(image, frame.to, &options).ok_or(PhotoError::Damaged)?;
+    Ok(Bitmap { image: smaller, ink })
 }
 
-/// By the kind of pixel: the library's own choice at run time would compile its code for each of the kinds it knows.
-fn resized<P: PixelTrait>(
-    image: &Image<'_>,
-    (width, height): (u32, u32),
-    options: &ResizeOptions,
-) -> Option<Image<'static>> {
-    let mut smaller = Image::new(width, height, image.pixel_type());
-    let from = image.typed_image::<P>()?;
-    let mut to = smaller.typed_image_mut::<P>()?;
-    Resizer::new().resize_typed(&from, &mut to, options).ok()?;
-    drop(to);
-    Some(smaller)
+/// By four bytes a pixel, whatever the picture has: the library compiles its code for each kind of pixel it is asked for, at a minute
+/// or more each.
+fn resized(image: Image<'_>, (width, height): (u32, u32), options: &ResizeOptions) -> Option<Image<'static>> {
+    let (kind, across, down) = (image.pixel_type(), image.width(), image.height());
+    let four = match kind {
+        PixelType::U8 => spread::<1>(image.buffer()),
+        PixelType::U8x3 => spread::<3>(image.buffer()),
+        _ => image.buffer().to_vec(),
+    };
+    drop(image);
+    let four = Image::from_vec_u8(across, down, four, PixelType::U8x4).ok()?;
+    let mut smaller = Image::new(width, height, PixelType::U8x4);
+    {
+        let from = four.typed_image::<U8x4>()?;
+        let mut to = smaller.typed_image_mut::<U8x4>()?;
+        Resizer::new().resize_typed(&from, &mut to, options).ok()?;
+    }
+    let bytes = smaller.into_vec();
+    let bytes = match kind {
+        PixelType::U8 => gathered::<1>(&bytes),
+        PixelType::U8x3 => gathered::<3>(&bytes),
+        _ => bytes,
+    };
+    Image::from_vec_u8(width, height, bytes, kind).ok()
+}
+
+fn spread<const CHANNELS: usize>(bytes: &[u8]) -> Vec<u8> {
+    let (pixels, _) = bytes.as_chunks::<CHANNELS>();
+    let mut four = vec![0; pixels.len() * 4];
+    let (spread, _) = four.as_chunks_mut::<4>();
+    for (to, from) in spread.iter_mut().zip(pixels) {
+        to[..CHANNELS].copy_from_slice(from);
+    }
+    four
+}
+
+fn gathered<const CHANNELS: usize>(four: &[u8]) -> Vec<u8> {
+    let (pixels, _) = four.as_chunks::<4>();
+    let mut bytes = Vec::with_capacity(pixels.len() * CHANNELS);
+    for pixel in pixels {
+        bytes.extend_from_slice(&pixel[..CHANNELS]);
+    }
+    bytes
 }

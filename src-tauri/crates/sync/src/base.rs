@@ -6,7 +6,9 @@
 //! - an event applies at once;
 //! - an answer whose request left before an event for the same offer applies only if the two agree; else the offer is read again;
 //! - a list read does not touch offers learned since it began: those are read again one by one;
-//! - an offer missing from a list is only suspected gone: a read of it has to answer 404;
+//! - an offer missing from a list is only suspected gone: a read of it has to answer 404. It is not even that when it was there
+//!   after the list began: an event said so since, or an answer whose request left since. An older request tells nothing about it,
+//!   whenever its answer came;
 //! - an offer known to be deleted is not brought back by a late event, but by a read.
 
 use std::collections::hash_map::Entry;
@@ -41,7 +43,20 @@ pub struct Listed {
 #[derive(Clone, Debug)]
 struct Held {
     offer: Offer,
+    /// When it was last heard of.
     learned: Tick,
+    /// It was there at this tick or later: an answer speaks of any time since its request left.
+    there: Tick,
+}
+
+impl Held {
+    fn heard(offer: Offer, now: Tick) -> Self {
+        Self {
+            offer,
+            learned: now,
+            there: now,
+        }
+    }
 }
 
 /// The server's offers as far as we know them.
@@ -54,7 +69,7 @@ pub struct Base {
 impl Base {
     /// What the cache remembers. `now`: answers to what was asked before it was read are not taken for newer.
     pub fn load(offers: Vec<Offer>, now: Tick) -> Self {
-        let held = |offer: Offer| (offer.id, Held { offer, learned: now });
+        let held = |offer: Offer| (offer.id, Held::heard(offer, now));
         Self {
             offers: offers.into_iter().map(held).collect(),
             gone: HashMap::new(),
@@ -81,13 +96,13 @@ impl Base {
         match self.offers.entry(offer.id) {
             Entry::Occupied(mut entry) => {
                 let same = says_the_same(&entry.get().offer, &offer);
-                entry.insert(Held { offer, learned: now });
+                entry.insert(Held::heard(offer, now));
                 if same { Verdict::Known } else { Verdict::Applied }
             }
             // A late event of a deleted offer, or an update whose creation we missed: it may be deleted by now.
             Entry::Vacant(_) if self.gone.contains_key(&offer.id) || !is_creation => Verdict::ReadAgain,
             Entry::Vacant(entry) => {
-                entry.insert(Held { offer, learned: now });
+                entry.insert(Held::heard(offer, now));
                 Verdict::Applied
             }
         }
@@ -95,10 +110,15 @@ impl Base {
 
     /// An event said that a photo is somewhere else now.
     pub fn photo_moved(&mut self, id: OfferId, photo_url: Option<String>, now: Tick) -> Verdict {
+        self.photo_is(id, photo_url, now, now)
+    }
+
+    fn photo_is(&mut self, id: OfferId, photo_url: Option<String>, there: Tick, now: Tick) -> Verdict {
         let Some(held) = self.offers.get_mut(&id) else {
             return Verdict::ReadAgain;
         };
         held.learned = now;
+        held.there = held.there.max(there);
         if held.offer.photo_url == photo_url {
             return Verdict::Known;
         }
@@ -112,7 +132,7 @@ impl Base {
             Some(held) if held.learned > left && held.offer.photo_url.as_ref() != Some(&photo_url) => {
                 Verdict::ReadAgain
             }
-            _ => self.photo_moved(id, Some(photo_url), now),
+            _ => self.photo_is(id, Some(photo_url), left, now),
         }
     }
 
@@ -120,7 +140,11 @@ impl Base {
     pub fn answer(&mut self, offer: Offer, left: Tick, now: Tick) -> Verdict {
         if let Some(held) = self.offers.get_mut(&offer.id) {
             if says_the_same(&held.offer, &offer) {
-                *held = Held { offer, learned: now };
+                *held = Held {
+                    offer,
+                    learned: now,
+                    there: held.there.max(left),
+                };
                 return Verdict::Known;
             }
             if held.learned > left {
@@ -130,7 +154,12 @@ impl Base {
             return Verdict::ReadAgain;
         }
         self.gone.remove(&offer.id);
-        self.offers.insert(offer.id, Held { offer, learned: now });
+        let held = Held {
+            offer,
+            learned: now,
+            there: left,
+        };
+        self.offers.insert(held.offer.id, held);
         Verdict::Applied
     }
 
@@ -170,7 +199,7 @@ impl Base {
         }
         let suspects = unseen
             .into_iter()
-            .filter(|id| self.offers.get(id).is_some_and(|held| held.learned <= since));
+            .filter(|id| self.offers.get(id).is_some_and(|held| held.there <= since));
         listed.read_again.extend(suspects);
         listed.applied.sort_unstable();
         listed.read_again.sort_unstable();
@@ -252,6 +281,25 @@ mod tests {
         let mut base = Base::default();
         base.event(offer(1, "new"), true, T[2]);
         assert_eq!(base.listed(vec![], &[], T[1], T[3]), Listed::default());
+    }
+
+    #[test]
+    fn an_offer_missing_from_a_list_is_suspected_whenever_the_answer_to_an_older_request_came() {
+        let mut base = Base::load(vec![offer(1, "old"), offer(2, "stays")], T[0]);
+        // Both requests left before the list did; whoever deleted the offers may have done so in between.
+        assert_eq!(base.answer(offer(1, "written"), T[1], T[3]), Verdict::Applied);
+        assert_eq!(base.answer(offer(2, "stays"), T[1], T[3]), Verdict::Known);
+        assert_eq!(base.listed(vec![], &[], T[2], T[4]).read_again, [ID, OfferId(2)]);
+        let mut base = Base::load(vec![offer(1, "old")], T[0]);
+        assert_eq!(base.photo_uploaded(ID, "u".into(), T[1], T[3]), Verdict::Applied);
+        assert_eq!(base.listed(vec![], &[], T[2], T[4]).read_again, [ID]);
+    }
+
+    #[test]
+    fn an_offer_that_was_read_after_the_list_began_is_not_missing_from_it() {
+        let mut base = Base::load(vec![offer(1, "old")], T[0]);
+        assert_eq!(base.answer(offer(1, "read"), T[2], T[3]), Verdict::Applied);
+        assert_eq!(base.listed(vec![], &[], T[1], T[4]), Listed::default());
     }
 
     #[test]

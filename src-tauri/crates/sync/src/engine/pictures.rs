@@ -9,10 +9,11 @@ use super::desk::Wanted;
 use super::{Engine, Purpose};
 use crate::backoff::backoff;
 use crate::effect::{Call, Fetched, PictureError};
+use crate::reading::SAFETY_NET;
 
 /// Pictures on their way at once; few, since offers matter more.
 const AT_ONCE: usize = 3;
-/// Tries before a picture is left until its offer, or the connection, changes.
+/// After this many failures in a row a picture is asked for no more often than the list is read by itself.
 const TRIES: u32 = 8;
 
 impl Engine {
@@ -107,17 +108,19 @@ impl Engine {
             }
             Err(PictureError::Later) => {
                 if let Some(wanted) = desk.wanted.get_mut(&url).filter(|_| !is_asked_again) {
-                    wanted.failures += 1;
-                    wanted.not_before = now + backoff(wanted.failures + 1, &mut self.rng);
-                    if wanted.failures >= TRIES {
-                        desk.wanted.remove(&url);
-                    }
+                    wanted.failures = wanted.failures.saturating_add(1);
+                    let is_long = wanted.failures >= TRIES;
+                    let pace = if is_long { SAFETY_NET } else { Duration::ZERO };
+                    let wait = backoff(wanted.failures.saturating_add(1), &mut self.rng);
+                    wanted.not_before = now + pace + wait;
                 }
                 Ok(())
             }
             Err(PictureError::Unusable(why)) => {
                 tracing::warn!(%why, "a photo cannot be shown");
-                desk.wanted.remove(&url);
+                if !is_asked_again {
+                    desk.wanted.remove(&url);
+                }
                 Ok(())
             }
         }

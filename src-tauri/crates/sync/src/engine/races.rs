@@ -1,7 +1,8 @@
 //! The last gap: the server compares nothing, so a write of ours can land on what somebody else has just put there.
 //!
 //! A [`Race`] begins when a change of fields leaves. While it is on its way, and for a while after, every value of those fields that
-//! was neither seen nor wanted here is noted. When ours stands in the end, the user is told what it has replaced.
+//! was neither seen nor wanted here is noted. When ours is seen to follow it, the user is told what it has replaced: as soon as the
+//! write is settled, and also if somebody has replaced ours by then.
 //!
 //! Absent: what no event ever told. Then nobody here can know it.
 
@@ -29,12 +30,14 @@ pub(super) struct Race {
 
 #[derive(Clone, Debug, Default)]
 struct Gap {
-    /// What this computer knew or wanted there: no news.
-    ours: Vec<FieldValue>,
-    /// What it wants to stand there.
-    wanted: Option<FieldValue>,
+    /// What this computer knew there before it wrote: no news.
+    known: Vec<FieldValue>,
+    /// What it has written there, the last one being what it wants.
+    written: Vec<FieldValue>,
     /// What somebody else has put there.
     theirs: Option<FieldValue>,
+    /// What of theirs was followed by something of ours. It stays that way, whatever has followed since.
+    replaced: Vec<FieldValue>,
 }
 
 impl Engine {
@@ -48,8 +51,8 @@ impl Engine {
                 let gap = race.fields.entry(field).or_default();
                 // What its author has seen meanwhile is replaced knowingly.
                 gap.theirs.take_if(|theirs| *theirs == before);
-                gap.ours.extend([before, after.clone()]);
-                gap.wanted = Some(after);
+                gap.known.push(before);
+                gap.written.push(after);
             }
         }
     }
@@ -62,10 +65,11 @@ impl Engine {
         };
         for (field, gap) in &mut race.fields {
             let value = offer.fields.get(*field);
-            if gap.wanted.as_ref() == Some(&value) || gap.ours.contains(&value) {
-                continue;
+            if gap.written.contains(&value) {
+                gap.replaced.extend(gap.theirs.take());
+            } else if !gap.known.contains(&value) {
+                gap.theirs = Some(value);
             }
-            gap.theirs = Some(value);
         }
     }
 
@@ -85,10 +89,7 @@ impl Engine {
                 continue;
             }
             let until = *race.until.get_or_insert(now + LATE);
-            let replaced = match desk.base.get(id) {
-                Some(offer) => race.replaced(&offer.fields),
-                None => Vec::new(),
-            };
+            let replaced = race.replaced();
             if until > now {
                 desk.races.insert(id, race);
             }
@@ -103,17 +104,16 @@ impl Engine {
 
 impl Race {
     /// What ours has taken the place of; each told once.
-    fn replaced(&mut self, standing: &model::OfferFields) -> Vec<FieldChange> {
-        let replaced = |(field, gap): (&Field, &mut Gap)| {
-            let after = standing.get(*field);
-            let is_ours = gap.wanted.as_ref() == Some(&after);
-            let before = gap.theirs.take_if(|_| is_ours)?;
-            Some(FieldChange {
+    fn replaced(&mut self) -> Vec<FieldChange> {
+        let mut changes = Vec::new();
+        for (field, gap) in &mut self.fields {
+            let Some(after) = gap.written.last() else { continue };
+            changes.extend(gap.replaced.drain(..).map(|before| FieldChange {
                 field: *field,
                 before,
-                after,
-            })
-        };
-        self.fields.iter_mut().filter_map(replaced).collect()
+                after: after.clone(),
+            }));
+        }
+        changes
     }
 }

@@ -206,6 +206,50 @@ fn what_was_replaced_is_told_also_when_its_event_comes_after_the_answer() {
     assert_eq!(desk.notices.len(), 1);
 }
 
+/// The values of the title that staff were told to have replaced.
+fn told_titles(desk: &Desk) -> Vec<FieldValue> {
+    let changes = desk.notices.iter().flat_map(|notice| &notice.replaced);
+    let titles = changes.filter(|change| change.field == Field::Title);
+    titles.map(|change| change.before.clone()).collect()
+}
+
+#[test]
+fn what_was_replaced_is_told_also_when_somebody_has_replaced_ours_before_it_was_settled() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    desk.answer(call, ok(offer(1, "Mine")));
+    let call = desk.take_read();
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    desk.event("offer-updated", json!({"offer": offer(1, "A third one's")}));
+    assert_eq!(
+        told_titles(&desk),
+        [],
+        "the read has not told yet what became of it"
+    );
+    desk.answer(call, ok(offer(1, "A third one's")));
+    assert_eq!(told_titles(&desk), [FieldValue::Text("Theirs".into())]);
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Conflict);
+}
+
+#[test]
+fn what_two_quick_edits_have_replaced_is_told_of_each() {
+    let mut desk = Desk::live(vec![offer(1, "A")]);
+    for (before, after) in [("A", "B"), ("B", "C")] {
+        desk.edit(key(1), &titled(before), &titled(after)).unwrap();
+        let call = desk.take_update();
+        desk.answer(call, ok(offer(1, after)));
+    }
+    for title in ["First", "B", "Second", "C"] {
+        desk.event("offer-updated", json!({"offer": offer(1, title)}));
+    }
+    assert_eq!(
+        told_titles(&desk),
+        ["First", "Second"].map(|title| FieldValue::Text(title.into()))
+    );
+}
+
 #[test]
 fn ones_own_edits_in_quick_succession_replace_nothing() {
     let mut desk = Desk::live(vec![offer(1, "A")]);

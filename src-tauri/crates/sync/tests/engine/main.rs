@@ -8,5 +8,6 @@ mod history;
 mod leaving;
 mod lost_answers;
 mod photos;
+mod pictures;
 mod reading;
 mod session;

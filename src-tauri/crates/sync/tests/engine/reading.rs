@@ -8,7 +8,7 @@ use serde_json::json;
 use sync::effect::{Answer, Ask, Call, Event, LiveSignal, Reply, Ticket};
 use sync::view::ConnectionState;
 
-use crate::desk::{Desk, key, offer, ok};
+use crate::desk::{Desk, key, offer, ok, titled};
 
 const SOON: Duration = Duration::from_secs(1);
 
@@ -92,6 +92,26 @@ fn an_offer_that_vanished_from_the_list_goes_once_a_read_says_so() {
     );
     assert_eq!(desk.titles(), [""; 0]);
     assert!(desk.view(key(1)).is_none());
+}
+
+#[test]
+fn an_offer_deleted_before_the_list_was_read_goes_although_an_earlier_edit_is_answered_after_it_began() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let edit = desk.take_update();
+    // The edit is done, and then the offer is deleted while nothing is heard here.
+    desk.signal(LiveSignal::Waiting(None));
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    assert_eq!(reads(&desk), 1);
+    desk.answer(edit, ok(offer(1, "Mine")));
+    desk.list(vec![]);
+    let call = desk.take_read();
+    desk.answer(
+        call,
+        Answer::Offer(Err(api::Error::Missing { words: "gone".into() })),
+    );
+    assert_eq!(desk.titles(), [""; 0]);
 }
 
 #[test]
