@@ -62,7 +62,10 @@ function stylesInside(): Plugin {
   };
 }
 
-/** Fails the build when its scripts and styles together are heavier than promised. */
+/**
+ * Leaves each script and style compressed beside itself, for servers that send such files, and fails the build when they are heavier together than
+ * promised.
+ */
 function weighed(): Plugin {
   return {
     name: "hotelmate-weighed",
@@ -70,7 +73,11 @@ function weighed(): Plugin {
       order: "post",
       handler(_, bundle) {
         const names = Object.keys(bundle).filter((name) => /\.js$/.test(name) || name === "guest.css");
-        const bytes = names.map((name) => gzipSync(readFileSync(join(built, name)), { level: 9 }).length);
+        const bytes = names.map((name) => {
+          const compressed = gzipSync(readFileSync(join(built, name)), { level: 9 });
+          writeFileSync(join(built, `${name}.gz`), compressed);
+          return compressed.length;
+        });
         const total = bytes.reduce((sum, size) => sum + size, 0);
         const words = names.map((name, at) => `${name} ${bytes[at] ?? 0}`).join(", ");
         if (total > LIMIT)

@@ -14,7 +14,7 @@ async fn it_fits_a_phone_a_tablet_and_a_desk() {
     scene
         .create(json!({
             "title": format!("An offer with much to say {long}"), "short_description": format!("And no end. {long}"), "tag": "A tag of many words, fifty letters at the most",
-            "valid_from": "2026-01-01", "valid_to": "2028-12-31", "sort_order": 1,
+            "valid_from": "2026-01-01", "valid_to": "2028-12-31", "sort_order": 0,
             "details_html": "<h2>What is in it</h2><ul><li>Two nights</li><li>Breakfast</li></ul><table><tr><th>Room</th><th>Price</th></tr><tr><td>Lake view</td><td>240 €</td></tr></table>",
         }))
         .await;

@@ -12,8 +12,8 @@ use std::{
 use axum::{
     Json,
     body::Body,
-    http::{HeaderName, Method, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderName, Method, StatusCode, header},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use serde_json::json;
 
@@ -46,7 +46,7 @@ impl GuestPage {
     }
 
     /// The answer for a path of the page; `None` for any other.
-    pub(super) async fn answer(&self, method: &Method, path: &str) -> Option<Response> {
+    pub(super) async fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response> {
         if !matches!(*method, Method::GET | Method::HEAD) {
             return None;
         }
@@ -65,8 +65,8 @@ impl GuestPage {
                     .into_response(),
             ),
             Some("config.json") => Some(self.headed(Json(self.config(slug)))),
-            Some("") => self.file(INDEX).await,
-            Some(name) => self.file(name).await,
+            Some("") => self.file(INDEX, headers).await,
+            Some(name) => self.file(name, headers).await,
         }
     }
 
@@ -77,12 +77,21 @@ impl GuestPage {
         json!({ "api": "/api", "slug": slug, "pusher": pusher })
     }
 
-    async fn file(&self, name: &str) -> Option<Response> {
+    async fn file(&self, name: &str, headers: &HeaderMap) -> Option<Response> {
         let kind = content_type(name)?;
         let path = self.folder.join(name);
-        let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+        let small = takes_gzip(headers).then(|| self.folder.join(format!("{name}.gz")));
+        let read = move || match small.map(std::fs::read) {
+            Some(Ok(bytes)) => Ok((Some([(header::CONTENT_ENCODING, "gzip")]), bytes)),
+            // Not every file has a compressed one beside it.
+            _ => std::fs::read(path).map(|bytes| (None, bytes)),
+        };
+        let read = tokio::task::spawn_blocking(read).await;
         match read.unwrap_or_else(|error| Err(io::Error::other(error))) {
-            Ok(bytes) => Some(self.headed(([(header::CONTENT_TYPE, kind)], Body::from(bytes)))),
+            Ok((encoding, bytes)) => {
+                let about = [(header::CONTENT_TYPE, kind), (header::VARY, "accept-encoding")];
+                Some(self.headed((about, encoding.map(AppendHeaders), Body::from(bytes))))
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
                 tracing::error!(%error, name, "a file of the guest page can't be read");
@@ -112,6 +121,14 @@ impl GuestPage {
         ];
         (headers, answer).into_response()
     }
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).iter();
+    accepted
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| coding.split(';').next().is_some_and(|name| name.trim() == "gzip"))
 }
 
 /// What a file of this name holds; `None` for what is no file of a page, anything with a path in it included.

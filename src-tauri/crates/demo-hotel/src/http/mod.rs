@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::{
     Router,
     extract::State,
-    http::{Method, Uri},
+    http::{HeaderMap, Method, Uri},
     middleware,
     response::Response,
     routing::get,
@@ -213,9 +213,9 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), faults::around))
 }
 
-async fn elsewhere(State(app): State<App>, method: Method, uri: Uri) -> Response {
+async fn elsewhere(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if let Some(page) = app.guest_page()
-        && let Some(answer) = page.answer(&method, uri.path()).await
+        && let Some(answer) = page.answer(&method, uri.path(), &headers).await
     {
         return answer;
     }

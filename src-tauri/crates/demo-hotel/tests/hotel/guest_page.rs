@@ -22,6 +22,20 @@ async fn the_page_is_served_under_each_hotels_name_and_told_where_it_is() {
     );
     assert_eq!(page.text().await.unwrap(), "<!doctype html>the page");
 
+    fs::write(folder.path().join("guest.js.gz"), "small").unwrap();
+    let small = reqwest::Client::builder().gzip(false).build().unwrap();
+    let small = small
+        .get(format!("{}/killarney/guest.js", hotel.url()))
+        .header("accept-encoding", "br, gzip;q=0.8");
+    let small = small.send().await.unwrap();
+    assert_eq!(
+        small.headers()["content-encoding"],
+        "gzip",
+        "where the client takes it and it is there"
+    );
+    assert_eq!(small.bytes().await.unwrap(), "small");
+    fs::remove_file(folder.path().join("guest.js.gz")).unwrap();
+
     let without_slash = reqwest::get(format!("{}/other", hotel.url())).await.unwrap();
     assert_eq!(
         without_slash.url().path(),
