@@ -63,7 +63,8 @@ async fn main() {
 
 /// A visit by a browser that has never been there.
 async fn visit(condition: Option<Value>) -> Visit {
-    let (hotel, browser) = tokio::join!(hotel(OFFERS, &built_page()), Browser::start(Size::PHONE));
+    let page = built_page();
+    let (hotel, browser) = tokio::join!(hotel(OFFERS, &page), Browser::start(Size::PHONE));
     if let Some(condition) = condition {
         browser.devtools("Network.enable", json!({})).await;
         browser

@@ -4,7 +4,8 @@ use std::{
     collections::HashMap,
     fs,
     process::{ExitStatus, Stdio},
-    time::Instant,
+    thread,
+    time::{Duration, Instant},
 };
 
 use nix::{
@@ -17,6 +18,9 @@ use tokio::{
 };
 
 use crate::{PATIENCE, within};
+
+/// Between two looks at a process that is ending.
+const GLANCE: Duration = Duration::from_millis(5);
 
 /// A running driver. It and everything it started ends with this value.
 pub(crate) struct Driver {
@@ -67,11 +71,11 @@ impl Drop for Driver {
         }
         let deadline = Instant::now() + PATIENCE;
         while ended(self.process.try_wait()).is_none() && Instant::now() < deadline {
-            std::thread::yield_now();
+            thread::sleep(GLANCE);
         }
         // The browser writes to its profile until its last process has ended.
         while all.iter().any(|id| runs(*id)) && Instant::now() < deadline {
-            std::thread::yield_now();
+            thread::sleep(GLANCE);
         }
     }
 }
