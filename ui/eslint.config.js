@@ -8,7 +8,7 @@ import svelteConfig from "./svelte.config.js";
 
 export default ts.config(
   // Generated from Rust by another project's rules; `cargo xtask ci` holds it against its source.
-  { ignores: ["dist", "node_modules", "src/backend/bindings.ts"] },
+  { ignores: ["dist", "dist-guest", "node_modules", "src/backend/bindings.ts"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -16,14 +16,16 @@ const USER: &str = "frontdesk";
 #[derive(Clone)]
 pub(crate) struct DemoMode {
     folder: PathBuf,
+    guest_page: Option<PathBuf>,
     hotel: Arc<Mutex<Option<DemoHotel>>>,
 }
 
 impl DemoMode {
-    /// `folder` keeps the hotel's data on this computer.
-    pub(crate) fn new(folder: PathBuf) -> Self {
+    /// `folder` keeps the hotel's data on this computer; `guest_page` has the built page that it serves to browsers.
+    pub(crate) fn new(folder: PathBuf, guest_page: Option<PathBuf>) -> Self {
         Self {
             folder,
+            guest_page,
             hotel: Arc::default(),
         }
     }
@@ -45,6 +47,7 @@ impl DemoMode {
         let options = |port| Options {
             port,
             data: Data::Folder(self.folder.clone()),
+            guest_page: self.guest_page.clone(),
             ..Options::private()
         };
         // The port of the last run if it is free, since it is part of the photos' addresses; else whichever the system gives.

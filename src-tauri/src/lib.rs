@@ -102,7 +102,10 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
     app.manage(folder?);
     let handle = app.handle().clone();
     let transport = Arc::new(sync::transport()?);
-    let demo = demo::DemoMode::new(environment.data_dir.join("demo"));
+    // Beside the program, where the bundle and the build script put it.
+    let resources = app.path().resource_dir();
+    let guest_page = resources.ok().map(|folder| folder.join("guest-page"));
+    let demo = demo::DemoMode::new(environment.data_dir.join("demo"), guest_page);
     let host = Host {
         publish: Arc::new({
             let handle = handle.clone();

@@ -13,7 +13,7 @@ function block(selector: string): Map<string, string> {
   return new Map([...body.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map((found) => [found[1] ?? "", found[2] ?? ""]));
 }
 
-const light = block(':root,\n[data-theme="light"]');
+const light = block(':root,\n:host,\n[data-theme="light"]');
 const dark = block('[data-theme="dark"]');
 const system = block(':root:not([data-theme="light"])');
 

@@ -5,6 +5,7 @@
 //! /media/{name}         photos                                            http/media.rs, hotel/photos.rs
 //! /app/{key}            Pusher Channels protocol 7, WebSocket             hub/socket.rs
 //! /apps/{id}/…          the signed HTTP API of Pusher's server libraries  hub/http_api.rs
+//! /{slug}/              the guest page, where its built files are given   http/guest_page.rs
 //! ```
 //!
 //! - `hotel/` is the core: SQLite and the server's rules, synchronous and deterministic, no socket and no clock.
@@ -13,7 +14,7 @@
 //! - [`DemoHotel::start`] runs it on a port, [`router`] without one.
 //!
 //! What the server does, stricter or looser, is the contract's business: nothing here validates what a running server
-//! would accept. Absent: TLS, any address but 127.0.0.1, user administration, the guest page.
+//! would accept. Absent: TLS, any address but 127.0.0.1, user administration.
 
 mod clock;
 mod control;

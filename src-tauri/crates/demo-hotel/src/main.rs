@@ -18,6 +18,7 @@ Usage: demo-hotel --port 8000 --data DIR [options]
   --pusher-key KEY        (default app-key)
   --pusher-secret SECRET  (default app-secret)
   --pusher-app-id ID      (default 1234)
+  --page DIR              the built guest page, served at /SLUG/ (default: the folder guest-page beside this program)
   --help
 
 Users: frontdesk, manager (hotel killarney), outsider (hotel other), visitor (no hotel); the password is the name.
@@ -43,6 +44,9 @@ fn main() -> ExitCode {
 fn options(mut arguments: lexopt::Parser) -> Result<Option<Options>, lexopt::Error> {
     let mut options = Options {
         port: 8000,
+        guest_page: std::env::current_exe()
+            .ok()
+            .and_then(|program| Some(program.parent()?.join("guest-page"))),
         ..Options::default()
     };
     let mut data = None;
@@ -55,6 +59,7 @@ fn options(mut arguments: lexopt::Parser) -> Result<Option<Options>, lexopt::Err
             Long("pusher-key") => options.pusher.key = arguments.value()?.string()?,
             Long("pusher-secret") => options.pusher.secret = arguments.value()?.string()?,
             Long("pusher-app-id") => options.pusher.id = arguments.value()?.string()?,
+            Long("page") => options.guest_page = Some(PathBuf::from(arguments.value()?)),
             Long("help") | Short('h') => return Ok(None),
             _ => return Err(argument.unexpected()),
         }

@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -14,7 +15,7 @@ use crate::{
     clock::Clock,
     control::{Control, EventFaults, Observations},
     hotel::{Data, Hotel, Opening, OpeningError},
-    http::{self, App},
+    http::{self, App, GuestPage},
     hub::{AppKeys, Hub, Patience},
     net::{Door, Wire, Wires},
 };
@@ -44,6 +45,8 @@ pub struct Options {
     pub clock: Clock,
     /// How long hub sockets may be silent.
     pub patience: Patience,
+    /// The folder of the built guest page, served at `/{slug}/`. It may come later or never.
+    pub guest_page: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -61,6 +64,7 @@ impl Default for Options {
             },
             clock: Clock::system(),
             patience: Patience::default(),
+            guest_page: None,
         }
     }
 }
@@ -127,7 +131,7 @@ impl DemoHotel {
                 })?;
         let port = door.port();
         // A folder may be slow, and a new one is filled now.
-        let app = tokio::task::spawn_blocking(move || furnish(options, &format!("http://127.0.0.1:{port}")))
+        let app = tokio::task::spawn_blocking(move || furnish(options, Some(port)))
             .await
             .map_err(|error| StartError::Interrupted(error.to_string()))??;
         let (stop, mut stopped) = watch::channel(false);
@@ -168,6 +172,12 @@ impl DemoHotel {
     /// The API base: `http://127.0.0.1:PORT/api`
     pub fn api_url(&self) -> String {
         format!("{}/api", self.url())
+    }
+
+    /// Where guests find the offers of a hotel; `None` where the guest page's files are not at hand.
+    pub fn page_url(&self, slug: &str) -> Option<String> {
+        let page = self.control.app.guest_page()?;
+        page.is_at_hand().then(|| format!("{}/{slug}/", self.url()))
     }
 
     /// The hub's public key.
@@ -225,11 +235,18 @@ impl Drop for DemoHotel {
 /// # Errors
 /// When the data can't be opened.
 pub fn router(options: Options) -> Result<(Router, Control), OpeningError> {
-    let app = furnish(options, "http://demo-hotel.test")?;
+    let app = furnish(options, None)?;
     Ok((http::router(&app), Control { app, door: None }))
 }
 
-fn furnish(options: Options, url: &str) -> Result<App, OpeningError> {
+fn furnish(options: Options, port: Option<u16>) -> Result<App, OpeningError> {
+    let url = port.map_or_else(
+        || "http://demo-hotel.test".to_owned(),
+        |port| format!("http://127.0.0.1:{port}"),
+    );
+    let guest_page = options
+        .guest_page
+        .map(|folder| GuestPage::new(folder, options.pusher.key.clone(), port));
     let on_disk = matches!(options.data, Data::Folder(_));
     // A folder outlives the process: the next one must not make the same photo names and tokens again.
     let randomness = if on_disk { rand::random() } else { options.seed };
@@ -252,5 +269,12 @@ fn furnish(options: Options, url: &str) -> Result<App, OpeningError> {
         EventFaults::default(),
         observations.clone(),
     );
-    Ok(App::new(hotel, on_disk, options.clock, hub, observations))
+    Ok(App::new(
+        hotel,
+        guest_page,
+        on_disk,
+        options.clock,
+        hub,
+        observations,
+    ))
 }

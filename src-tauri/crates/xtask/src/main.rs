@@ -38,7 +38,8 @@ cargo xtask COMMAND
   codegen [--check]           write the TypeScript bindings of the shell's commands, or check that they are current
   demo-hotel [ARGS]           the demo hotel's server on its own, e.g. --port 8000 --data DIR
   soak [RUNS] [KILLS]         the simulation 100,000 times, and the real binary killed 200 times, unless told otherwise
-  bench                       release builds measured against the least anybody could do; prints a table and a line of JSON per row
+  bench [guest]               release builds measured against the least anybody could do, or the guest page in a browser; prints a table and
+                              a line of JSON per row
   dist                        an installable package of the console (Debian's format)
   setup [--test]              only what the commands above do first: system packages, Node packages, the built UI
 ";
@@ -66,10 +67,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "codegen" => codegen::codegen(flag(rest, "--check")?),
         "demo-hotel" => run::demo_hotel(rest),
         "soak" => soak::soak(rest),
-        "bench" => {
-            no_arguments(rest)?;
-            run::bench()
-        }
+        "bench" => run::bench(rest),
         "dist" => {
             no_arguments(rest)?;
             dist::dist()

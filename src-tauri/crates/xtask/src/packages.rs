@@ -114,6 +114,20 @@ const NEEDS: &[Need] = &[
         arch: "libvips",
     },
     Need {
+        why: "a browser, in which the guest page is tried",
+        purpose: Purpose::Test,
+        debian: "chromium",
+        fedora: "chromium",
+        arch: "chromium",
+    },
+    Need {
+        why: "chromedriver, which drives that browser",
+        purpose: Purpose::Test,
+        debian: "chromium-driver",
+        fedora: "chromedriver",
+        arch: "chromium",
+    },
+    Need {
         why: "the official Python server library triggers events at the demo hotel",
         purpose: Purpose::Test,
         debian: "python3-venv",

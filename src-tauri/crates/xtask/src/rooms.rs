@@ -23,6 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("photo", &["model"]),
     ("model", &[]),
     ("demo-hotel", &["model"]),
+    ("guest-page", &["demo-hotel"]),
     ("xtask", &[]),
 ];
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     setup::{Purpose, setup},
-    shell::{cargo, check, line_of, part},
+    shell::{cargo, check, line_of, part, ui},
 };
 
 /// Variables that name a server; with one of them the console opens its sign-in instead of the demo hotel.
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         [other, ..] => bail!("'{other}' is not known here; what follows `--` goes to the console"),
     };
     setup(Purpose::Run)?;
-    let mut command = part("building the console", || built("hotelmate-console"))?;
+    let mut command = part("building the console", || built(Target::Bin("hotelmate-console")))?;
     command.args(theirs);
     let server_named = SERVER
         .iter()
@@ -40,18 +40,41 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 /// `cargo xtask demo-hotel [ARGS]`.
 pub(crate) fn demo_hotel(arguments: &[String]) -> Result<()> {
-    let mut command = part("building the demo hotel", || built("demo-hotel"))?;
-    check(command.args(arguments))
+    // The guest page is served if it happens to be built: a server for other clients does not need it.
+    let mut command = part("building the demo hotel", || built(Target::Bin("demo-hotel")))?;
+    check(command.arg("--page").arg(ui().join("dist-guest")).args(arguments))
+}
+
+/// A program of the workspace.
+#[derive(Clone, Copy)]
+enum Target {
+    Bin(&'static str),
+    Example(&'static str),
+}
+
+impl Target {
+    /// As cargo names it: kind and name.
+    fn named(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Bin(name) => ("bin", name),
+            Self::Example(name) => ("example", name),
+        }
+    }
 }
 
 /// A program of the workspace, built and ready to be started.
 ///
 /// Built as the tests are, out of the same dependencies: cargo chooses features for the packages it is asked for, and with those of their
-/// `[dev-dependencies]` only if a test or an example is among the targets. So it is asked for the whole workspace and for the example that needs
-/// least. Otherwise most of the dependencies would be built a second time, and again after each change of them.
-fn built(name: &str) -> Result<Command> {
+/// `[dev-dependencies]` only if a test or an example is among the targets. So it is asked for the whole workspace and, beside a program, for the
+/// example that needs least. Otherwise most of the dependencies would be built a second time, and again after each change of them.
+fn built(target: Target) -> Result<Command> {
+    let (_, name) = target.named();
     let mut command = cargo();
-    command.args(["build", "--workspace", "--bin", name, "--example", "watch"]);
+    command.args(["build", "--workspace"]);
+    match target {
+        Target::Bin(name) => command.args(["--bin", name, "--example", "watch"]),
+        Target::Example(name) => command.args(["--example", name]),
+    };
     command.arg("--message-format=json-render-diagnostics");
     println!("  $ {}", line_of(&command));
     let output = command
@@ -65,22 +88,34 @@ fn built(name: &str) -> Result<Command> {
     let mut messages = messages
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok());
-    let program = messages.find_map(|message| program(&message, name));
+    let program = messages.find_map(|message| program(&message, target));
     program
         .map(Command::new)
         .with_context(|| format!("cargo did not say where {name} is"))
 }
 
-/// Where the program of this name lies, if that is what a message of cargo says.
-fn program(message: &Value, name: &str) -> Option<PathBuf> {
-    let is_it = message["target"]["kind"][0] == "bin" && message["target"]["name"] == name;
+/// Where the program lies, if that is what a message of cargo says.
+fn program(message: &Value, target: Target) -> Option<PathBuf> {
+    let (kind, name) = target.named();
+    let is_it = message["target"]["kind"][0] == kind && message["target"]["name"] == name;
     is_it.then(|| message["executable"].as_str().map(PathBuf::from))?
 }
 
-/// `cargo xtask bench`.
-pub(crate) fn bench() -> Result<()> {
-    setup(Purpose::Run)?;
-    check(cargo().args(["run", "--release", "--package", "sync", "--example", "bench"]))
+/// `cargo xtask bench [guest]`.
+pub(crate) fn bench(arguments: &[String]) -> Result<()> {
+    match arguments {
+        [] => {
+            setup(Purpose::Run)?;
+            check(cargo().args(["run", "--release", "--package", "sync", "--example", "bench"]))
+        }
+        [what] if what == "guest" => {
+            setup(Purpose::Test)?;
+            check(&mut part("building the bench", || {
+                built(Target::Example("guest-bench"))
+            })?)
+        }
+        [other, ..] => bail!("'{other}' is not known here; the only argument is guest"),
+    }
 }
 
 /// What stands before and after `--`.
@@ -100,7 +135,7 @@ mod tests {
     #[test]
     fn the_program_is_found_among_what_cargo_built() {
         let message = |kind: &str, name: &str, executable: Value| json!({ "reason": "compiler-artifact", "target": { "kind": [kind], "name": name }, "executable": executable });
-        let found = |message: &Value| program(message, "demo-hotel");
+        let found = |message: &Value| program(message, Target::Bin("demo-hotel"));
         assert_eq!(
             found(&message("bin", "demo-hotel", json!("/t/debug/demo-hotel"))),
             Some(PathBuf::from("/t/debug/demo-hotel"))

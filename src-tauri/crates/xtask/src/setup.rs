@@ -73,7 +73,8 @@ fn build_ui() -> Result<()> {
     let mut sources = Vec::new();
     collect(&ui(), &mut sources)?;
     let stamp = Stamp::new("build", &sources)?;
-    if stamp.is_current() && ui().join("dist/index.html").exists() {
+    let built = ["dist/index.html", "dist-guest/index.html", "dist-guest/embed.js"];
+    if stamp.is_current() && built.iter().all(|file| ui().join(file).exists()) {
         return Ok(());
     }
     part("the UI", || {
@@ -90,7 +91,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() {
-            if !matches!(name.as_ref(), "node_modules" | "dist" | "coverage") && !name.starts_with('.') {
+            if !matches!(name.as_ref(), "node_modules" | "dist" | "dist-guest" | "coverage")
+                && !name.starts_with('.')
+            {
                 collect(&path, files)?;
             }
         } else if !name.ends_with(".test.ts") {
@@ -191,6 +194,7 @@ mod tests {
             "src/a.test.ts",
             "node_modules/x.js",
             "dist/index.html",
+            "dist-guest/index.html",
             ".svelte-kit/y",
             "index.html",
         ] {

@@ -2,7 +2,8 @@
 //!
 //! Everything is built first, in one go and outside the tests' desktop, so that a compiler error reads as usual and no crate is built twice with
 //! different features. The test programs are then run one after the other on a [`Desktop`] of their own. Crate tests stay quiet unless they
-//! fail; whole-app tests, which take their time, are shown as they go, two at once: each opens a real webview or several.
+//! fail; whole-app tests, which take their time, are shown as they go, two at once: each opens a real webview or several. So are those of the
+//! guest page, each in a browser of its own; they wait more than they work, so there are more of them at once.
 
 use std::{
     fmt::Write as _,
@@ -25,9 +26,10 @@ use crate::{
     shell::{cargo, check, line_of, npm, part, root, took},
 };
 
-/// The package whose integration tests open windows.
+/// The package whose integration tests open windows of the console.
 const APP: &str = "hotelmate-console";
-const WINDOW_TESTS_AT_ONCE: &str = "--test-threads=2";
+/// The folder of the package whose integration tests open browsers.
+const GUEST_PAGE: &str = "guest";
 /// Far above what any test program takes: every wait inside has its own deadline, this is for the case that one does not.
 const LONGEST: Duration = Duration::from_secs(20 * 60);
 
@@ -69,7 +71,9 @@ pub(crate) fn all(selection: &Selection) -> Result<()> {
         "a desktop for the tests: display, session bus, keyring",
         Desktop::start,
     )?;
-    let (windows, crates): (Vec<_>, Vec<_>) = programs.into_iter().partition(|program| program.opens_windows);
+    let (windows, crates): (Vec<_>, Vec<_>) = programs
+        .into_iter()
+        .partition(|program| program.at_once.is_some());
     let mut outcome = Outcome::default();
     for (kind, programs) in [("crates", &crates), ("window", &windows)] {
         println!("· tests: {kind}");
@@ -126,7 +130,8 @@ struct Program {
     executable: PathBuf,
     /// Where cargo would run it: its package's folder.
     folder: PathBuf,
-    opens_windows: bool,
+    /// How many of its tests may run at once, where each opens a window or a browser.
+    at_once: Option<u8>,
 }
 
 /// What came of some tests.
@@ -195,12 +200,17 @@ fn program(message: &Value) -> Option<Program> {
         "bin" => format!("{package} (program)"),
         _ => format!("{package}/{target}"),
     };
-    let opens_windows = package == APP && kind == "test";
+    let at_once = match package {
+        _ if kind != "test" => None,
+        APP => Some(2),
+        GUEST_PAGE => Some(4),
+        _ => None,
+    };
     Some(Program {
         name,
         executable,
         folder,
-        opens_windows,
+        at_once,
     })
 }
 
@@ -212,20 +222,18 @@ impl Program {
             .env("CARGO_MANIFEST_DIR", &self.folder)
             .envs(selection.environment.iter().map(|(name, value)| (name, value)))
             .args(&selection.filter);
-        if self.opens_windows
-            && !selection
-                .arguments
-                .iter()
-                .any(|argument| argument.starts_with("--test-threads"))
+        let mut arguments = selection.arguments.iter();
+        if let Some(at_once) = self.at_once
+            && !arguments.any(|argument| argument.starts_with("--test-threads"))
         {
-            command.arg(WINDOW_TESTS_AT_ONCE);
+            command.arg(format!("--test-threads={at_once}"));
         }
         command.args(&selection.arguments);
         report(
             &self.name,
             &mut command,
             desktop,
-            self.opens_windows || !selection.arguments.is_empty(),
+            self.at_once.is_some() || !selection.arguments.is_empty(),
         )
     }
 }
@@ -366,22 +374,26 @@ mod tests {
             })
         };
         let crates = root().join("src-tauri/crates/sync");
-        let name = |message: &Value| program(message).map(|program| (program.name, program.opens_windows));
+        let name = |message: &Value| program(message).map(|program| (program.name, program.at_once));
         assert_eq!(
             name(&message(&crates, "lib", "sync", true)),
-            Some(("sync".to_owned(), false))
+            Some(("sync".to_owned(), None))
         );
         assert_eq!(
             name(&message(&crates, "test", "queue", true)),
-            Some(("sync/queue".to_owned(), false))
+            Some(("sync/queue".to_owned(), None))
         );
         assert_eq!(
             name(&message(&root(), "test", "offers", true)),
-            Some(("hotelmate-console/offers".to_owned(), true))
+            Some(("hotelmate-console/offers".to_owned(), Some(2)))
+        );
+        assert_eq!(
+            name(&message(&root().join("tests/guest"), "test", "page", true)),
+            Some(("guest/page".to_owned(), Some(4)))
         );
         assert_eq!(
             name(&message(&root(), "lib", "hotelmate_console", true)),
-            Some(("hotelmate-console".to_owned(), false))
+            Some(("hotelmate-console".to_owned(), None))
         );
         assert_eq!(
             name(&message(&root(), "bin", "hotelmate-console", false)),

@@ -5,12 +5,12 @@
 //! the blocking pool and a request that was begun is finished even when its client goes away; a hotel in memory works
 //! on the spot, so that a simulation pays no thread hop.
 //!
-//! Absent: the guest page. [`router`] answers 404 for unknown paths in its fallback, so a static folder can be nested
-//! beside it.
+//! The guest page is looked up last, in the fallback, so that no hotel's name can hide a route.
 
 mod answers;
 mod body;
 mod faults;
+mod guest_page;
 mod media;
 mod public;
 mod slash;
@@ -18,10 +18,18 @@ mod staff;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::{Router, middleware, routing::get};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Method, Uri},
+    middleware,
+    response::Response,
+    routing::get,
+};
 use jiff::Timestamp;
 
 pub use self::faults::AnswerDropped;
+pub(crate) use self::guest_page::GuestPage;
 use crate::{
     clock::Clock,
     control::{EventOrder, Observations, RequestFaults},
@@ -37,6 +45,7 @@ pub(crate) struct App(Arc<House>);
 struct House {
     hotel: Mutex<Hotel>,
     photos: Photos,
+    guest_page: Option<GuestPage>,
     on_disk: bool,
     clock: Clock,
     hub: Hub,
@@ -60,6 +69,7 @@ pub(crate) struct Told<T> {
 impl App {
     pub(crate) fn new(
         hotel: Hotel,
+        guest_page: Option<GuestPage>,
         on_disk: bool,
         clock: Clock,
         hub: Hub,
@@ -68,6 +78,7 @@ impl App {
         Self(Arc::new(House {
             photos: hotel.photos(),
             hotel: Mutex::new(hotel),
+            guest_page,
             on_disk,
             clock,
             hub,
@@ -75,6 +86,10 @@ impl App {
             observations,
             manners: Mutex::default(),
         }))
+    }
+
+    pub(crate) fn guest_page(&self) -> Option<&GuestPage> {
+        self.0.guest_page.as_ref()
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -185,15 +200,24 @@ impl App {
     }
 }
 
-/// Every route but the guest page's, with faults and the log around them.
+/// Every route, with faults and the log around them.
 pub(crate) fn router(app: &App) -> Router {
     Router::new()
         .merge(staff::routes())
         .merge(public::routes())
         .route("/media/{name}", get(media::serve))
+        .fallback(elsewhere)
         .with_state(app.clone())
         .merge(hub::socket_routes(app.hub()))
         .merge(hub::http_api_routes(app.hub(), app.clock()))
-        .fallback(slash::redirect_or_not_found)
         .layer(middleware::from_fn_with_state(app.clone(), faults::around))
+}
+
+async fn elsewhere(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if let Some(page) = app.guest_page()
+        && let Some(answer) = page.answer(&method, uri.path(), &headers).await
+    {
+        return answer;
+    }
+    slash::redirect_or_not_found(&method, &uri)
 }

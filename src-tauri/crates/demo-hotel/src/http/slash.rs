@@ -10,12 +10,12 @@ use axum::{
 
 use super::answers;
 
-pub(super) async fn redirect_or_not_found(method: Method, uri: Uri) -> Response {
+pub(super) fn redirect_or_not_found(method: &Method, uri: &Uri) -> Response {
     let path = uri.path();
     if path.ends_with('/') || !is_route_without_slash(path) {
         return answers::not_found();
     }
-    if !matches!(method, Method::GET | Method::HEAD | Method::OPTIONS) {
+    if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         let words = format!(
             "You called this URL via {method}, but the URL doesn't end in a slash and you have APPEND_SLASH set."
         );

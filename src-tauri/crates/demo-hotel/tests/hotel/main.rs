@@ -11,6 +11,7 @@ mod common;
 mod edges;
 mod faults;
 mod fields;
+mod guest_page;
 mod hub_api;
 mod hub_socket;
 mod lifecycle;
