@@ -13,6 +13,7 @@ export function offer(id: number, fields: Partial<OfferFields> = {}, rest: Parti
     validity: { state: "live", date: null, days: null, shown: true },
     problem: null,
     conflicts: [],
+    upload: null,
     ...rest,
   };
 }

@@ -9,7 +9,9 @@
  *
  * Absent: HTTP, Pusher, disk, the merging of several pending operations in order. Those rules live in Rust and are tested there.
  */
+import type { Backend, FieldErrors } from "./backend";
 import type {
+  AccountView,
   Activity,
   AppError,
   Batch,
@@ -18,10 +20,6 @@ import type {
   ChosenPhoto,
   Connection,
   ErrorCode,
-  FieldErrors } from "./backend";
-import type { Backend } from "./backend";
-import type {
-  AccountView,
   FilesOver,
   Focus,
   Notice,

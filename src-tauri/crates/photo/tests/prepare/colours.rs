@@ -9,7 +9,6 @@ use turbojpeg::{PixelFormat, Subsamp};
 
 use crate::made::{
     assert_near, decoded, encoded, flat, jpeg, jpeg_of, webp, webp_header, webp_pixels, with_profile,
-    with_segment,
 };
 
 /// Colours, and what the same numbers in Display P3 and in Adobe RGB are in sRGB; computed from the standards' primaries.
