@@ -258,7 +258,7 @@ export class Desk {
   /** Moves an offer to a place, counted from 0, in the whole list. False: as above, or it stands there. */
   async place(key: OfferKey, to: number): Promise<boolean> {
     if (!this.canReorder) {
-      this.store.announcement = "The order is changed in “All”, as guests see it, without a search.";
+      this.store.announcement = "The order is changed in “All”, without a search.";
       return false;
     }
     const list = this.store.offers;
@@ -439,6 +439,7 @@ export class Desk {
   #follow(change: ViewChange): void {
     switch (change.type) {
       case "offer":
+        if (!change.remote) this.handover.known(change.offer.key, change.offer);
         if (change.offer.key === this.editor?.key) this.editor.seen(change.offer);
         if (change.offer.key === this.#awaited) {
           this.#awaited = null;
@@ -475,6 +476,7 @@ export class Desk {
 
   #removed(key: OfferKey): void {
     this.marks.removed(key);
+    if (this.#deleting.has(key)) this.handover.known(key, null);
     if (this.selected === key) this.selected = null;
     const about =
       this.question?.about === "delete" || this.question?.about === "discard" ? this.question.offer.key : null;

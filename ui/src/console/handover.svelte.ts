@@ -59,6 +59,15 @@ export class Handover {
     this.#last = { at, offers: this.#parts.offers() };
   }
 
+  /** Somebody at this computer did this: it is no news. Null: the offer is gone. */
+  known(key: OfferKey, offer: ViewOffer | null): void {
+    if (!this.mark) return;
+    const offers = new Map(this.mark.offers);
+    offers.delete(key);
+    if (offer) for (const [now, seen] of markOf([offer], 0).offers) offers.set(now, seen);
+    this.mark = { at: this.mark.at, offers };
+  }
+
   /** The window may go: what was here when somebody last was. */
   keep(): void {
     if (this.#name === null || !this.#last) return;

@@ -108,6 +108,22 @@ describe("being here", () => {
     expect(handover.mark?.at).toBe(45 * MINUTE);
   });
 
+  it("does not tell what this computer did itself", () => {
+    const { world, open } = desk();
+    const first = open();
+    first.present();
+    first.keep();
+    const second = open();
+    const mine = offer(1, { title: "My title" });
+    world.offers = [mine];
+    expect(second.count).toBe(1);
+    second.known("1", mine);
+    expect(second.count).toBe(0);
+    world.offers = [];
+    second.known("1", null);
+    expect(second.count).toBe(0);
+  });
+
   it("keeps the memory of a run in which nobody was here", () => {
     const { world, open } = desk();
     const first = open();
