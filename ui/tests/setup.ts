@@ -1,5 +1,9 @@
 /** What jsdom lacks and the components use, and a clean page after each test. */
 import "@testing-library/jest-dom/vitest";
+import { afterEach } from "vitest";
+
+// What one test chose is not the next one's taste.
+afterEach(() => localStorage.clear());
 
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.setPointerCapture = () => undefined;

@@ -7,11 +7,11 @@ import type { ActivityEntry } from "../backend/bindings";
 import { type ActivityKind, asLine, describeEntry, type Described } from "./activity-words";
 import { asAppError } from "./errors";
 import { fold, searchTerms } from "./search";
+import { rowsInSight } from "./sight";
 
 /** Entries held at most: beyond, the oldest leave while new ones come, and are read again when somebody scrolls there. */
 export const MOST = 10_000;
 export const ROW = 26;
-const SPARE_ROWS = 8;
 
 export type Row = Described & { entry: ActivityEntry; folded: string };
 
@@ -99,7 +99,5 @@ const row = (entry: ActivityEntry): Row => {
 };
 
 /** The rows that a list of this height shows when scrolled to `top`: from, to (not included). */
-export function inSight(top: number, height: number, count: number): [from: number, to: number] {
-  const from = Math.max(0, Math.floor(top / ROW) - SPARE_ROWS);
-  return [Math.min(from, count), Math.min(count, Math.ceil((top + height) / ROW) + SPARE_ROWS)];
-}
+export const inSight = (top: number, height: number, count: number): [from: number, to: number] =>
+  rowsInSight(top, height, count, ROW);

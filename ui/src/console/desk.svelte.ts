@@ -5,24 +5,32 @@
 import type { Backend } from "../backend/backend";
 import type { Draft, Notice, OfferKey, OfferPatch, ViewChange, ViewOffer } from "../backend/bindings";
 import { ActivityLog } from "./activity.svelte";
+import { Bulk } from "./bulk.svelte";
+import { type Deed, stepOf } from "./deeds";
 import { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
+import { Handover } from "./handover.svelte";
 import { DraftKeeper } from "./keeper";
+import { Look } from "./look.svelte";
+import { Marks } from "./marks.svelte";
 import { Recovery } from "./recovery";
 import { matches, searchTerms } from "./search";
 import { SignOut } from "./signout.svelte";
+import { sorted } from "./sort";
 import { Store } from "./store.svelte";
+import { DateShift } from "./shift.svelte";
 import { inView, type ViewName } from "./views";
 
 export type Question =
   | { about: "delete"; offer: ViewOffer }
   /** unsaved edits would be lost; `then` goes on */
   | { about: "leave"; title: string; then: () => void }
+  | { about: "delete-all"; count: number; then: () => void }
   /** drop what waits, is parked or in conflict */
   | { about: "discard"; offer: ViewOffer };
 
 /** What stands in the editor's column instead of the editor, which keeps what is typed in it. */
-export type Panel = { show: "history"; key: OfferKey } | { show: "deleted" };
+export type Panel = { show: "history"; key: OfferKey } | { show: "deleted" } | { show: "handover" };
 
 export class Desk {
   readonly store: Store;
@@ -31,8 +39,14 @@ export class Desk {
   readonly leaving: SignOut;
   readonly activity: ActivityLog;
   panel = $state.raw<Panel | null>(null);
-  view = $state.raw<ViewName>("all");
+  readonly look = new Look();
+  readonly marks = new Marks();
+  readonly bulk: Bulk;
+  readonly shift: DateShift;
+  readonly handover: Handover;
   query = $state.raw("");
+  /** what stands over the whole window */
+  overlay = $state.raw<"go" | "keys" | "sheet" | null>(null);
   selected = $state.raw<OfferKey | null>(null);
   editor = $state.raw<EditorSession | null>(null);
   question = $state.raw<Question | null>(null);
@@ -43,9 +57,17 @@ export class Desk {
 
   readonly visible: readonly ViewOffer[] = $derived.by(() => {
     const terms = searchTerms(this.query);
-    const view = this.view;
-    if (view === "all" && terms.length === 0) return this.store.offers;
-    return this.store.offers.filter((offer) => inView(offer, view) && matches(offer, terms));
+    const { view, sort } = this.look.now;
+    const all = this.store.offers;
+    const found =
+      view === "all" && terms.length === 0 ? all : all.filter((offer) => inView(offer, view) && matches(offer, terms));
+    return sorted(found, sort, this.locale);
+  });
+
+  /** The marked offers that are in sight, in the order they are shown in: what is done to many is done to these. */
+  readonly marked: readonly ViewOffer[] = $derived.by(() => {
+    if (this.marks.size === 0) return [];
+    return this.visible.filter(({ key }) => this.marks.keys.has(key));
   });
 
   /** The offer being edited, as the engine shows it. */
@@ -68,6 +90,13 @@ export class Desk {
     this.leaving = new SignOut(backend, this.store);
     this.activity = new ActivityLog(backend);
     this.#recovery = new Recovery(backend, this.store);
+    this.bulk = new Bulk(backend, (key) => this.store.get(key));
+    this.shift = new DateShift(this);
+    this.handover = new Handover({ backend, offers: () => this.store.offers });
+  }
+
+  get view(): ViewName {
+    return this.look.now.view;
   }
 
   get signedOut(): boolean {
@@ -75,7 +104,13 @@ export class Desk {
   }
 
   show(view: ViewName): void {
-    this.view = view;
+    this.look.choose({ view });
+  }
+
+  /** The offers stand as guests see them, all of them: here the order can be changed. */
+  get canReorder(): boolean {
+    const { view, sort } = this.look.now;
+    return view === "all" && sort.by === "order" && !sort.down && this.query.trim() === "";
   }
 
   /** Selects an offer. An open editor with nothing to lose goes along. */
@@ -107,7 +142,7 @@ export class Desk {
   reveal(key: OfferKey): void {
     const now = this.store.currentKey(key);
     if (!this.visible.some((offer) => offer.key === now)) {
-      this.view = "all";
+      this.show("all");
       this.query = "";
     }
     this.choose(now);
@@ -156,6 +191,7 @@ export class Desk {
   /** What was typed last is kept now: the window may go. */
   keepDraft(): void {
     this.#keeper?.flush();
+    this.handover.keep();
   }
 
   /** Gives up the text that came back from an earlier run. */
@@ -191,6 +227,10 @@ export class Desk {
     this.panel = { show: "deleted" };
   }
 
+  showHandover(): void {
+    this.panel = this.panel?.show === "handover" ? null : { show: "handover" };
+  }
+
   closePanel(): void {
     this.panel = null;
     if (this.editor) this.editor.summons++;
@@ -200,32 +240,69 @@ export class Desk {
   restored(key: OfferKey, title: string): void {
     this.panel = null;
     this.store.announcement = `Restored: ${title}`;
-    if (this.store.get(key)) this.reveal(key);
-    else this.#awaited = key;
+    this.#await(key);
   }
 
   /** Moves the selected offer by `by` places in the whole list. False: this is not where the order can be changed. */
   async reorder(by: -1 | 1): Promise<boolean> {
-    if (this.view !== "all" || this.query.trim() !== "") {
+    const list = this.store.offers;
+    const at = list.findIndex(({ key }) => key === this.selected);
+    const offer = list[at];
+    if (!offer) return false;
+    const to = at + by;
+    if (this.canReorder && (to < 0 || to >= list.length)) {
+      this.store.announcement = `${offer.fields.title} is ${to < 0 ? "first" : "last"} already`;
+      return false;
+    }
+    return this.place(offer.key, to);
+  }
+
+  /** Moves an offer to a place, counted from 0, in the whole list. False: as above, or it stands there. */
+  async place(key: OfferKey, to: number): Promise<boolean> {
+    if (!this.canReorder) {
       this.store.announcement = "The order is changed in “All”, without a search.";
       return false;
     }
     const list = this.store.offers;
-    const at = list.findIndex(({ key }) => key === this.selected);
+    const at = list.findIndex((one) => one.key === key);
     const offer = list[at];
-    if (!offer || this.#reordering) return false;
-    const to = at + by;
-    if (to < 0 || to >= list.length) {
-      this.store.announcement = `${offer.fields.title} is ${to < 0 ? "first" : "last"} already`;
-      return false;
-    }
+    if (!offer || this.#reordering || to === at) return false;
     this.#reordering = true;
-    await this.run(() => this.backend.reorderOffer(offer.key, list[by < 0 ? to : to + 1]?.key ?? null));
+    await this.run(() => this.backend.reorderOffer(offer.key, list[to < at ? to : to + 1]?.key ?? null));
     this.#reordering = false;
     if (this.failure === null) {
       this.store.announcement = `${offer.fields.title} moved to place ${to + 1} of ${list.length}`;
     }
     return this.failure === null;
+  }
+
+  /** Does the same to the marked offers, or to these. Deleting is asked about first. */
+  async doToAll(deed: Deed, offers: readonly ViewOffer[] = this.marked): Promise<void> {
+    if (offers.length === 0 || this.bulk.running) return;
+    const keys = offers.map(({ key }) => key);
+    const go = async () => {
+      await this.bulk.run(deed, keys);
+      this.store.announcement = this.bulk.summary();
+      if (this.bulk.counts().failed === 0) this.marks.clear();
+    };
+    if (deed.what === "delete") this.ask({ about: "delete-all", count: keys.length, then: () => void go() });
+    else await go();
+  }
+
+  /** A hidden copy, to be edited. */
+  async duplicate(key: OfferKey | null): Promise<void> {
+    const offer = this.store.get(key);
+    if (!offer) return;
+    const step = stepOf(offer, { what: "duplicate" });
+    if (step.do !== "create") return;
+    this.#leaving(() => {
+      if (this.editor?.dirty) this.#close();
+      void this.run(async () => {
+        const copy = await this.backend.createOffer(step.fields, null);
+        this.store.announcement = `Duplicated: ${step.fields.title}`;
+        this.#await(copy);
+      });
+    });
   }
 
   ask(question: Question): void {
@@ -260,6 +337,7 @@ export class Desk {
       case "delete":
         return this.#delete(question.offer.key);
       case "leave":
+      case "delete-all":
         return question.then();
       case "discard":
         return this.run(() => this.backend.discardChanges(this.store.currentKey(question.offer.key)));
@@ -286,6 +364,11 @@ export class Desk {
   /** Says in the status bar what went wrong. */
   complain(error: unknown): void {
     this.failure = asAppError(error).message;
+  }
+
+  #await(key: OfferKey): void {
+    if (this.store.get(key)) this.reveal(key);
+    else this.#awaited = key;
   }
 
   #open(key: OfferKey): void {
@@ -358,6 +441,7 @@ export class Desk {
   #follow(change: ViewChange): void {
     switch (change.type) {
       case "offer":
+        if (!change.remote) this.handover.known(change.offer.key, change.offer);
         if (change.offer.key === this.editor?.key) this.editor.seen(change.offer);
         if (change.offer.key === this.#awaited) {
           this.#awaited = null;
@@ -366,6 +450,7 @@ export class Desk {
         break;
       case "renamed":
         if (this.selected === change.from) this.selected = change.to;
+        this.marks.renamed(change.from, change.to);
         if (this.editor?.key === change.from) this.editor.key = change.to;
         if (this.#awaited === change.from) this.#awaited = change.to;
         break;
@@ -392,6 +477,8 @@ export class Desk {
   }
 
   #removed(key: OfferKey): void {
+    this.marks.removed(key);
+    if (this.#deleting.has(key)) this.handover.known(key, null);
     if (this.selected === key) this.selected = null;
     const about =
       this.question?.about === "delete" || this.question?.about === "discard" ? this.question.offer.key : null;
@@ -404,7 +491,9 @@ export class Desk {
 
   /** A snapshot was read: the editor meets whatever its offer is now. */
   #catchUp(): void {
-    if (this.store.session?.state === "signed-out") return this.#leave();
+    const { session } = this.store;
+    if (!session || session.state === "signed-out") return this.#leave();
+    this.handover.begin(session.account);
     void this.#recover();
     const key = this.editor?.key ?? null;
     if (key === null) return;
@@ -416,6 +505,7 @@ export class Desk {
 
   #leave(): void {
     this.leaving.stay();
+    this.handover.end();
     // Whoever signs in next as the same user finds the text again.
     this.#keeper?.flush();
     this.#keeper = null;
@@ -423,10 +513,13 @@ export class Desk {
     this.#recovery.end();
     this.#awaited = null;
     this.panel = null;
+    this.overlay = null;
     this.activity.close();
     this.selected = null;
     this.question = null;
     this.query = "";
-    this.view = "all";
+    this.marks.clear();
+    this.bulk.stop();
+    this.show("all");
   }
 }

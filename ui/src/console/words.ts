@@ -19,10 +19,11 @@ import type { SignOut } from "./signout.svelte";
 
 /** A date without its year names one day only within about ten months. */
 const YEAR_NEEDED_AFTER = 300;
-/** Beyond this a weekday says nothing. */
+/** Up to here a weekday alone names one day; up to there it still says something. */
+const WEEKDAY_ALONE = 6;
 const WEEKDAY_WITHIN = 60;
 
-/** `Live until 28 Feb`, `Starts Friday 18 Dec`, `Ended 14 Nov · still shown to guests`, … */
+/** `Live until 28 Feb`, `Starts Friday 18 Dec`, `Ended 14 Nov, still shown`, … */
 export function stateWords(validity: Validity, locale: string): string {
   const { state, date, days, shown } = validity;
   if (state === "hidden") return "Hidden";
@@ -30,6 +31,7 @@ export function stateWords(validity: Validity, locale: string): string {
   switch (state) {
     case "scheduled":
       if (days === 1) return "Starts tomorrow";
+      if (days <= WEEKDAY_ALONE) return `Starts ${showDate(date, locale, { weekday: "long" })}`;
       return `Starts ${days <= WEEKDAY_WITHIN ? weekday(date, locale) : near(date, days, locale)}`;
     case "live":
       return `Live until ${near(date, days, locale)}`;
@@ -38,7 +40,7 @@ export function stateWords(validity: Validity, locale: string): string {
       return days === 1 ? "Ends tomorrow" : `Ends in ${days} days`;
     case "ended": {
       const ended = days === 1 ? "Ended yesterday" : `Ended ${near(date, days, locale)}`;
-      return shown ? `${ended} · still shown to guests` : ended;
+      return shown ? `${ended}, still shown` : ended;
     }
   }
 }

@@ -1,0 +1,99 @@
+/**
+ * The same done to many offers: one single command after the other, so that each is queued, merged and undoable like any edit, and one
+ * that fails stops none of the others. Keeps what came of each until somebody has read it.
+ */
+import type { Backend } from "../backend/backend";
+import type { OfferKey, ViewOffer } from "../backend/bindings";
+import { type Deed, deedWords, stepOf } from "./deeds";
+import { asAppError } from "./errors";
+
+/** `key`: the offer to show, if it is there; of a copy, the copy. */
+export type Result = { key: OfferKey; title: string; came: "done" | "skipped" | "failed"; words: string };
+
+type Commands = Pick<Backend, "createOffer" | "updateOffer" | "deleteOffer">;
+
+export class Bulk {
+  deed = $state.raw<Deed | null>(null);
+  total = $state.raw(0);
+  results = $state.raw<readonly Result[]>([]);
+  running = $state.raw(false);
+
+  readonly #commands: Commands;
+  /** The offer as it is now: another change may have come since the deed began. */
+  readonly #get: (key: OfferKey) => ViewOffer | undefined;
+  #stopped = false;
+
+  constructor(commands: Commands, get: (key: OfferKey) => ViewOffer | undefined) {
+    this.#commands = commands;
+    this.#get = get;
+  }
+
+  async run(deed: Deed, keys: readonly OfferKey[]): Promise<void> {
+    if (this.running || keys.length === 0) return;
+    this.deed = deed;
+    this.total = keys.length;
+    this.results = [];
+    this.running = true;
+    this.#stopped = false;
+    for (const key of keys) {
+      if (this.#stopped) break;
+      this.results = [...this.results, await this.#one(deed, key)];
+    }
+    this.running = false;
+  }
+
+  /** What is under way is finished; nothing more is begun. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  dismiss(): void {
+    if (this.running) return;
+    this.deed = null;
+    this.results = [];
+  }
+
+  counts(): Record<Result["came"], number> {
+    const counts = { done: 0, skipped: 0, failed: 0 };
+    for (const { came } of this.results) counts[came]++;
+    return counts;
+  }
+
+  /** `3 of 5 hidden from guests, 1 failed`. */
+  summary(): string {
+    if (!this.deed) return "";
+    const { done, skipped, failed } = this.counts();
+    const { doing, done: words } = deedWords(this.deed);
+    if (this.running) return `${doing}: ${this.results.length} of ${this.total}`;
+    const left = this.total - this.results.length;
+    const parts = [done === this.total ? `${done} ${words}` : `${done} of ${this.total} ${words}`];
+    if (skipped > 0) parts.push(`${skipped} left as ${skipped === 1 ? "it was" : "they were"}`);
+    if (failed > 0) parts.push(`${failed} failed`);
+    if (left > 0) parts.push(`${left} not begun`);
+    return parts.join(", ");
+  }
+
+  async #one(deed: Deed, key: OfferKey): Promise<Result> {
+    const offer = this.#get(key);
+    if (!offer) return { key, title: key, came: "skipped", words: "no longer there" };
+    const { title } = offer.fields;
+    const step = stepOf(offer, deed);
+    const done = (words = "", shown = offer.key): Result => ({ key: shown, title, came: "done", words });
+    try {
+      switch (step.do) {
+        case "nothing":
+          return { key: offer.key, title, came: "skipped", words: step.because };
+        case "update":
+          await this.#commands.updateOffer(offer.key, step.patch, null);
+          return done();
+        case "delete":
+          await this.#commands.deleteOffer(offer.key);
+          return done();
+        case "create":
+          return done(step.note, await this.#commands.createOffer(step.fields, null));
+      }
+    } catch (error) {
+      return { key: offer.key, title, came: "failed", words: asAppError(error).message };
+    }
+  }
+}

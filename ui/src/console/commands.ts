@@ -1,0 +1,71 @@
+/** What the palette leads to: every command, and every offer. Commands that make no sense now are left out. */
+import type { ViewOffer } from "../backend/bindings";
+import type { Desk } from "./desk.svelte";
+import { keysOf, type Shortcut } from "./keys";
+import { fold, matches, searchTerms } from "./search";
+import { allViews } from "./views";
+
+export type Command = { id: string; label: string; keys: string; run: () => void };
+
+/** As many offers as one looks through; the others take one more letter. */
+export const MOST_OFFERS = 30;
+
+export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[] {
+  const here = desk.store.get(desk.editor?.key ?? desk.selected);
+  const key = (does: Shortcut, label: string): Command => ({
+    id: does,
+    label,
+    keys: keysOf(does),
+    run: () => act(does),
+  });
+  const about = (id: string, label: string, run: () => void, keys = ""): Command[] =>
+    here ? [{ id, label: `${label} “${here.fields.title}”`, keys, run }] : [];
+  return [
+    key("new", "New offer"),
+    ...about("edit", "Edit", () => here && desk.edit(here.key), "Enter"),
+    ...about("duplicate", "Duplicate", () => act("duplicate"), keysOf("duplicate")),
+    ...about("history", "Versions of", () => act("history"), keysOf("history")),
+    ...about("delete", "Delete", () => desk.askDelete(here?.key ?? null), "Del"),
+    key("search", "Search offers"),
+    key("cards", "Show as cards"),
+    key("table", "Show as a table"),
+    key("timeline", "Show as a timeline"),
+    ...allViews.map(({ name, heading }) => ({
+      id: `view-${name}`,
+      label: `View: ${heading}`,
+      keys: "",
+      run: () => desk.show(name),
+    })),
+    key("mark-all", "Mark all offers in this view"),
+    key("desk-sheet", "Desk sheet: print what is valid today"),
+    key("handover", "Since you were last here"),
+    { id: "deleted", label: "Recently deleted", keys: "", run: () => desk.showDeleted() },
+    key("activity", "Activity"),
+    key("window", "New window"),
+    key("keys", "All keys"),
+    { id: "sign-out", label: "Sign out", keys: "", run: () => desk.signOut() },
+  ];
+}
+
+export function found(commands: readonly Command[], offers: readonly ViewOffer[], query: string) {
+  const terms = searchTerms(query);
+  const hits: ViewOffer[] = [];
+  if (terms.length > 0) {
+    // Whose title has the words stands before whose text has them.
+    const behind: ViewOffer[] = [];
+    for (const offer of offers) {
+      if (!matches(offer, terms)) continue;
+      const title = fold(offer.fields.title);
+      (terms.every((term) => title.includes(term)) ? hits : behind).push(offer);
+      if (hits.length >= MOST_OFFERS) break;
+    }
+    hits.push(...behind.slice(0, MOST_OFFERS - hits.length));
+  }
+  return {
+    offers: hits,
+    commands: commands.filter(({ label }) => {
+      const words = fold(label);
+      return terms.every((term) => words.includes(term));
+    }),
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * Knows when somebody was last at this window, and what the offers were then. "Here" is a key or a pointer; who comes back after half an
+ * hour, or after the program was closed, is told what is different since. Two windows keep one memory: the last one left counts.
+ */
+import type { AccountView, OfferKey, OfferVersion, ViewOffer } from "../backend/bindings";
+import type { Backend } from "../backend/backend";
+import { asAppError } from "./errors";
+import { changeWords, countOf, type Mark, markOf, readMark, type Since, since, writeMark } from "./handover";
+import { keptHere } from "./look.svelte";
+
+const AWAY_MS = 30 * 60_000;
+/** The first of them are told in detail: each is a question to the engine. */
+const DETAILED = 20;
+
+type Parts = {
+  backend: Pick<Backend, "deletedOffers" | "offerHistory">;
+  offers: () => readonly ViewOffer[];
+  keeper?: Pick<Storage, "getItem" | "setItem"> | null;
+  now?: () => number;
+};
+
+export class Handover {
+  /** null: nobody was here before, as far as this computer knows */
+  mark = $state.raw<Mark | null>(null);
+  /** what was deleted since, newest first; null: not read */
+  deleted = $state.raw<readonly OfferVersion[] | null>(null);
+  details = $state.raw<ReadonlyMap<OfferKey, string>>(new Map());
+  failure = $state.raw<string | null>(null);
+
+  readonly since: Since | null = $derived.by(() => (this.mark ? since(this.mark, this.#parts.offers()) : null));
+  readonly count: number = $derived(this.since ? countOf(this.since) : 0);
+
+  readonly #parts: Parts;
+  readonly #keeper: Pick<Storage, "getItem" | "setItem"> | null;
+  readonly #now: () => number;
+  #name: string | null = null;
+  #last: { at: number; offers: readonly ViewOffer[] } | null = null;
+  #reads = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#keeper = parts.keeper === undefined ? keptHere() : parts.keeper;
+    this.#now = parts.now ?? (() => Date.now());
+  }
+
+  /** Somebody is signed in. */
+  begin({ apiUrl, hotelSlug, username }: AccountView): void {
+    const name = `hotelmate.last ${apiUrl} ${hotelSlug} ${username}`;
+    if (name === this.#name) return;
+    this.#name = name;
+    this.#last = null;
+    this.mark = readMark(this.#keeper?.getItem(name) ?? null);
+  }
+
+  /** A key or a pointer: somebody is here. */
+  present(): void {
+    const at = this.#now();
+    if (this.#last && at - this.#last.at > AWAY_MS) this.mark = markOf(this.#last.offers, this.#last.at);
+    this.#last = { at, offers: this.#parts.offers() };
+  }
+
+  /** Somebody at this computer did this: it is no news. Null: the offer is gone. */
+  known(key: OfferKey, offer: ViewOffer | null): void {
+    if (!this.mark) return;
+    const offers = new Map(this.mark.offers);
+    offers.delete(key);
+    if (offer) for (const [now, seen] of markOf([offer], 0).offers) offers.set(now, seen);
+    this.mark = { at: this.mark.at, offers };
+  }
+
+  /** The window may go: what was here when somebody last was. */
+  keep(): void {
+    if (this.#name === null || !this.#last) return;
+    try {
+      this.#keeper?.setItem(this.#name, writeMark(markOf(this.#last.offers, this.#last.at)));
+    } catch {
+      // Without room for it nothing can be told next time, which is said then.
+    }
+  }
+
+  end(): void {
+    this.keep();
+    this.#name = null;
+    this.#last = null;
+    this.mark = null;
+    this.deleted = null;
+    this.details = new Map();
+  }
+
+  /** All of this is known now. */
+  done(): void {
+    this.mark = markOf(this.#parts.offers(), this.#now());
+    this.deleted = [];
+    this.present();
+    this.keep();
+  }
+
+  /** Reads what only the engine knows: what was deleted, and what exactly was changed. */
+  async read(): Promise<void> {
+    const { mark } = this;
+    if (!mark) return;
+    const turn = ++this.#reads;
+    try {
+      const deleted = (await this.#parts.backend.deletedOffers()).filter(({ seenAt }) => seenAt > mark.at);
+      const { changed = [], hidden = [], shown = [] } = this.since ?? {};
+      const told = new Map<OfferKey, string>();
+      for (const { key } of [...changed, ...hidden, ...shown].slice(0, DETAILED)) {
+        told.set(key, changeWords(await this.#parts.backend.offerHistory(key), mark.at));
+      }
+      if (turn !== this.#reads) return;
+      this.deleted = deleted;
+      this.details = told;
+      this.failure = null;
+    } catch (error) {
+      if (turn === this.#reads) this.failure = asAppError(error).message;
+    }
+  }
+}

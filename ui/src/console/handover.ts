@@ -1,0 +1,95 @@
+/**
+ * What is different since somebody last worked here: the offers as they were then, as one number each, against the offers now. Kept in the
+ * webview's storage, by account: an offer's texts stay in the engine's own, which goes with the account. Absent: who did it and what
+ * exactly, which the history tells.
+ */
+import type { OfferKey, OfferVersion, ViewOffer } from "../backend/bindings";
+import { fieldLabels } from "./draft";
+
+/** `print`: of all its fields and its photo. */
+type Seen = { print: number; shown: boolean };
+/** `at`: Unix milliseconds. */
+export type Mark = { at: number; offers: ReadonlyMap<OfferKey, Seen> };
+
+export type Since = {
+  created: ViewOffer[];
+  changed: ViewOffer[];
+  /** from the guests */
+  hidden: ViewOffer[];
+  shown: ViewOffer[];
+  /** their keys: what they were, only the history knows */
+  gone: OfferKey[];
+};
+
+/** An offer is replaced, never changed. */
+const prints = new WeakMap<ViewOffer, number>();
+
+/** FNV-1a: the same text, the same number; two texts, almost surely two. */
+function printOf(offer: ViewOffer): number {
+  let print = prints.get(offer);
+  if (print === undefined) {
+    print = 0x811c9dc5;
+    // Its place in the list is no news to anybody.
+    const text = JSON.stringify([{ ...offer.fields, sort_order: 0 }, offer.photo?.hash ?? null]);
+    for (let at = 0; at < text.length; at++) print = Math.imul(print ^ text.charCodeAt(at), 0x01000193);
+    prints.set(offer, print);
+  }
+  return print;
+}
+
+export function markOf(offers: readonly ViewOffer[], at: number): Mark {
+  // What has no id yet gets another key before anybody comes back.
+  const kept = offers.filter(({ id }) => id !== null);
+  return {
+    at,
+    offers: new Map(kept.map((offer) => [offer.key, { print: printOf(offer), shown: offer.fields.is_active }])),
+  };
+}
+
+export function since(mark: Mark, offers: readonly ViewOffer[]): Since {
+  const found: Since = { created: [], changed: [], hidden: [], shown: [], gone: [] };
+  const left = new Set(mark.offers.keys());
+  for (const offer of offers) {
+    const before = mark.offers.get(offer.key);
+    left.delete(offer.key);
+    if (!before) found.created.push(offer);
+    else if (before.shown !== offer.fields.is_active) (before.shown ? found.hidden : found.shown).push(offer);
+    else if (before.print !== printOf(offer)) found.changed.push(offer);
+  }
+  found.gone = [...left];
+  return found;
+}
+
+export const countOf = ({ created, changed, hidden, shown, gone }: Since): number =>
+  created.length + changed.length + hidden.length + shown.length + gone.length;
+
+export function writeMark({ at, offers }: Mark): string {
+  return JSON.stringify([at, [...offers].map(([key, { print, shown }]) => [key, print, shown ? 1 : 0])]);
+}
+
+/** Null: nothing was kept, or nothing that can be read. */
+export function readMark(text: string | null): Mark | null {
+  try {
+    const kept: unknown = JSON.parse(text ?? "null");
+    if (!Array.isArray(kept) || typeof kept[0] !== "number" || !Array.isArray(kept[1])) return null;
+    const rows = kept[1].filter(
+      (row): row is [string, number, number] =>
+        Array.isArray(row) && typeof row[0] === "string" && typeof row[1] === "number" && typeof row[2] === "number",
+    );
+    return { at: kept[0], offers: new Map(rows.map(([key, print, shown]) => [key, { print, shown: shown === 1 }])) };
+  } catch {
+    return null;
+  }
+}
+
+/** `Title, last day · elsewhere`: what the versions since then changed, and who. Empty: this computer saw none. */
+export function changeWords(versions: readonly OfferVersion[], at: number): string {
+  const fresh = versions.filter((version) => version.seenAt > at);
+  const fields = new Set(fresh.flatMap(({ changes }) => changes.map(({ field }) => fieldLabels[field])));
+  if (fresh.some(({ photoChanged }) => photoChanged)) fields.add(fieldLabels.photo);
+  const names = [...fields].map((label, place) => (place === 0 ? label : label.toLowerCase())).join(", ");
+  const elsewhere = fresh.some(({ origin }) => origin.from === "elsewhere");
+  const here = fresh.some(({ origin }) => origin.from === "this-computer");
+  const who = elsewhere && here ? "here and elsewhere" : elsewhere ? "elsewhere" : here ? "on this computer" : "";
+  return [names, who].filter(Boolean).join(" · ");
+}

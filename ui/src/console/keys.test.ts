@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+
+import { keysOf, keyTable, pressWords, shortcut, withKeys } from "./keys";
+
+const press = (key: string, init: KeyboardEventInit = {}) => new KeyboardEvent("keydown", { key, ...init });
+
+describe("a key", () => {
+  it.each([
+    ["n", { ctrlKey: true }, "new"],
+    ["N", { ctrlKey: true, shiftKey: true }, "window"],
+    ["n", { metaKey: true }, "new"],
+    ["k", { ctrlKey: true }, "go"],
+    ["d", { ctrlKey: true }, "duplicate"],
+    ["a", { ctrlKey: true }, "mark-all"],
+    ["A", { ctrlKey: true, shiftKey: true }, "activity"],
+    ["F1", {}, "keys"],
+    ["Escape", {}, "close"],
+    ["Escape", { ctrlKey: true }, null],
+    ["n", {}, null],
+    ["n", { ctrlKey: true, altKey: true }, null],
+    ["S", { ctrlKey: true, shiftKey: true }, null],
+  ])("%s with %j means %s", (key, init, does) => {
+    expect(shortcut(press(key, init))).toBe(does);
+  });
+
+  it("that selects text in a field does so", () => {
+    const input = document.createElement("input");
+    let seen: unknown = "nothing";
+    input.addEventListener("keydown", (event) => (seen = shortcut(event)));
+    input.dispatchEvent(press("a", { ctrlKey: true }));
+    expect(seen).toBeNull();
+    input.dispatchEvent(press("s", { ctrlKey: true }));
+    expect(seen).toBe("save");
+  });
+});
+
+it("no two rows take the same keys, and every tooltip has some", () => {
+  const presses = keyTable.flatMap((row) => ("press" in row ? [pressWords(row.press)] : []));
+  expect(new Set(presses).size).toBe(presses.length);
+  expect(withKeys("Activity", "activity")).toBe("Activity (Ctrl+Shift+A)");
+  expect(keysOf("keys")).toBe("F1");
+});

@@ -1,0 +1,186 @@
+/** Marking offers and doing the same to all of them; the palette, the keys, the desk sheet, and what is new. */
+import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+
+import type { MemoryHotel } from "../src/backend/memory";
+import App from "../src/console/App.svelte";
+import { card, field, lastCall, openConsole, titles } from "./window";
+
+const press = (id: string) => screen.getByTestId(id);
+const mark = (title: string) => within(card(title)).getByTestId<HTMLInputElement>("offer-mark");
+const five = (hotel: MemoryHotel) => {
+  for (const [at, title] of ["One", "Two", "Three", "Four", "Five"].entries()) {
+    hotel.seed({ title, short_description: "d", sort_order: at, valid_from: "2026-12-18", valid_to: "2026-12-27" });
+  }
+};
+const updates = (hotel: MemoryHotel) => hotel.calls.filter(({ method }) => method === "updateOffer");
+
+describe("marked offers", () => {
+  it("are marked by box, by Shift and by keys, and hidden one after the other", async () => {
+    const { hotel, user } = await openConsole(five);
+    await user.click(mark("Two"));
+    await user.keyboard("{Shift>}");
+    await user.click(mark("Four"));
+    await user.keyboard("{/Shift}");
+    expect(press("bulk-count")).toHaveTextContent("3 marked");
+    within(card("Five")).getByText("Five").focus();
+    await user.keyboard(" ");
+    expect(press("bulk-count")).toHaveTextContent("4 marked");
+    expect(screen.queryByTestId("editor"), "Space marks and opens nothing").toBeNull();
+
+    await user.click(press("bulk-hide"));
+    await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("4 hidden from guests"));
+    expect(updates(hotel).map(({ args }) => args[0])).toEqual(["2", "3", "4", "5"]);
+    expect(screen.queryByTestId("bulk"), "nothing is marked any more").toBeNull();
+    await user.click(press("bulk-each"));
+    expect(screen.getAllByTestId("bulk-row")).toHaveLength(4);
+  });
+
+  it("are all marked with Ctrl+A, and moved by days", async () => {
+    const { hotel, user } = await openConsole(five);
+    await user.keyboard("{Control>}a{/Control}");
+    expect(press("bulk-count")).toHaveTextContent("5 marked");
+    await user.click(press("bulk-move"));
+    await user.clear(press("bulk-days"));
+    await user.type(press("bulk-days"), "-7");
+    await user.click(press("bulk-move-go"));
+    await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("5 moved 7 days earlier"));
+    expect(updates(hotel)[0]?.args[1]).toEqual({
+      valid_from: { before: "2026-12-18", after: "2026-12-11" },
+      valid_to: { before: "2026-12-27", after: "2026-12-20" },
+    });
+  });
+
+  it("are deleted after one question for all", async () => {
+    const { hotel, user } = await openConsole(five);
+    await user.click(mark("One"));
+    await user.click(mark("Two"));
+    await user.click(press("bulk-delete"));
+    expect(await screen.findByText("Delete 2 offers?")).toBeVisible();
+    expect(lastCall(hotel, "deleteOffer")).toBeUndefined();
+    await user.click(press("confirm-delete"));
+    await waitFor(() => expect(titles()).toEqual(["Three", "Four", "Five"]));
+    expect(press("bulk-summary")).toHaveTextContent("2 deleted");
+  });
+
+  it("come back next year on the same weekdays, hidden", async () => {
+    const { hotel, user } = await openConsole(five);
+    await user.click(mark("One"));
+    await user.click(press("bulk-next-year"));
+    await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("1 copied to next year, hidden"));
+    expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({
+      title: "One",
+      valid_from: "2027-12-17",
+      valid_to: "2027-12-26",
+      is_active: false,
+    });
+  });
+
+  it("that a view leaves out are left alone, and said", async () => {
+    const { hotel, user } = await openConsole(five);
+    await user.keyboard("{Control>}a{/Control}");
+    await user.type(press("search"), "three");
+    expect(press("bulk-count")).toHaveTextContent("1 marked, 4 not in sight");
+    await user.click(press("bulk-hide"));
+    await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("1 hidden from guests"));
+    expect(updates(hotel).map(({ args }) => args[0])).toEqual(["3"]);
+  });
+
+  it("are unmarked with Esc", async () => {
+    const { user } = await openConsole(five);
+    within(card("One")).getByText("One").focus();
+    await user.keyboard(" {Shift>}{ArrowRight}{/Shift}");
+    expect(press("bulk-count")).toHaveTextContent("2 marked");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("bulk")).toBeNull();
+  });
+});
+
+it("Ctrl+D makes a hidden copy and opens it", async () => {
+  const { hotel, user } = await openConsole(five);
+  within(card("Two")).getByText("Two").focus();
+  await user.keyboard("{ArrowLeft}{ArrowRight}{Control>}d{/Control}");
+  await waitFor(() => expect(field("title")).toHaveValue("Two (copy)"));
+  expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({ title: "Two (copy)", is_active: false });
+});
+
+describe("the palette", () => {
+  it("goes to an offer by a few letters, whatever view hides it", async () => {
+    const { user } = await openConsole(five);
+    await user.click(press("view-hidden"));
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByTestId("palette-input"), "fou");
+    await waitFor(() => expect(screen.getAllByTestId("palette-item")[0]).toHaveTextContent("Four"));
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(field("title")).toHaveValue("Four"));
+    expect(screen.queryByTestId("palette")).toBeNull();
+  });
+
+  it("runs a command", async () => {
+    const { user } = await openConsole(five);
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByTestId("palette-input"), "as a table");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(press("offer-list").tagName).toBe("TABLE"));
+  });
+});
+
+it("F1 shows all keys, and Esc leads back", async () => {
+  const { user } = await openConsole(five);
+  await user.keyboard("{F1}");
+  const keys = await screen.findByTestId("keys");
+  expect(within(keys).getByText("Ctrl+Shift+A")).toBeVisible();
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByTestId("keys")).toBeNull());
+});
+
+it("the desk sheet has what is valid today, with a code for each booking link", async () => {
+  const { user } = await openConsole((hotel) => {
+    hotel.seed({ title: "Spa", short_description: "d", book_now_url: "https://book.hotel.example/spa", sort_order: 1 });
+    hotel.seed({ title: "Golf", short_description: "d", sort_order: 2 });
+    hotel.seed({ title: "Later", short_description: "d", valid_from: "2026-12-24", sort_order: 3 });
+  });
+  await user.click(press("show-desk-sheet"));
+  const sheet = await screen.findByTestId("desk-sheet");
+  expect(within(sheet).getByText("Special offers valid on Sunday 22 November 2026")).toBeVisible();
+  expect(
+    within(sheet)
+      .getAllByTestId("desk-sheet-offer")
+      .map((one) => one.querySelector("h4")?.textContent),
+  ).toEqual(["Spa", "Golf"]);
+  expect(within(sheet).getAllByTestId("desk-sheet-code")).toHaveLength(1);
+  expect(screen.getByLabelText("Booking link of Spa as QR code")).toBeInTheDocument();
+});
+
+it("who comes back is told what is different since", async () => {
+  const { hotel, user } = await openConsole(five);
+  await user.click(press("view-live"));
+  await user.click(press("view-all"));
+  window.dispatchEvent(new Event("pagehide"));
+  cleanup();
+
+  hotel.elsewhere.change("1", { title: "One more" });
+  hotel.elsewhere.change("2", { is_active: false });
+  hotel.elsewhere.remove("3");
+  hotel.elsewhere.create({ title: "Six", short_description: "d", sort_order: 6 });
+  render(App, { backend: hotel.open(), locale: "en-IE" });
+  await screen.findByTestId("console");
+  expect(press("handover-count")).toHaveTextContent("4");
+  await user.click(press("show-handover"));
+  const panel = await screen.findByTestId("handover");
+  await waitFor(() =>
+    expect(
+      within(panel)
+        .getAllByTestId("handover-row")
+        .map((row) => row.textContent?.replace(/\s+/g, " ").trim()),
+    ).toEqual([
+      expect.stringMatching(/^Six/),
+      "One more Title · elsewhere",
+      "Two Shown to guests · elsewhere",
+      "Three elsewhere",
+    ]),
+  );
+  await user.click(press("handover-done"));
+  expect(within(panel).getByText("Nothing is different.")).toBeVisible();
+  expect(screen.queryByTestId("handover-count")).toBeNull();
+});

@@ -1,0 +1,204 @@
+/** Looking at the offers: layouts, order, the views that ask for something, the timeline's dates, and what is kept of all that. */
+import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import App from "../src/console/App.svelte";
+import { card, field, lastCall, openConsole, titles } from "./window";
+import type { MemoryHotel } from "../src/backend/memory";
+
+const press = (id: string) => screen.getByTestId(id);
+const hotelOf =
+  (...seeds: Parameters<MemoryHotel["seed"]>[0][]) =>
+  (hotel: MemoryHotel) => {
+    seeds.forEach((fields, at) => hotel.seed({ short_description: "d", sort_order: at, ...fields }));
+  };
+const season = hotelOf(
+  { title: "Winter Spa", tag: "Spa", valid_from: "2026-11-20", valid_to: "2027-02-28" },
+  { title: "Autumn Walks", tag: "Walks", valid_from: "2026-09-01", valid_to: "2026-11-14" },
+  { title: "Christmas", tag: "Family", valid_from: "2026-12-18", valid_to: "2026-12-27" },
+  { title: "Golf & Stay", tag: "Golf" },
+);
+const bar = (title: string) => within(card(title)).getByTestId("timeline-bar");
+
+describe("the table", () => {
+  it("shows the same offers, dense, and orders them by any column", async () => {
+    const { user } = await openConsole(season);
+    await user.click(press("layout-table"));
+    expect(press("offer-list").tagName).toBe("TABLE");
+    expect(titles()).toEqual(["Winter Spa", "Autumn Walks", "Christmas", "Golf & Stay"]);
+    expect(within(card("Autumn Walks")).getByTestId("offer-state")).toHaveTextContent("Ended 14 Nov, still shown");
+
+    await user.click(press("sort-title"));
+    expect(titles()).toEqual(["Autumn Walks", "Christmas", "Golf & Stay", "Winter Spa"]);
+    expect(press("sort-title").closest("th")).toHaveAttribute("aria-sort", "ascending");
+    await user.click(press("sort-to"));
+    await user.click(press("sort-to"));
+    expect(titles()[0]).toBe("Golf & Stay");
+    expect(press("sort-to").closest("th")).toHaveAttribute("aria-sort", "descending");
+    await user.click(press("sort-to"));
+    expect(titles()[0]).toBe("Winter Spa");
+  });
+
+  it("is walked with the arrow keys, and Enter edits", async () => {
+    const { user } = await openConsole(season);
+    await user.click(press("layout-table"));
+    within(card("Winter Spa")).getByText("Winter Spa").focus();
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(document.activeElement).toHaveTextContent("Christmas");
+    await user.keyboard("{Enter}");
+    expect(field("title")).toHaveValue("Christmas");
+  });
+
+  it("keeps a list of thousands out of the page but for what is in sight", async () => {
+    const { user } = await openConsole((hotel) => {
+      for (let at = 0; at < 2_000; at++) hotel.seed({ title: `Offer ${at}`, short_description: "d", sort_order: at });
+    });
+    await user.click(press("layout-table"));
+    expect(screen.getAllByTestId("offer").length).toBeLessThan(60);
+    expect(press("offer-list")).toHaveAttribute("aria-rowcount", "2001");
+    await user.type(press("search"), "offer 1999");
+    expect(titles()).toEqual(["Offer 1999"]);
+  });
+});
+
+it("the last choice of view, layout and order is there in the next window", async () => {
+  const { hotel, user } = await openConsole(season);
+  await user.click(press("layout-table"));
+  await user.click(press("sort-title"));
+  await user.click(press("view-live"));
+  cleanup();
+  render(App, { backend: hotel.open(), locale: "en-IE" });
+  await screen.findByTestId("console");
+  expect(press("layout-table")).toHaveAttribute("aria-pressed", "true");
+  expect(press("view-live")).toHaveAttribute("aria-current", "page");
+  expect(titles()).toEqual(["Golf & Stay", "Winter Spa"]);
+});
+
+it("one click hides all that ended and guests still see, and says what came of each", async () => {
+  const { hotel, user } = await openConsole(
+    hotelOf(
+      { title: "Autumn Walks", valid_to: "2026-11-14" },
+      { title: "Summer Lake", valid_to: "2026-08-31" },
+      { title: "Golf & Stay" },
+    ),
+  );
+  expect(press("view-shown-ended")).toHaveTextContent("2");
+  await user.click(press("view-shown-ended"));
+  hotel.failNext("updateOffer", "storage", "The disk is full.");
+  await user.click(press("hide-all"));
+  await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("1 of 2 hidden from guests, 1 failed"));
+  expect(screen.getAllByTestId("bulk-row").map((row) => row.dataset["came"])).toEqual(["failed", "done"]);
+  expect(screen.getAllByTestId("bulk-row")[0]).toHaveTextContent("The disk is full.");
+  expect(titles()).toEqual(["Autumn Walks"]);
+  expect(press("view-shown-ended")).toHaveTextContent("1");
+});
+
+describe("the timeline", () => {
+  afterEach(() => vi.useRealTimers());
+
+  async function timeline() {
+    const opened = await openConsole(season);
+    await opened.user.click(press("layout-timeline"));
+    return opened;
+  }
+
+  it("reads each bar to a screen reader, shows today, and what a tag lacks from today on", async () => {
+    await timeline();
+    expect(bar("Winter Spa")).toHaveAccessibleName("Winter Spa, 20 Nov 2026 to 28 Feb 2027, Live until 28 Feb");
+    expect(bar("Golf & Stay")).toHaveAccessibleName("Golf & Stay, no first day to no last day, Live, no end date");
+    expect(press("timeline-today")).toHaveAttribute("title", "Today, Sunday 22 November 2026");
+    const gaps = screen.getAllByTestId("timeline-gap").map((gap) => gap.getAttribute("title"));
+    expect(gaps).toEqual([
+      "Spa: nothing from 1 Mar",
+      "Walks: nothing from now",
+      "Family: nothing now – 17 Dec",
+      "Family: nothing from 28 Dec",
+    ]);
+  });
+
+  it("goes from a month to two years", async () => {
+    const { user } = await timeline();
+    expect(press("timeline-stretch")).toHaveTextContent("Oct 2026 – Mar 2027");
+    await user.click(press("timeline-zoom-out"));
+    await user.click(press("timeline-zoom-out"));
+    expect(press("timeline-stretch")).toHaveTextContent("Jul 2026 – Jun 2028");
+    expect(press("timeline-zoom-out")).toBeDisabled();
+    await user.selectOptions(press("timeline-zoom"), "Month");
+    expect(press("timeline-stretch")).toHaveTextContent("Nov 2026 – Dec 2026");
+    await user.click(screen.getByLabelText("Later"));
+    await user.click(screen.getByLabelText("Later"));
+    expect(screen.queryByTestId("timeline-today")).toBeNull();
+    await user.click(press("timeline-home"));
+    expect(press("timeline-today")).toBeInTheDocument();
+  });
+
+  it("moves dates by keys: what is stepped within a moment is one edit", async () => {
+    const { hotel, user } = await timeline();
+    bar("Christmas").focus();
+    await user.keyboard("{Shift>}{ArrowRight}{ArrowRight}{ArrowRight}{/Shift}");
+    expect(bar("Christmas")).toHaveAccessibleName(/18 Dec 2026 to 30 Dec 2026/);
+    expect(lastCall(hotel, "updateOffer"), "not yet").toBeUndefined();
+    await waitFor(() =>
+      expect(lastCall(hotel, "updateOffer")).toEqual([
+        "3",
+        { valid_to: { before: "2026-12-27", after: "2026-12-30" } },
+        null,
+      ]),
+    );
+    await user.keyboard("{ArrowLeft}");
+    bar("Golf & Stay").focus();
+    await waitFor(() =>
+      expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({
+        valid_from: { before: "2026-12-18", after: "2026-12-17" },
+        valid_to: { before: "2026-12-30", after: "2026-12-29" },
+      }),
+    );
+    expect(hotel.calls.filter(({ method }) => method === "updateOffer")).toHaveLength(2);
+  });
+
+  it("gives a step by key up on Esc, and says when there is nothing to move", async () => {
+    const { hotel, user } = await timeline();
+    bar("Christmas").focus();
+    await user.keyboard("{ArrowRight}{Escape}");
+    expect(bar("Christmas")).toHaveAccessibleName(/18 Dec 2026 to 27 Dec 2026/);
+    bar("Golf & Stay").focus();
+    await user.keyboard("{ArrowRight}");
+    expect(screen.getByText("Golf & Stay has no dates to move. Enter opens the editor.")).toBeInTheDocument();
+    expect(lastCall(hotel, "updateOffer")).toBeUndefined();
+  });
+
+  it("moves an end that is dragged, and the whole bar otherwise", async () => {
+    const { hotel, user } = await timeline();
+    const track = bar("Christmas").parentElement as HTMLElement;
+    // 182 days from October to March: two pixels a day.
+    Object.defineProperty(track, "clientWidth", { value: 364 });
+    const end = bar("Christmas").querySelector("[data-part='end']") as HTMLElement;
+    await user.pointer([
+      { keys: "[MouseLeft>]", target: end, coords: { clientX: 200, clientY: 10 } },
+      { target: bar("Christmas"), coords: { clientX: 210, clientY: 10 } },
+      { keys: "[/MouseLeft]", target: bar("Christmas"), coords: { clientX: 210, clientY: 10 } },
+    ]);
+    await waitFor(() =>
+      expect(lastCall(hotel, "updateOffer")).toEqual([
+        "3",
+        { valid_to: { before: "2026-12-27", after: "2027-01-01" } },
+        null,
+      ]),
+    );
+    expect(screen.queryByTestId("editor"), "a drag is no click").toBeNull();
+    await user.pointer([
+      { keys: "[MouseLeft>]", target: bar("Christmas"), coords: { clientX: 200, clientY: 10 } },
+      { target: bar("Christmas"), coords: { clientX: 186, clientY: 10 } },
+      { keys: "[/MouseLeft]", target: bar("Christmas"), coords: { clientX: 186, clientY: 10 } },
+    ]);
+    await waitFor(() =>
+      expect(lastCall(hotel, "updateOffer")?.[1]).toMatchObject({ valid_from: { after: "2026-12-11" } }),
+    );
+  });
+
+  it("opens the editor on a click, as everywhere", async () => {
+    const { user } = await timeline();
+    await user.click(bar("Christmas"));
+    expect(field("title")).toHaveValue("Christmas");
+  });
+});
