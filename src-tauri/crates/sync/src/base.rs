@@ -64,6 +64,8 @@ impl Held {
 pub struct Base {
     offers: HashMap<OfferId, Held>,
     gone: HashMap<OfferId, Tick>,
+    /// When the last complete list read began.
+    listed: Option<Tick>,
 }
 
 impl Base {
@@ -73,6 +75,7 @@ impl Base {
         Self {
             offers: offers.into_iter().map(held).collect(),
             gone: HashMap::new(),
+            listed: None,
         }
     }
 
@@ -89,6 +92,12 @@ impl Base {
     /// The largest id ever seen, deleted ones included.
     pub fn largest_id(&self) -> Option<OfferId> {
         self.offers.keys().chain(self.gone.keys()).max().copied()
+    }
+
+    /// Whether the answer to a request that left then tells of an offer that a later, complete list did not have: it was made after
+    /// its page was read, or is deleted by now.
+    pub fn is_missed(&self, id: OfferId, left: Tick) -> bool {
+        !self.offers.contains_key(&id) && self.listed.is_some_and(|since| since >= left)
     }
 
     /// An event carried a full offer.
@@ -184,6 +193,7 @@ impl Base {
     /// A complete list was read; the read began at `since`. `unreadable` offers were on it, but could not be read: they stay.
     pub fn listed(&mut self, offers: Vec<Offer>, unreadable: &[OfferId], since: Tick, now: Tick) -> Listed {
         let mut listed = Listed::default();
+        self.listed = Some(since);
         let mut unseen: HashSet<OfferId> = self.offers.keys().copied().collect();
         for id in unreadable {
             unseen.remove(id);

@@ -16,8 +16,8 @@ use crate::view::NoticeKind;
 
 /// Single reads on their way at once.
 const AT_ONCE: usize = 4;
-/// How often an offer that cannot be read is asked for again.
-const UNREADABLE_TRIES: u32 = 4;
+/// How often an offer is asked for again whose answer cannot be read or is a refusal.
+const TRIES: u32 = 4;
 /// More news than this in one read is not told one by one.
 const NEWS_LIMIT: usize = 3;
 
@@ -215,11 +215,11 @@ impl Engine {
             return Ok(());
         }
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        // Anything but a passing fault is left to the next list read. A body cut in the middle is one; an offer that cannot be read
-        // however often it is asked for is not.
+        // Anything but a passing fault is left to the next list read. A body cut in the middle is one, and so is a redirect of
+        // something in front of the server; what is answered however often the offer is asked for is not.
         let is_passing = |reread: &Reread| match error {
             api::Error::Unreachable { .. } | api::Error::Busy { .. } => true,
-            api::Error::Unreadable { .. } => reread.failures < UNREADABLE_TRIES,
+            api::Error::Unreadable { .. } | api::Error::Refused { .. } => reread.failures < TRIES,
             _ => false,
         };
         if let Some(mut reread) = wanted.filter(is_passing) {

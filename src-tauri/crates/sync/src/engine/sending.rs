@@ -239,6 +239,7 @@ impl Engine {
             .map(|index| desk.held.swap_remove(index))
             .filter(|held| !held.is_gone && held.offer.fields != offer.fields);
         let has_changed = heard.is_some();
+        let is_missed = about_it.is_none() && desk.base.is_missed(id, left);
         let known = heard.map_or(offer, |held| held.offer);
         let verdict = desk.base.answer(known, left, self.tick);
         let to = OfferKey::from(id);
@@ -258,7 +259,7 @@ impl Engine {
             desk.touch(to, false);
         }
         self.learned(id, verdict, Some(&operation.delivery.window))?;
-        if has_changed {
+        if has_changed || is_missed {
             self.read_again(id, true);
         }
         self.release_held()

@@ -115,6 +115,48 @@ fn an_offer_deleted_before_the_list_was_read_goes_although_an_earlier_edit_is_an
 }
 
 #[test]
+fn a_new_offer_deleted_before_the_list_was_read_goes_although_its_create_is_answered_after_it() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa");
+    let create = desk.take_create();
+    // The create is done, and then the offer is deleted while nothing is heard here.
+    desk.signal(LiveSignal::Waiting(None));
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    desk.list(vec![]);
+    desk.answer(create, ok(offer(1, "Spa")));
+    assert_eq!(desk.titles(), ["Spa"], "it stays while nobody knows");
+    let call = desk.take_read();
+    desk.answer(
+        call,
+        Answer::Offer(Err(api::Error::Missing { words: "gone".into() })),
+    );
+    assert_eq!(desk.titles(), [""; 0]);
+}
+
+#[test]
+fn an_offer_that_vanished_from_the_list_is_asked_for_again_when_something_before_the_server_answered() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    desk.list(vec![]);
+    let call = desk.take_read();
+    let redirect = api::Error::Refused {
+        status: 302,
+        words: "elsewhere".into(),
+        fields: Default::default(),
+    };
+    desk.answer(call, Answer::Offer(Err(redirect)));
+    desk.pass(Duration::from_secs(5));
+    let call = desk.take_read();
+    desk.answer(
+        call,
+        Answer::Offer(Err(api::Error::Missing { words: "gone".into() })),
+    );
+    assert_eq!(desk.titles(), [""; 0]);
+}
+
+#[test]
 fn a_server_that_cannot_be_reached_is_offline_with_everything_shown_and_tried_again() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.signal(LiveSignal::Subscribed);
