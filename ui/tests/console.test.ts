@@ -3,6 +3,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { toast } from "svelte-sonner";
 import { afterEach, describe, expect, it } from "vitest";
 
+import { chosenPhoto } from "./offers";
 import { card, field, lastCall, openConsole, retype, titles, twoOffers } from "./window";
 
 // Toasts live outside of the components: none may reach the next test.
@@ -95,19 +96,12 @@ describe("a new offer", () => {
 
   it("takes its photo along", async () => {
     const { hotel, user } = await openConsole();
-    hotel.nextPhoto = {
-      hash: hotel.addPicture("data:,"),
-      name: "bath.jpg",
-      contentType: "image/jpeg",
-      width: 800,
-      height: 600,
-      bytes: 312_400,
-    };
+    hotel.nextPhoto = chosenPhoto(hotel.addPicture("data:,"), "bath.jpg", 800, 600, 312_400);
     await user.click(screen.getByTestId("new-offer"));
     await user.type(field("title"), "Bath");
     await user.type(field("short_description"), "Hot.");
     await user.click(screen.getByTestId("photo-pick"));
-    expect(await screen.findByText("bath.jpg · 800 × 600 · 312 kB")).toBeVisible();
+    expect(await screen.findByText("bath.jpg · 800 × 600 · 312 kB, sent as it is")).toBeVisible();
     expect(screen.getByTestId("photo-preview")).toHaveAttribute("src", "data:,");
     expect(screen.queryByTestId("photo-upload-now"), "nothing to upload to yet").toBeNull();
     await user.click(screen.getByTestId("save"));
@@ -191,7 +185,7 @@ describe("an edit", () => {
 
   it("uploads a chosen photo by itself", async () => {
     const { hotel, user } = await openConsole();
-    hotel.nextPhoto = { hash: "h", name: "a.jpg", contentType: "image/jpeg", width: 8, height: 6, bytes: 9_000 };
+    hotel.nextPhoto = chosenPhoto("h", "a.jpg", 8, 6, 9_000);
     await user.click(edit("Spa weekend"));
     await retype(user, "title", "Spa days");
     await user.click(screen.getByTestId("photo-pick"));

@@ -1,5 +1,5 @@
 /** Offers for tests of logic. Tests of screens use the in-memory backend, which makes its own. */
-import type { OfferFields, ViewOffer } from "../src/backend/bindings";
+import type { OfferFields, StagedPhoto, ViewOffer } from "../src/backend/bindings";
 import { newFields } from "../src/console/draft";
 
 export function offer(id: number, fields: Partial<OfferFields> = {}, rest: Partial<ViewOffer> = {}): ViewOffer {
@@ -16,4 +16,10 @@ export function offer(id: number, fields: Partial<OfferFields> = {}, rest: Parti
     upload: null,
     ...rest,
   };
+}
+
+/** A photo that was chosen and is sent as it is. */
+export function chosenPhoto(hash: string, name: string, width: number, height: number, bytes: number): StagedPhoto {
+  const chosen = { hash, name, width, height, bytes };
+  return { ...chosen, contentType: "image/jpeg", source: { chosen, crop: null, advice: [] } };
 }

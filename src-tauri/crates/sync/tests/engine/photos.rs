@@ -30,7 +30,7 @@ fn take_upload(desk: &mut Desk) -> CallId {
 }
 
 fn upload(desk: &mut Desk) -> Option<Upload> {
-    desk.view(key(1)).unwrap().upload
+    desk.view(key(1)).expect("it is shown").upload
 }
 
 fn uploading() -> (Desk, CallId) {

@@ -1,0 +1,127 @@
+/** Choosing a photo in the window: where it comes from, what is said of it, cutting it, and what is on its way. */
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+
+import type { MemoryHotel } from "../src/backend/memory";
+import { chosenPhoto } from "./offers";
+import { card, field, lastCall, openConsole, titles } from "./window";
+
+/** A phone's picture, of another shape than the card. */
+function phonePicture(hotel: MemoryHotel): void {
+  hotel.nextPhoto = {
+    ...chosenPhoto(hotel.addPicture("data:,sent"), "terrace.jpg", 2048, 1536, 412_000),
+    source: {
+      chosen: {
+        hash: hotel.addPicture("data:,file"),
+        name: "terrace.jpg",
+        width: 4032,
+        height: 3024,
+        bytes: 5_140_000,
+      },
+      crop: null,
+      advice: ["Turned upright.", "The place where it was taken has been removed."],
+    },
+  };
+}
+
+async function openEditor() {
+  const opened = await openConsole();
+  phonePicture(opened.hotel);
+  await opened.user.click(within(card("Spa weekend")).getByTestId("offer-edit"));
+  return opened;
+}
+
+describe("a chosen photo", () => {
+  it("says what it was, what is sent, and what was done to it", async () => {
+    const { user } = await openEditor();
+    await user.click(screen.getByTestId("photo-pick"));
+    expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
+    expect(screen.getByTestId("photo-sizes")).toHaveTextContent("terrace.jpg · 4032 × 3024 · 5.1 MB");
+    expect(screen.getByTestId("photo-advice")).toHaveTextContent("The place where it was taken has been removed.");
+    expect(screen.getByTestId("guest-card").querySelector("img")).toHaveAttribute("src", "data:,sent");
+  });
+
+  it("is cut to the card around a point that the arrow keys move", async () => {
+    const { hotel, user } = await openEditor();
+    await user.click(screen.getByTestId("photo-pick"));
+    await user.click(await screen.findByTestId("photo-crop"));
+    const frame = await screen.findByTestId("photo-crop-frame");
+    expect(lastCall(hotel, "preparePhoto")?.[1]).toEqual({ x: 500, y: 500 });
+    frame.focus();
+    await user.keyboard("{ArrowUp}");
+    await waitFor(() => expect(lastCall(hotel, "preparePhoto")?.[1]).toEqual({ x: 500, y: 480 }));
+    expect(screen.getByTestId("photo-crop-frame")).toHaveAttribute("aria-orientation", "vertical");
+  });
+
+  it("that cannot be used says why, and the one before stays", async () => {
+    const { hotel, user } = await openEditor();
+    await user.click(screen.getByTestId("photo-pick"));
+    await screen.findByText("Sent as 2048 × 1536 · 412 kB");
+    hotel.failNext("preparePhoto", "photo", "This picture is damaged or incomplete.");
+    await user.click(screen.getByTestId("photo-pick"));
+    expect(await screen.findByTestId("error-photo")).toHaveTextContent("damaged");
+    expect(screen.getByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
+  });
+
+  it("comes from the web by its address", async () => {
+    const { hotel, user } = await openEditor();
+    await user.click(screen.getByTestId("photo-url-open"));
+    await user.type(screen.getByTestId("photo-url"), "https://example.com/a.jpg{Enter}");
+    expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
+    expect(lastCall(hotel, "photoAt")).toEqual(["https://example.com/a.jpg"]);
+    expect(screen.queryByTestId("photo-url")).toBeNull();
+  });
+
+  it("is pasted, and text goes where it is typed", async () => {
+    const { hotel } = await openEditor();
+    const text = { types: ["text/plain"], getData: () => "Spa" };
+    await fireEvent.paste(field("title"), { clipboardData: text });
+    expect(lastCall(hotel, "pastePhoto")).toBeUndefined();
+    await fireEvent.paste(document.body, { clipboardData: { types: ["image/png"] } });
+    expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
+  });
+});
+
+describe("dropped files", () => {
+  it("show where they go, and one becomes the photo", async () => {
+    const { hotel } = await openEditor();
+    hotel.files("over");
+    expect(await screen.findByText("Drop the photo anywhere in this window.")).toBeVisible();
+    hotel.files({ dropped: ["terrace.jpg"] });
+    expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
+    expect(screen.queryByText("Drop the photo anywhere in this window.")).toBeNull();
+  });
+
+  it("are asked about when there are several", async () => {
+    const { hotel, user } = await openEditor();
+    hotel.files({ dropped: ["one.jpg", "two.jpg"] });
+    const choices = await screen.findByTestId("photo-choices");
+    expect(lastCall(hotel, "dropPhoto")).toBeUndefined();
+    await user.click(within(choices).getByText("two.jpg"));
+    expect(lastCall(hotel, "dropPhoto")).toEqual([1]);
+    expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
+  });
+
+  it("begin a new offer when none is being edited", async () => {
+    const { hotel } = await openConsole();
+    phonePicture(hotel);
+    hotel.files({ dropped: ["terrace.jpg"] });
+    expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
+    expect(field("title")).toHaveValue("");
+    expect(titles()).toHaveLength(2);
+  });
+});
+
+describe("an upload", () => {
+  it("shows how far it is, and can be stopped", async () => {
+    const { hotel, user } = await openEditor();
+    hotel.uploads("1", 300_000, 1_200_000);
+    const bar = await screen.findByTestId("photo-progress");
+    expect(bar).toHaveAttribute("value", "300000");
+    expect(bar).toHaveAttribute("max", "1200000");
+    expect(screen.getByText("300 kB of 1.2 MB")).toBeVisible();
+    await user.click(screen.getByTestId("photo-cancel"));
+    expect(lastCall(hotel, "cancelUpload")).toEqual(["1"]);
+    await waitFor(() => expect(screen.queryByTestId("photo-progress")).toBeNull());
+  });
+});
