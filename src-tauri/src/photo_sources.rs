@@ -85,7 +85,12 @@ pub(crate) fn paste() -> Result<Option<Pasted>, AppError> {
     };
     let mut clipboard = arboard::Clipboard::new().map_err(closed)?;
     // Copied in a file manager, a picture is a file first: with all of its pixels.
-    if let Some(path) = clipboard.get().file_list().ok().and_then(|paths| paths.into_iter().next()) {
+    if let Some(path) = clipboard
+        .get()
+        .file_list()
+        .ok()
+        .and_then(|paths| paths.into_iter().next())
+    {
         return Ok(Some(Pasted::File(path)));
     }
     let picture = match clipboard.get_image() {

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use sync::problem::{AppError, ErrorCode};
 use crate::photo_sources;
+use sync::problem::{AppError, ErrorCode};
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// Capabilities name the windows by this prefix.

@@ -24,7 +24,9 @@ async fn a_file_that_is_no_photo_or_too_large_is_refused_in_words_and_the_offer_
         .await;
     station.put_in_file_dialog("large.jpg", &crate::scene::photo(64, 64, [9, 9, 9]));
     let large = std::fs::File::options().append(true).open(station.file_dialog());
-    large.and_then(|file| file.set_len(201 * 1024 * 1024)).expect("a long file of holes");
+    large
+        .and_then(|file| file.set_len(201 * 1024 * 1024))
+        .expect("a long file of holes");
     window.click("photo-pick").await;
     let too_large = window
         .wait_for_words("error-photo", |words| !words.is_empty() && words != no_picture)

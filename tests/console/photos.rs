@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::{
     scene::{
-        DESK, HOTEL, MANAGER, begin_offer, changing, edit_offer, go_offline, go_online, hotel, photo, requests,
-        some_offer, stored, wait_for_sync,
+        DESK, HOTEL, MANAGER, begin_offer, changing, edit_offer, go_offline, go_online, hotel, photo,
+        requests, some_offer, stored, wait_for_sync,
     },
     support::{Window, Workstation, within},
 };
@@ -52,14 +52,25 @@ async fn a_large_photo_is_seen_at_once_made_smaller_and_said_so() {
     window.wait_for_synced("Terrace dinner").await;
     window.wait_for_photo("Terrace dinner").await;
 
-    let offer = stored(&control, "Terrace dinner").await.expect("the server has it");
+    let offer = stored(&control, "Terrace dinner")
+        .await
+        .expect("the server has it");
     let url = offer.photo_url.expect("its photo has an address");
     let bytes = within("the picture", async {
-        reqwest::get(url).await.expect("it is served").bytes().await.expect("whole")
+        reqwest::get(url)
+            .await
+            .expect("it is served")
+            .bytes()
+            .await
+            .expect("whole")
     })
     .await;
     let sent = image::load_from_memory(&bytes).expect("a picture");
-    assert_eq!((sent.width(), sent.height()), (2048, 1152), "guests get what was shown");
+    assert_eq!(
+        (sent.width(), sent.height()),
+        (2048, 1152),
+        "guests get what was shown"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -68,7 +79,11 @@ async fn an_upload_shows_how_far_it_is_and_can_be_stopped_and_sent_again() {
     let control = hotel.control();
     let offer = some_offer(&control).await;
     let gate = Gate::closed();
-    control.fault(Fault::on(Method::POST, "upload-image", Effect::HoldBefore(gate.clone())));
+    control.fault(Fault::on(
+        Method::POST,
+        "upload-image",
+        Effect::HoldBefore(gate.clone()),
+    ));
     let station = Workstation::at(&hotel, "desk");
     station.put_in_file_dialog("pool.jpg", &large());
     let desk = station.sign_in(DESK).await;
@@ -79,7 +94,8 @@ async fn an_upload_shows_how_far_it_is_and_can_be_stopped_and_sent_again() {
     choose(window).await;
     window.click("photo-upload-now").await;
     window.wait_for("photo-progress").await;
-    let question = "byId('photo-progress').value > 0 && byId('photo-progress').value <= byId('photo-progress').max";
+    let question =
+        "byId('photo-progress').value > 0 && byId('photo-progress').value <= byId('photo-progress').max";
     window.until_true("bytes on their way", question, &[]).await;
     window.click("photo-cancel").await;
     window.wait_gone("photo-progress").await;
@@ -87,10 +103,18 @@ async fn an_upload_shows_how_far_it_is_and_can_be_stopped_and_sent_again() {
     window.wait_for_synced(&offer.title).await;
     let question = "paintedPhoto(args[0]) === args[1]";
     let args = [json!(offer.title), json!(before)];
-    window.until_true("the photo that stood there", question, &args).await;
+    window
+        .until_true("the photo that stood there", question, &args)
+        .await;
     let stands = within("the offers", control.offers(HOTEL)).await.expect("offers");
-    let stands = stands.into_iter().find(|stands| stands.id == offer.id).expect("it is there");
-    assert_eq!(stands.photo_url, offer.photo_url, "the hotel's photo is as it was");
+    let stands = stands
+        .into_iter()
+        .find(|stands| stands.id == offer.id)
+        .expect("it is there");
+    assert_eq!(
+        stands.photo_url, offer.photo_url,
+        "the hotel's photo is as it was"
+    );
 
     choose(window).await;
     window.click("photo-upload-now").await;

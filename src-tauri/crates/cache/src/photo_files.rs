@@ -200,7 +200,11 @@ impl PhotoFiles {
         let own = format!("{hash}-");
         for entry in fs::read_dir(self.folder.join(THUMBNAILS))? {
             let entry = entry?;
-            if entry.file_name().to_str().is_some_and(|name| name.starts_with(&own)) {
+            if entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| name.starts_with(&own))
+            {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -221,7 +225,10 @@ impl PhotoFiles {
                 }
                 total += metadata.len();
                 let name = entry.file_name();
-                let is_kept = name.to_str().and_then(|name| name.parse().ok()).is_some_and(|hash| keep.contains(&hash));
+                let is_kept = name
+                    .to_str()
+                    .and_then(|name| name.parse().ok())
+                    .is_some_and(|hash| keep.contains(&hash));
                 if !is_kept {
                     spare.push((metadata.modified()?, metadata.len(), entry.path()));
                 }
@@ -424,5 +431,66 @@ mod tests {
         ] {
             assert!(text.parse::<PhotoHash>().is_err(), "{text:?}");
         }
+    }
+
+    /// As if it had been put, or looked at, this long ago.
+    fn age(files: &PhotoFiles, path: &Path, age: Duration) {
+        let file = fs::File::options()
+            .append(true)
+            .open(files.folder.join(path))
+            .unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    }
+
+    fn open() -> (tempfile::TempDir, PhotoFiles) {
+        let folder = tempfile::tempdir().unwrap();
+        let files = PhotoFiles::open(folder.path()).unwrap();
+        (folder, files)
+    }
+
+    #[test]
+    fn a_picture_that_is_let_go_takes_its_thumbnails_along_unless_it_was_just_chosen() {
+        let (_folder, files) = open();
+        let (gone, stays) = (files.put(b"gone").unwrap(), files.put(b"stays").unwrap());
+        for hash in [gone, stays] {
+            files.put_thumbnail(hash, "card-160", b"small").unwrap();
+        }
+        assert!(!files.let_go(gone).unwrap(), "it has just been put");
+        assert!(files.has(gone));
+        age(&files, Path::new(&gone.to_string()), JUST_CHOSEN * 2);
+        assert!(files.let_go(gone).unwrap());
+        assert!(!files.has(gone) && files.thumbnail(gone, "card-160").is_err());
+        assert_eq!(files.thumbnail(stays, "card-160").unwrap(), b"small");
+        assert!(files.let_go(gone).unwrap(), "what is gone is gone");
+    }
+
+    #[test]
+    fn room_is_made_of_what_was_not_looked_at_for_longest_and_never_of_what_is_needed() {
+        let (_folder, files) = open();
+        let day = Duration::from_secs(24 * 60 * 60);
+        let [needed, old, seen] =
+            [b"needed...1", b"old......2", b"seen.....3"].map(|bytes| files.put(bytes).unwrap());
+        files.put_thumbnail(needed, "card-160", b"thumbnail1").unwrap();
+        for hash in [needed, old, seen] {
+            age(&files, Path::new(&hash.to_string()), day);
+        }
+        age(
+            &files,
+            &Path::new(THUMBNAILS).join(format!("{needed}-card-160")),
+            day * 2,
+        );
+        files.get(seen).unwrap();
+
+        let keep = HashSet::from([needed]);
+        assert_eq!(files.make_room(40, &keep).unwrap(), 0, "there is room");
+        assert_eq!(files.make_room(30, &keep).unwrap(), 1);
+        assert!(
+            files.thumbnail(needed, "card-160").is_err(),
+            "it can be made again"
+        );
+        assert_eq!(files.make_room(29, &keep).unwrap(), 1);
+        assert!(files.has(needed) && files.has(seen) && !files.has(old));
+        files.make_room(0, &keep).unwrap();
+        assert!(files.has(needed) && !files.has(seen));
     }
 }

@@ -38,7 +38,7 @@ cargo xtask COMMAND
   codegen [--check]           write the TypeScript bindings of the shell's commands, or check that they are current
   demo-hotel [ARGS]           the demo hotel's server on its own, e.g. --port 8000 --data DIR
   soak [RUNS] [KILLS]         the simulation 100,000 times, and the real binary killed 200 times, unless told otherwise
-  bench [guest]               release builds measured against the least anybody could do, or the guest page in a browser; prints a table and
+  bench [photo|guest]         release builds measured against the least anybody could do, or the guest page in a browser; prints a table and
                               a line of JSON per row
   dist                        an installable package of the console (Debian's format)
   setup [--test]              only what the commands above do first: system packages, Node packages, the built UI

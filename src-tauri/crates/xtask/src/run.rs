@@ -101,12 +101,16 @@ fn program(message: &Value, target: Target) -> Option<PathBuf> {
     is_it.then(|| message["executable"].as_str().map(PathBuf::from))?
 }
 
-/// `cargo xtask bench [guest]`.
+/// `cargo xtask bench [photo|guest]`.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => {
             setup(Purpose::Run)?;
             check(cargo().args(["run", "--release", "--package", "sync", "--example", "bench"]))
+        }
+        [what] if what == "photo" => {
+            setup(Purpose::Test)?;
+            check(cargo().args(["run", "--release", "--package", "photo", "--example", "bench"]))
         }
         [what] if what == "guest" => {
             setup(Purpose::Test)?;
@@ -114,7 +118,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
                 built(Target::Example("guest-bench"))
             })?)
         }
-        [other, ..] => bail!("'{other}' is not known here; the only argument is guest"),
+        [other, ..] => bail!("'{other}' is not known here; the arguments are photo and guest"),
     }
 }
 
