@@ -74,7 +74,7 @@ impl Rounds {
         let (time, memory) = text
             .trim()
             .split_once(' ')
-            .ok_or("nothing was measured; vipsthumbnail comes with `cargo xtask setup --test`")?;
+            .ok_or("nothing was measured; vipsthumbnail is in Debian's libvips-tools")?;
         self.times.push(Duration::from_micros(time.parse()?));
         self.kilobytes = self.kilobytes.max(memory.parse()?);
         Ok(())

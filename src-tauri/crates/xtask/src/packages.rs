@@ -107,13 +107,6 @@ const NEEDS: &[Need] = &[
         arch: "perl-image-exiftool",
     },
     Need {
-        why: "vipsthumbnail, which `cargo xtask bench photo` measures against",
-        purpose: Purpose::Test,
-        debian: "libvips-tools",
-        fedora: "vips-tools",
-        arch: "libvips",
-    },
-    Need {
         why: "a browser, in which the guest page is tried",
         purpose: Purpose::Test,
         debian: "chromium",

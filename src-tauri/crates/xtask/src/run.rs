@@ -109,7 +109,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
             check(cargo().args(["run", "--release", "--package", "sync", "--example", "bench"]))
         }
         [what] if what == "photo" => {
-            setup(Purpose::Test)?;
+            setup(Purpose::Run)?;
             check(cargo().args(["run", "--release", "--package", "photo", "--example", "bench"]))
         }
         [what] if what == "guest" => {
