@@ -110,7 +110,14 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
         }
         [what] if what == "photo" => {
             setup(Purpose::Run)?;
-            check(cargo().args(["run", "--release", "--package", "photo", "--example", "bench"]))
+            check(cargo().args([
+                "run",
+                "--release",
+                "--package",
+                "photo",
+                "--example",
+                "photo-bench",
+            ]))
         }
         [what] if what == "guest" => {
             setup(Purpose::Test)?;
