@@ -112,12 +112,13 @@ fn counted(
             if sent > 0 {
                 tokio::task::yield_now().await;
             }
-            if let Some(progress) = progress {
-                progress(sent, total);
-            }
             let chunk = chunks.next()?;
-            let sent = sent + chunk.len() as u64;
-            Some((Ok(chunk), (chunks, sent)))
+            let after = sent + chunk.len() as u64;
+            if let Some(progress) = progress {
+                // Nobody asks for more after the last chunk.
+                progress(if after == total { total } else { sent }, total);
+            }
+            Some((Ok(chunk), (chunks, after)))
         }
     })
 }
