@@ -84,16 +84,31 @@ pub struct Delivery {
 /// What waits, unsent, for one offer after `new` was done too.
 ///
 /// `waiting` is in order and holds nothing of which a request has left.
-pub fn join(mut waiting: Vec<Action>, new: Action) -> Vec<Action> {
-    if let Some(Action::Create { fields, photo, .. }) = waiting.first_mut() {
-        match new {
-            Action::Update { patch, .. } => patch.apply_to(fields),
-            Action::SetPhoto { photo: new, .. } => *photo = Some(new),
-            Action::RemovePhoto { .. } => *photo = None,
-            Action::Delete { .. } | Action::Create { .. } => return Vec::new(),
+pub fn join(waiting: Vec<Action>, new: Action) -> Vec<Action> {
+    let mut actions = waiting.into_iter();
+    if let [Action::Create { .. }, ..] = actions.as_slice()
+        && let Some(Action::Create {
+            mut fields,
+            mut photo,
+            known_up_to,
+        }) = actions.next()
+    {
+        // What was done while it was on its way stands behind it, and came before this.
+        for done in actions.chain([new]) {
+            match done {
+                Action::Update { patch, .. } => patch.apply_to(&mut fields),
+                Action::SetPhoto { photo: new, .. } => photo = Some(new),
+                Action::RemovePhoto { .. } => photo = None,
+                Action::Delete { .. } | Action::Create { .. } => return Vec::new(),
+            }
         }
-        return waiting;
+        return vec![Action::Create {
+            fields,
+            photo,
+            known_up_to,
+        }];
     }
+    let mut waiting: Vec<Action> = actions.collect();
     match new {
         // Nothing of what went before matters for an offer that goes.
         Action::Delete { .. } => vec![new],
@@ -203,6 +218,12 @@ mod tests {
                 vec![],
                 update(("a", ""), ("b", "")),
                 vec![update(("a", ""), ("b", ""))],
+            ),
+            (
+                "an edit of a create that came back, with an earlier edit behind it",
+                vec![create("a", "", None), update(("a", ""), ("a", "x")), set("p")],
+                update(("a", "x"), ("a", "y")),
+                vec![create("a", "y", Some(photo("p")))],
             ),
             (
                 "an edit of an edit",
