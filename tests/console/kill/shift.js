@@ -10,7 +10,8 @@ const look = async () => {
   for (const offer of (await invoke("snapshot")).offers) known.set(offer.fields.title, offer);
 };
 let picked = null;
-const photo = (wanted) => (wanted ? (picked ??= invoke("pick_photo")) : null);
+const ready = async () => invoke("prepare_photo", { chosen: await invoke("pick_photo"), crop: null });
+const photo = (wanted) => (wanted ? (picked ??= ready()) : null);
 
 const patchOf = (offer, values) =>
   Object.fromEntries(Object.entries(values).map(([field, after]) => [field, { before: offer.fields[field], after }]));
