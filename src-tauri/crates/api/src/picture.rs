@@ -87,9 +87,9 @@ pub(crate) async fn fetch_chosen(exchange: &Exchange, url: &Url) -> Result<Bytes
         ));
     }
     let fetch = async {
-        let mut request = request(url, None);
-        *request.timeout_mut() = Some(CHOSEN_PATIENCE);
-        let answer = exchange.answer(request, |_, to| is_allowed(to)).await?;
+        let answer = exchange
+            .answer(request(url, None), |_, to| is_allowed(to))
+            .await?;
         match answer.status() {
             StatusCode::OK => exchange::read(answer.0, PICTURE_LIMIT).await,
             status if status.is_redirection() => Err(refused(

@@ -116,7 +116,7 @@ fn counted(
             let after = sent + chunk.len() as u64;
             if let Some(progress) = progress {
                 // Nobody asks for more after the last chunk.
-                progress(if after == total { total } else { sent }, total);
+                progress(if after == total { after } else { sent }, total);
             }
             Some((Ok(chunk), (chunks, after)))
         }

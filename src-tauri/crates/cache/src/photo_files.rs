@@ -26,9 +26,7 @@ impl PhotoHash {
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
-}
 
-impl PhotoHash {
     /// For spreading names evenly over a few places.
     pub fn first_byte(self) -> u8 {
         self.0[0]
@@ -279,10 +277,14 @@ impl Cache {
     /// The texts of operations and drafts belong to the engine, so whatever in them could name a picture counts: keeping one too many
     /// costs some space, one too few costs somebody's photo.
     pub fn referenced_photos(&self) -> crate::Result<HashSet<PhotoHash>> {
-        self.photos_in(
-            "SELECT hash FROM picture UNION ALL SELECT photo FROM version WHERE photo IS NOT NULL
-             UNION ALL SELECT action FROM operation UNION ALL SELECT draft FROM draft",
-        )
+        let mut photos = self.needed_photos()?;
+        photos.extend(self.version_photos()?);
+        Ok(photos)
+    }
+
+    /// The pictures of versions: for going back to one.
+    pub fn version_photos(&self) -> crate::Result<HashSet<PhotoHash>> {
+        self.photos_in("SELECT photo FROM version WHERE photo IS NOT NULL")
     }
 
     fn photos_in(&self, select: &str) -> crate::Result<HashSet<PhotoHash>> {

@@ -22,14 +22,14 @@ pub(crate) fn open_photos(folder: &Path) -> cache::Result<PhotoFiles> {
 
 /// In the background: nobody waits for it.
 pub(crate) fn let_go_of_old_pictures(cache: &Cache, photos: &PhotoFiles) {
-    let keep = match cache.referenced_photos() {
-        Ok(keep) => keep,
+    let known = cache
+        .needed_photos()
+        .and_then(|needed| Ok((cache.version_photos()?, needed)));
+    let (versions, needed) = match known {
+        Ok(known) => known,
         Err(error) => return tracing::error!(%error, "pictures that nobody needs are kept"),
     };
-    let needed = match cache.needed_photos() {
-        Ok(needed) => needed,
-        Err(error) => return tracing::error!(%error, "pictures that nobody needs are kept"),
-    };
+    let keep = versions.into_iter().chain(needed.iter().copied()).collect();
     let photos = photos.clone();
     let sweep = move || {
         let long_ago = SystemTime::now() - UNREFERENCED;

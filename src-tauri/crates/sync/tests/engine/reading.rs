@@ -16,6 +16,11 @@ fn reads(desk: &Desk) -> usize {
     desk.count(|call| matches!(call, Call::List))
 }
 
+/// The server's word that an offer is not there.
+fn gone() -> Answer {
+    Answer::Offer(Err(api::Error::Missing { words: "gone".into() }))
+}
+
 #[test]
 fn offers_updated_alone_reads_the_list_and_after_its_partner_does_not() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
@@ -86,10 +91,7 @@ fn an_offer_that_vanished_from_the_list_goes_once_a_read_says_so() {
     desk.list(vec![]);
     assert_eq!(desk.titles(), ["Golf"]);
     let call = desk.take_read();
-    desk.answer(
-        call,
-        Answer::Offer(Err(api::Error::Missing { words: "gone".into() })),
-    );
+    desk.answer(call, gone());
     assert_eq!(desk.titles(), [""; 0]);
     assert!(desk.view(key(1)).is_none());
 }
@@ -107,10 +109,7 @@ fn an_offer_deleted_before_the_list_was_read_goes_although_an_earlier_edit_is_an
     desk.answer(edit, ok(offer(1, "Mine")));
     desk.list(vec![]);
     let call = desk.take_read();
-    desk.answer(
-        call,
-        Answer::Offer(Err(api::Error::Missing { words: "gone".into() })),
-    );
+    desk.answer(call, gone());
     assert_eq!(desk.titles(), [""; 0]);
 }
 
@@ -127,10 +126,7 @@ fn a_new_offer_deleted_before_the_list_was_read_goes_although_its_create_is_answ
     desk.answer(create, ok(offer(1, "Spa")));
     assert_eq!(desk.titles(), ["Spa"], "it stays while nobody knows");
     let call = desk.take_read();
-    desk.answer(
-        call,
-        Answer::Offer(Err(api::Error::Missing { words: "gone".into() })),
-    );
+    desk.answer(call, gone());
     assert_eq!(desk.titles(), [""; 0]);
 }
 
@@ -149,10 +145,7 @@ fn an_offer_that_vanished_from_the_list_is_asked_for_again_when_something_before
     desk.answer(call, Answer::Offer(Err(redirect)));
     desk.pass(Duration::from_secs(5));
     let call = desk.take_read();
-    desk.answer(
-        call,
-        Answer::Offer(Err(api::Error::Missing { words: "gone".into() })),
-    );
+    desk.answer(call, gone());
     assert_eq!(desk.titles(), [""; 0]);
 }
 
