@@ -51,7 +51,11 @@ impl Engine {
             HotelEvent::Updated(offer) => {
                 let id = offer.id;
                 let verdict = desk.base.event(offer, false, self.tick);
-                self.learned(id, verdict, None)
+                self.learned(id, verdict, None)?;
+                if verdict == Verdict::Applied && self.may_be_older_than_ours(id) {
+                    self.read_again(id, true);
+                }
+                Ok(())
             }
             HotelEvent::Deleted { id } => self.gone(id, None),
             HotelEvent::ImageUpdated { id, photo_url } => {

@@ -4,6 +4,9 @@
 //! was neither seen nor wanted here is noted. When ours is seen to follow it, the user is told what it has replaced: as soon as the
 //! write is settled, and also if somebody has replaced ours by then.
 //!
+//! An event that says something else than the answer to ours has said may be older than ours or newer: the offer is read, and the
+//! race lasts until that read has told.
+//!
 //! Absent: what no event ever told. Then nobody here can know it.
 
 use std::collections::BTreeMap;
@@ -73,6 +76,12 @@ impl Engine {
         }
     }
 
+    /// Whether nobody can tell if what an event has just put there came before or after ours, which is settled.
+    pub(super) fn may_be_older_than_ours(&self, id: OfferId) -> bool {
+        let race = self.desk.as_ref().and_then(|desk| desk.races.get(&id));
+        race.is_some_and(|race| race.until.is_some() && race.fields.values().any(|gap| gap.theirs.is_some()))
+    }
+
     /// At the end of a turn: what was replaced is told once the write is settled.
     pub(super) fn watch_races(&mut self) {
         let now = self.now.since_start;
@@ -90,7 +99,7 @@ impl Engine {
             }
             let until = *race.until.get_or_insert(now + LATE);
             let replaced = race.replaced();
-            if until > now {
+            if until > now || desk.rereads.contains_key(&id) {
                 desk.races.insert(id, race);
             }
             if !replaced.is_empty() {

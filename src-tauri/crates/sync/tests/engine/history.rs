@@ -1,5 +1,7 @@
 //! What an offer was, and putting it back.
 
+use std::time::Duration;
+
 use api::Listing;
 use cache::PhotoHash;
 use model::{Field, FieldValue};
@@ -204,6 +206,22 @@ fn what_was_replaced_is_told_also_when_its_event_comes_after_the_answer() {
     assert_eq!(desk.notices.len(), 0, "so far they have replaced ours");
     desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
     assert_eq!(desk.notices.len(), 1);
+}
+
+#[test]
+fn an_event_that_contradicts_the_answer_to_ours_has_the_offer_read() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(1, "Mine")));
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    let call = desk.take_read();
+    // The event of ours never comes, and the answer takes its time.
+    desk.pass(Duration::from_secs(20));
+    assert_eq!(told_titles(&desk), []);
+    desk.answer(call, ok(offer(1, "Mine")));
+    assert_eq!(desk.view(key(1)).unwrap().fields.title, "Mine");
+    assert_eq!(told_titles(&desk), [FieldValue::Text("Theirs".into())]);
 }
 
 /// The values of the title that staff were told to have replaced.
