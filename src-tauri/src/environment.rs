@@ -15,6 +15,8 @@ pub(crate) struct Environment {
     pub(crate) form: Option<SignInForm>,
     /// Open the embedded demo hotel, signed in.
     pub(crate) demo: bool,
+    /// What pictures may take on disk, in bytes.
+    pub(crate) photo_room: Option<u64>,
     /// A tracing filter.
     pub(crate) log: Option<String>,
 }
@@ -37,6 +39,9 @@ impl Environment {
             data_dir: std::path::absolute(data_dir)?,
             form: form(&value),
             demo: value("HOTELMATE_DEMO").is_some_and(|demo| demo == "1"),
+            photo_room: value("HOTELMATE_PHOTOS_MB")
+                .map(|text| megabytes(&text))
+                .transpose()?,
             log: value("HOTELMATE_LOG"),
         })
     }
@@ -66,6 +71,13 @@ fn form(value: &impl Fn(&str) -> Option<String>) -> Option<SignInForm> {
             .is_some_and(|tls| tls.eq_ignore_ascii_case("false") || tls == "0"),
         ..SignInForm::default()
     })
+}
+
+fn megabytes(text: &str) -> Result<u64> {
+    let number: u32 = text
+        .parse()
+        .with_context(|| format!("HOTELMATE_PHOTOS_MB must be a whole number of megabytes, not '{text}'"))?;
+    Ok(u64::from(number) * 1024 * 1024)
 }
 
 fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
@@ -118,6 +130,16 @@ mod tests {
         ]);
         let plain = plain.form.unwrap();
         assert_eq!((plain.pusher_tls, plain.pusher_port), (false, Some(6001)));
+    }
+
+    #[test]
+    fn room_for_pictures_is_said_in_megabytes() {
+        assert_eq!(with(&[]).photo_room, None);
+        assert_eq!(
+            with(&[("HOTELMATE_PHOTOS_MB", "200")]).photo_room,
+            Some(200 * 1024 * 1024)
+        );
+        assert!(megabytes("plenty").is_err());
     }
 
     #[test]

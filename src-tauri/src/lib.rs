@@ -121,6 +121,7 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
             move || demo.start()
         }),
         transport: transport.clone(),
+        photo_room: environment.photo_room.unwrap_or(sync::PHOTO_ROOM),
     };
     let runtime = tauri::async_runtime::handle().inner().clone();
     let time_zone = jiff::tz::TimeZone::system();

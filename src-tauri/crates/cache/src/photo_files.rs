@@ -210,8 +210,9 @@ impl PhotoFiles {
     }
 
     /// Removes what was not looked at for longest until all of it fits into `limit` bytes. Never what is in `keep`; that may be more
-    /// than the limit, and then everything else goes. Answers how many files went.
+    /// than the limit, and then everything else goes but what has just been put. Answers how many files went.
     pub fn make_room(&self, limit: u64, keep: &HashSet<PhotoHash>) -> io::Result<usize> {
+        let just_now = SystemTime::now() - JUST_CHOSEN;
         let mut total = 0;
         let mut spare = Vec::new();
         for folder in [self.folder.clone(), self.folder.join(THUMBNAILS)] {
@@ -227,8 +228,9 @@ impl PhotoFiles {
                     .to_str()
                     .and_then(|name| name.parse().ok())
                     .is_some_and(|hash| keep.contains(&hash));
-                if !is_kept {
-                    spare.push((metadata.modified()?, metadata.len(), entry.path()));
+                let used = metadata.modified()?;
+                if !is_kept && used < just_now {
+                    spare.push((used, metadata.len(), entry.path()));
                 }
             }
         }
@@ -497,7 +499,13 @@ mod tests {
         );
         assert_eq!(files.make_room(29, &keep).unwrap(), 1);
         assert!(files.has(needed) && files.has(seen) && !files.has(old));
-        files.make_room(0, &keep).unwrap();
+        assert_eq!(
+            files.make_room(0, &keep).unwrap(),
+            0,
+            "who has just looked may look on"
+        );
+        age(&files, Path::new(&seen.to_string()), JUST_CHOSEN * 2);
+        assert_eq!(files.make_room(0, &keep).unwrap(), 1);
         assert!(files.has(needed) && !files.has(seen));
     }
 }

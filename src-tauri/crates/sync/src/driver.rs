@@ -32,7 +32,7 @@ use crate::engine::{Engine, Setup};
 use crate::feed::{Feed, Publish};
 use crate::history::OfferVersion;
 use crate::link;
-use crate::opening::{in_words, let_go_of_old_pictures, open_photos};
+use crate::opening::{in_words, open_photos, tidy};
 use crate::photos::{Photos, let_go};
 use crate::problem::{AppError, ErrorCode};
 use crate::recorder::{Notes, Recorder};
@@ -69,6 +69,8 @@ pub struct Host {
     pub demo: Arc<dyn Fn() -> BoxFuture<'static, Result<Demo, String>> + Send + Sync>,
     /// Carries requests.
     pub transport: Arc<dyn Transport>,
+    /// What pictures may take on disk, in bytes; [`PHOTO_ROOM`](crate::PHOTO_ROOM) unless somebody wants it otherwise.
+    pub photo_room: u64,
 }
 
 /// A running engine. Cheap to clone; ends when the last clone is gone.
@@ -116,9 +118,6 @@ impl Console {
         let Opened { cache, trouble } =
             Cache::open_or_rescue(folder, jiff::Timestamp::now().as_millisecond(), unclean);
         let files = open_photos(folder)?;
-        if trouble.is_none() {
-            let_go_of_old_pictures(&cache, &files);
-        }
         let (events, inbox) = mpsc::channel(BACKLOG);
         let started = Instant::now();
         let mut engine = Engine::start(Setup {
@@ -432,6 +431,13 @@ impl Hands {
             Effect::LetGo(hashes) => {
                 let photos = self.means.photos.clone();
                 drop(self.runtime.spawn_blocking(move || let_go(&photos, &hashes)));
+            }
+            Effect::Tidy(pictures) => {
+                let (photos, room) = (self.means.photos.clone(), self.host.photo_room);
+                drop(
+                    self.runtime
+                        .spawn_blocking(move || tidy(&photos, &pictures, room)),
+                );
             }
             Effect::Connect(id, target) => self.connect(id, &target),
             Effect::Disconnect => self.disconnect(),

@@ -1,5 +1,6 @@
 //! The engine's border: every cause of work that comes in, and every effect that goes out. Both lists are closed.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use api::{ApiBase, Listing, Token, Validators};
@@ -226,6 +227,8 @@ pub enum Effect {
     Abort(CallId),
     /// These pictures are needed no more.
     LetGo(Vec<PhotoHash>),
+    /// Keep the pictures on disk within bounds.
+    Tidy(Box<Pictures>),
     /// (Re)connect live updates, replacing an earlier connection.
     Connect(LiveId, Box<LiveTarget>),
     /// Stop live updates.
@@ -240,6 +243,15 @@ pub enum Effect {
     ForgetToken(TokenName),
     /// Start the embedded demo hotel.
     StartDemo,
+}
+
+/// The pictures that something refers to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pictures {
+    /// Of listed offers, drafts, and changes that wait: these stay.
+    pub needed: HashSet<PhotoHash>,
+    /// Of the versions in the histories: these stay while there is room.
+    pub versions: HashSet<PhotoHash>,
 }
 
 /// Where a token should be kept.

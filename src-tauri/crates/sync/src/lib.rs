@@ -34,6 +34,7 @@ pub mod view;
 pub use api::{Token, Transport};
 pub use check::check;
 pub use driver::{Console, Host, Tokens};
+pub use opening::PHOTO_ROOM;
 pub use photos::{Photos, Size};
 
 /// The network, as the engine and the connection test use it.

@@ -1,15 +1,18 @@
-//! Opening the data folder: where pictures go, which of them are let go, and what staff are told of trouble.
+//! The data folder: where pictures go, which of them are let go, and what staff are told of trouble.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use cache::{Cache, PhotoFiles, Trouble};
+use cache::{PhotoFiles, Trouble};
+
+use crate::effect::Pictures;
 
 /// Pictures that nothing refers to are let go this long after they came: one may have been chosen and not been saved yet.
 const UNREFERENCED: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
-/// What pictures may take on disk, but for those of listed offers and of changes that wait: they are here in any case.
-const ROOM: u64 = 500 * 1024 * 1024;
+/// What pictures may take on disk unless something else is said, in bytes. Those of listed offers and of changes that wait are here in
+/// any case.
+pub const PHOTO_ROOM: u64 = 500 * 1024 * 1024;
 
 /// Where no folder can be made, pictures are kept for this run only: seeing offers matters more.
 pub(crate) fn open_photos(folder: &Path) -> cache::Result<PhotoFiles> {
@@ -20,38 +23,23 @@ pub(crate) fn open_photos(folder: &Path) -> cache::Result<PhotoFiles> {
     })
 }
 
-/// In the background: nobody waits for it.
-pub(crate) fn let_go_of_old_pictures(cache: &Cache, photos: &PhotoFiles) {
-    let known = cache
-        .needed_photos()
-        .and_then(|needed| Ok((cache.version_photos()?, needed)));
-    let (versions, needed) = match known {
-        Ok(known) => known,
-        Err(error) => return tracing::error!(%error, "pictures that nobody needs are kept"),
-    };
-    let keep = versions.into_iter().chain(needed.iter().copied()).collect();
-    let photos = photos.clone();
-    let sweep = move || {
-        let long_ago = SystemTime::now() - UNREFERENCED;
-        match photos.retain(&keep, long_ago) {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "let go of pictures that nothing shows any more"),
-            Err(error) => tracing::warn!(%error, "pictures that nobody needs are kept"),
-        }
-        match photos.make_room(ROOM, &needed) {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(
-                count,
-                "let go of the pictures that were not looked at for longest"
-            ),
-            Err(error) => tracing::warn!(%error, "pictures take more room than they should"),
-        }
-    };
-    if let Err(error) = std::thread::Builder::new()
-        .name("pictures".to_owned())
-        .spawn(sweep)
-    {
-        tracing::warn!(%error, "pictures that nobody needs are kept");
+/// Removes the pictures that nothing refers to, and then those that were not looked at for longest until the rest fits into `room`
+/// bytes. Walks through the whole folder.
+pub(crate) fn tidy(photos: &PhotoFiles, pictures: &Pictures, room: u64) {
+    let keep = pictures.needed.union(&pictures.versions).copied().collect();
+    let long_ago = SystemTime::now() - UNREFERENCED;
+    match photos.retain(&keep, long_ago) {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "let go of pictures that nothing shows any more"),
+        Err(error) => tracing::warn!(%error, "pictures that nobody needs are kept"),
+    }
+    match photos.make_room(room, &pictures.needed) {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(
+            count,
+            "let go of the pictures that were not looked at for longest"
+        ),
+        Err(error) => tracing::warn!(%error, "pictures take more room than they should"),
     }
 }
 

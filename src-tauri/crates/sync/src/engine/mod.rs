@@ -121,6 +121,8 @@ pub struct Engine {
     effects: Vec<Effect>,
     changes: Vec<crate::view::ViewChange>,
     notes: Vec<Activity>,
+    /// When the pictures on disk were last gone through.
+    tidied: Option<Duration>,
     /// Photos that operations have let go of in this turn.
     loosened: Vec<PhotoHash>,
     asked: Vec<Ticket>,
@@ -166,6 +168,7 @@ impl Engine {
             effects: Vec::new(),
             changes: Vec::new(),
             notes: Vec::new(),
+            tidied: None,
             loosened: Vec::new(),
             asked: Vec::new(),
             snapshots: Vec::new(),
@@ -193,6 +196,7 @@ impl Engine {
             self.watch_races();
             self.publish()?;
             self.let_go()?;
+            self.tidy()?;
             for ticket in std::mem::take(&mut self.snapshots) {
                 let snapshot = self.snapshot();
                 self.reply(ticket, Ok(Reply::Snapshot(Box::new(snapshot))));

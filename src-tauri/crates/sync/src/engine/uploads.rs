@@ -6,6 +6,7 @@
 //! sent, replaced or taken back. Asked at the end of a turn, since a turn often moves a reference from one place to another.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use cache::PhotoHash;
 use model::OfferKey;
@@ -13,8 +14,11 @@ use model::OfferKey;
 use super::desk::Operation;
 use super::{Engine, Outcome, Purpose};
 use crate::action::Action;
-use crate::effect::{CallId, Effect, Reply};
+use crate::effect::{CallId, Effect, Pictures, Reply};
 use crate::view::{StagedPhoto, Upload};
+
+/// Pictures come and go slowly.
+const TIDY_EVERY: Duration = Duration::from_secs(6 * 60 * 60);
 
 impl Engine {
     pub(super) fn upload_progress(&mut self, call: CallId, upload: Upload) {
@@ -71,6 +75,20 @@ impl Engine {
             .collect();
         if !free.is_empty() {
             self.effects.push(Effect::LetGo(free.into_iter().collect()));
+        }
+        Ok(())
+    }
+
+    /// At the end of a turn, now and then: the pictures on disk are gone through. Not while the database cannot tell what is needed.
+    pub(super) fn tidy(&mut self) -> cache::Result<()> {
+        let now = self.now.since_start;
+        let is_due = self.tidied.is_none_or(|last| now >= last + TIDY_EVERY);
+        if is_due && self.storage.is_none() && self.is_sound() {
+            let needed = self.cache.needed_photos()?;
+            let versions = self.cache.version_photos()?;
+            self.effects
+                .push(Effect::Tidy(Box::new(Pictures { needed, versions })));
+            self.tidied = Some(now);
         }
         Ok(())
     }

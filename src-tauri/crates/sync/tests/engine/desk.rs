@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
 use serde_json::{Value, json};
 use sync::clock::Moment;
-use sync::effect::{Answer, Ask, Call, CallId, Effect, Event, LiveId, LiveSignal, Password, Reply, Ticket};
+use sync::effect::{
+    Answer, Ask, Call, CallId, Effect, Event, LiveId, LiveSignal, Password, Pictures, Reply, Ticket,
+};
 use sync::engine::{Engine, Setup};
 use sync::problem::AppError;
 use sync::view::{Notice, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange, ViewOffer};
@@ -28,6 +30,7 @@ pub(crate) struct Desk {
     pub(crate) notices: Vec<Notice>,
     pub(crate) aborted: Vec<CallId>,
     pub(crate) let_go: Vec<PhotoHash>,
+    pub(crate) tidied: Vec<Pictures>,
 }
 
 pub(crate) fn offer(id: i64, title: &str) -> Offer {
@@ -107,6 +110,7 @@ impl Desk {
             notices,
             aborted: Vec::new(),
             let_go: Vec::new(),
+            tidied: Vec::new(),
         }
     }
 
@@ -267,6 +271,7 @@ impl Desk {
                 }
                 Effect::Abort(id) => self.aborted.push(id),
                 Effect::LetGo(hashes) => self.let_go.extend(hashes),
+                Effect::Tidy(pictures) => self.tidied.push(*pictures),
                 _ => {}
             }
         }

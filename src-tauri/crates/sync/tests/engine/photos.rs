@@ -156,3 +156,14 @@ fn a_photo_that_another_offer_waits_to_send_stays() {
     cancel(&mut desk, key(2));
     assert_eq!(desk.let_go, [PhotoHash::of(b"pool")]);
 }
+
+#[test]
+fn the_pictures_on_disk_are_gone_through_now_and_then_and_what_waits_is_needed() {
+    let (mut desk, _) = uploading();
+    assert_eq!(desk.tidied.len(), 1, "at the start");
+    desk.pass(Duration::from_secs(60 * 60));
+    assert_eq!(desk.tidied.len(), 1);
+    desk.pass(Duration::from_secs(6 * 60 * 60));
+    assert_eq!(desk.tidied.len(), 2);
+    assert!(desk.tidied[1].needed.contains(&PhotoHash::of(b"pool")));
+}
