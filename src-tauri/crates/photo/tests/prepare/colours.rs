@@ -92,6 +92,55 @@ fn inks_become_light() {
     assert_near(middle(&prepared), [180, 57, 165], 4, "by the plain rule");
 }
 
+/// A profile of four inks by which full cyan is a dusty red, and nothing else says anything: an ICC profile of version 2 with one
+/// table of two steps per ink into Lab.
+fn strange_inks() -> Vec<u8> {
+    const WHITE: [u8; 3] = [255, 128, 128];
+    const DUSTY_RED: [u8; 3] = [153, 128 + 40, 128 + 20];
+    let identity = || (0..=255_u8);
+    let mut table = [&b"mft1"[..], &[0; 4], &[4, 3, 2, 0]].concat();
+    for entry in 0..9 {
+        table.extend(if entry % 4 == 0 { [0, 1, 0, 0] } else { [0; 4] });
+    }
+    (0..4).for_each(|_| table.extend(identity()));
+    for node in 0..16 {
+        table.extend(if node & 8 == 0 { WHITE } else { DUSTY_RED });
+    }
+    (0..3).for_each(|_| table.extend(identity()));
+
+    let mut profile = vec![0; 128];
+    profile[8..12].copy_from_slice(&[2, 0x40, 0, 0]);
+    profile[12..24].copy_from_slice(b"prtrCMYKLab ");
+    profile[36..40].copy_from_slice(b"acsp");
+    // The white that Lab is seen under: D50, in units of 1/65536.
+    for (place, part) in [(68, 0xF6D6_u32), (72, 0x1_0000), (76, 0xD32D)] {
+        profile[place..place + 4].copy_from_slice(&part.to_be_bytes());
+    }
+    profile.extend(1_u32.to_be_bytes());
+    profile.extend(b"A2B0");
+    profile.extend(144_u32.to_be_bytes());
+    profile.extend(u32::try_from(table.len()).unwrap().to_be_bytes());
+    profile.extend(table);
+    let length = u32::try_from(profile.len()).unwrap();
+    profile[..4].copy_from_slice(&length.to_be_bytes());
+    profile
+}
+
+#[test]
+fn inks_with_a_profile_become_the_light_it_says() {
+    let of = |ink: [u8; 4]| {
+        let pixels: Vec<u8> = std::iter::repeat_n(ink.map(|amount| 255 - amount), 64 * 48)
+            .flatten()
+            .collect();
+        let bytes = jpeg_of(&pixels, (64, 48), PixelFormat::CMYK, Subsamp::None, false);
+        prepare(&with_profile(&bytes, &strange_inks()), None).unwrap()
+    };
+    let red = of([255, 0, 0, 0]);
+    assert!(red.advice.contains(&Advice::ColoursConverted));
+    assert_near(middle(&red), [215, 114, 112], 4, "Lab 60, 40, 20 in sRGB");
+    assert_near(middle(&of([0; 4])), [255; 3], 3, "paper");
+}
+
 #[test]
 fn sixteen_bits_become_eight() {
     let rgb = ImageBuffer::from_pixel(40, 30, Rgb([0x3000_u16, 0x8080, 0xfff0]));
