@@ -26,3 +26,4 @@ mod queue;
 mod scene;
 mod sign_in;
 mod support;
+mod tour;

@@ -104,8 +104,8 @@ describe("the timeline", () => {
 
   it("reads each bar to a screen reader, shows today, and what a tag lacks from today on", async () => {
     await timeline();
-    expect(bar("Winter Spa")).toHaveAccessibleName("Winter Spa, 20 Nov 2026 to 28 Feb 2027, Live until 28 Feb");
-    expect(bar("Golf & Stay")).toHaveAccessibleName("Golf & Stay, no first day to no last day, Live, no end date");
+    expect(bar("Winter Spa")).toHaveAccessibleName("Winter Spa, 20 Nov – 28 Feb, Live until 28 Feb");
+    expect(bar("Golf & Stay")).toHaveAccessibleName("Golf & Stay, no dates, Live, no end date");
     expect(press("timeline-today")).toHaveAttribute("title", "Today, Sunday 22 November 2026");
     const gaps = screen.getAllByTestId("timeline-gap").map((gap) => gap.getAttribute("title"));
     expect(gaps).toEqual([
@@ -136,7 +136,7 @@ describe("the timeline", () => {
     const { hotel, user } = await timeline();
     bar("Christmas").focus();
     await user.keyboard("{Shift>}{ArrowRight}{ArrowRight}{ArrowRight}{/Shift}");
-    expect(bar("Christmas")).toHaveAccessibleName(/18 Dec 2026 to 30 Dec 2026/);
+    expect(bar("Christmas")).toHaveAccessibleName(/18 Dec – 30 Dec/);
     expect(lastCall(hotel, "updateOffer"), "not yet").toBeUndefined();
     await waitFor(() =>
       expect(lastCall(hotel, "updateOffer")).toEqual([
@@ -160,7 +160,7 @@ describe("the timeline", () => {
     const { hotel, user } = await timeline();
     bar("Christmas").focus();
     await user.keyboard("{ArrowRight}{Escape}");
-    expect(bar("Christmas")).toHaveAccessibleName(/18 Dec 2026 to 27 Dec 2026/);
+    expect(bar("Christmas")).toHaveAccessibleName(/18 Dec – 27 Dec/);
     bar("Golf & Stay").focus();
     await user.keyboard("{ArrowRight}");
     expect(screen.getByText("Golf & Stay has no dates to move. Enter opens the editor.")).toBeInTheDocument();

@@ -297,6 +297,23 @@ impl Window {
         .await;
     }
 
+    /// Presses a key where the focus is. By script: a chord would leave its modifier held down in WebKit's driver.
+    pub(crate) async fn press(&self, key: &str, control: bool) {
+        let question = "(document.activeElement ?? document.body).dispatchEvent(
+            new KeyboardEvent('keydown', { key: args[0], ctrlKey: args[1], bubbles: true, cancelable: true })), true";
+        self.ask(question, vec![json!(key), json!(control)]).await;
+    }
+
+    /// Gives the window a size, as far as the screen allows.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        let resized = timeout(PATIENCE, async {
+            self.turn().await?.client.set_window_size(width, height).await
+        });
+        if let Err(error) = resized.await.unwrap_or(Err(CmdError::WaitTimeout)) {
+            self.give_up(&format!("resizing: {error}")).await;
+        }
+    }
+
     /// Fills in the sign-in form, where only the person is left to say, and sends it.
     pub(crate) async fn sign_in(&self, user: &str, password: &str) {
         self.type_into("signin-username", user).await;

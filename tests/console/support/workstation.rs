@@ -80,6 +80,16 @@ impl Workstation {
         self
     }
 
+    /// The same computer, with these lines in the settings of its desktop. Nothing moves on it.
+    pub(crate) fn with_toolkit_settings(self, lines: &str) -> Self {
+        let folder = self.folder.path().join("config/gtk-3.0");
+        let settings = format!("[Settings]\ngtk-enable-animations=0\n{lines}\n");
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(folder.join("settings.ini"), settings))
+            .expect("a temporary folder can be written");
+        self
+    }
+
     /// Where the console keeps what it knows.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")

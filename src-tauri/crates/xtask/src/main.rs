@@ -20,6 +20,7 @@ mod group;
 mod packages;
 mod rooms;
 mod run;
+mod screenshots;
 mod setup;
 mod shell;
 mod soak;
@@ -40,6 +41,7 @@ cargo xtask COMMAND
   soak [RUNS] [KILLS]         the simulation 100,000 times, and the real binary killed 200 times, unless told otherwise
   bench [photo|guest]         release builds measured against the least anybody could do, or the guest page in a browser; prints a table and
                               a line of JSON per row
+  screenshots                 every state of the window in three sizes and two themes, in target/screenshots; some of them are docs/pictures
   dist                        an installable package of the console (Debian's format)
   setup [--test]              only what the commands above do first: system packages, Node packages, the built UI
 ";
@@ -68,6 +70,10 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "demo-hotel" => run::demo_hotel(rest),
         "soak" => soak::soak(rest),
         "bench" => run::bench(rest),
+        "screenshots" => {
+            no_arguments(rest)?;
+            screenshots::screenshots()
+        }
         "dist" => {
             no_arguments(rest)?;
             dist::dist()

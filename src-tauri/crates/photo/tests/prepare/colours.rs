@@ -97,7 +97,7 @@ fn inks_become_light() {
 fn strange_inks() -> Vec<u8> {
     const WHITE: [u8; 3] = [255, 128, 128];
     const DUSTY_RED: [u8; 3] = [153, 128 + 40, 128 + 20];
-    let identity = || (0..=255_u8);
+    let identity = || 0..=255_u8;
     let mut table = [&b"mft1"[..], &[0; 4], &[4, 3, 2, 0]].concat();
     for entry in 0..9 {
         table.extend(if entry % 4 == 0 { [0, 1, 0, 0] } else { [0; 4] });
