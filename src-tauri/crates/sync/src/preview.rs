@@ -17,13 +17,13 @@ pub enum Receipt {
     /// Guests see it as it stands here; a hidden offer, not at all.
     Seen {
         /// Unix milliseconds of the look.
-        #[specta(type = f64)]
+        #[specta(type = u32)]
         at: i64,
     },
     /// Guests see something else.
     Differs {
         /// Unix milliseconds of the look.
-        #[specta(type = f64)]
+        #[specta(type = u32)]
         at: i64,
         /// What; never empty.
         differences: Vec<Difference>,
@@ -55,6 +55,7 @@ pub enum Difference {
 
 /// Everything the preview window shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
 pub struct GuestPreview {
     /// Who is signed in.
     pub session: Session,
