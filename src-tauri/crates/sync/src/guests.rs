@@ -143,9 +143,9 @@ impl Guests {
         self.hotel.as_ref().is_some_and(pictures)
     }
 
-    /// When the page is to be read.
+    /// When the page is to be read, if it is not being read: a look that was cut off by a sign-in or a failed turn is due at once.
     pub fn due(&self) -> Option<Duration> {
-        self.due
+        self.due.or((!self.awaited.is_empty()).then_some(Duration::ZERO))
     }
 
     /// Whether a look that is due may be held up no longer.

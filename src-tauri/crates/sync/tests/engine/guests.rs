@@ -323,3 +323,31 @@ fn with_live_updates_lost_a_place_among_others_is_not_judged() {
     look(&mut desk, &offers);
     assert!(is_seen(&mut desk, 2), "somebody had moved it back");
 }
+
+#[test]
+fn a_look_that_was_cut_off_by_signing_in_again_is_made_anew() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Golf")]);
+    retitle(&mut desk, 1, "Golf", "Spa");
+    desk.pass(SOON);
+    desk.take(|call| matches!(call, Call::PublicPage));
+    desk.edit(key(2), &titled("Golf"), &titled("Tea")).expect("taken");
+    desk.pass(Duration::from_secs(1));
+    let call = desk.take_update();
+    let words = "Invalid token.".to_owned();
+    desk.answer(call, Answer::Offer(Err(api::Error::SignedOut { words })));
+    assert_eq!(looks(&desk), 0, "nobody may ask");
+    desk.sign_in("frontdesk");
+    desk.list(vec![offer(1, "Spa"), offer(2, "Golf")]);
+    desk.pass(SOON);
+    if desk.count(|call| matches!(call, Call::Read(_))) > 0 {
+        let read = desk.take_read();
+        desk.answer(read, ok(offer(2, "Golf")));
+    }
+    if !desk.writes().is_empty() {
+        let call = desk.take_update();
+        desk.answer(call, ok(offer(2, "Tea")));
+    }
+    desk.pass(SOON);
+    look(&mut desk, &[offer(1, "Spa"), offer(2, "Tea")]);
+    assert!(is_seen(&mut desk, 1));
+}
