@@ -184,3 +184,15 @@ it("has nothing that a screen reader would stumble over", async () => {
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });
+
+it("the page's header is shown where it is known, and nothing is invented where it is not", async () => {
+  const { hotel } = await open(threeOffers);
+  expect(screen.getByTestId("preview-no-header")).toBeVisible();
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Hotel Killarney");
+  const nothing = { city: "", country: "", phone: "", email: "", website_url: "", hero: null, logo: null };
+  hotel.header = { ...nothing, name: "Hotel Killarney", tagline: "By the lake", booking_url: "https://book.example/" };
+  hotel.say("something");
+  expect(await screen.findByText("By the lake")).toBeVisible();
+  expect(screen.getAllByRole("link", { name: "Book this offer" })).toHaveLength(3);
+  expect(screen.queryByTestId("preview-no-header")).toBeNull();
+});
