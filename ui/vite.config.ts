@@ -18,6 +18,8 @@ export default defineConfig({
     // A data: font would be refused by `default-src 'self'`.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The console, and the preview of what guests see.
+    rolldownOptions: { input: ["index.html", "preview.html"] },
   },
   test: {
     environment: "jsdom",

@@ -12,14 +12,16 @@ use sync::activity::ActivityEntry;
 use sync::draft::Draft;
 use sync::effect::{Ask, Password};
 use sync::history::OfferVersion;
+use sync::preview::GuestPreview;
 use sync::problem::AppError;
 use sync::view::{Batch, CheckStep, Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, WaitingChanges};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
+use crate::demo::DemoMode;
 use crate::environment::Environment;
 use crate::photo_sources::FilesOver;
-use crate::{diagnostics, file_dialog, photo_commands, windows};
+use crate::{diagnostics, file_dialog, guest_page, photo_commands, windows};
 
 /// The change feed: a batch for every window.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
@@ -66,6 +68,10 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             export_diagnostics,
             retry_now,
             open_console_window,
+            open_preview_window,
+            guest_preview,
+            guest_page_is_served,
+            open_guest_page,
             window_ready,
         ])
         .events(collect_events![Changes, FilesOver])
@@ -280,6 +286,34 @@ async fn open_console_window(app: AppHandle) -> Result<()> {
 
 #[tauri::command]
 #[specta::specta]
+async fn open_preview_window(app: AppHandle) -> Result<()> {
+    windows::open_preview(&app)
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn guest_preview(console: State<'_, Console>) -> Result<GuestPreview> {
+    console.guest_preview().await
+}
+
+/// Whether the page's address is known, so that it can be opened in a browser.
+#[tauri::command]
+#[specta::specta]
+async fn guest_page_is_served(console: State<'_, Console>, demo: State<'_, DemoMode>) -> Result<bool> {
+    guest_page::address(&console, &demo)
+        .await
+        .map(|address| address.is_some())
+}
+
+/// Opens the hotel's page in the system's browser. Which address that is, no window says.
+#[tauri::command]
+#[specta::specta]
+async fn open_guest_page(console: State<'_, Console>, demo: State<'_, DemoMode>) -> Result<()> {
+    guest_page::open(&console, &demo).await
+}
+
+#[tauri::command]
+#[specta::specta]
 async fn window_ready(window: WebviewWindow) -> Result<()> {
     windows::show(&window)
 }
@@ -299,17 +333,31 @@ mod tests {
             .map(|path| path.rsplit("::").next().unwrap_or(path).trim())
             .filter(|name| !name.is_empty())
             .collect();
-        let granted = include_str!("../permissions/staff.toml");
-        let granted = granted
+        assert_eq!(granted(1), declared);
+    }
+
+    #[test]
+    fn the_preview_may_look_and_change_nothing() {
+        let may = [
+            "guest_preview",
+            "guest_page_is_served",
+            "open_guest_page",
+            "window_ready",
+        ];
+        assert_eq!(granted(2), may);
+    }
+
+    /// The commands of the permission of this number.
+    fn granted(number: usize) -> Vec<&'static str> {
+        let listed = include_str!("../permissions/staff.toml")
             .split("commands.allow = [")
-            .nth(1)
+            .nth(number)
             .and_then(|rest| rest.split(']').next())
             .unwrap();
-        let granted: Vec<_> = granted
+        listed
             .split(',')
             .map(|name| name.trim().trim_matches('"'))
             .filter(|name| !name.is_empty())
-            .collect();
-        assert_eq!(granted, declared);
+            .collect()
     }
 }

@@ -43,6 +43,11 @@ impl DemoMode {
         .boxed()
     }
 
+    /// Where the running hotel serves the page that guests see.
+    pub(crate) async fn page_url(&self, slug: &str) -> Option<String> {
+        self.hotel.lock().await.as_ref()?.page_url(slug)
+    }
+
     async fn open(&self) -> Result<DemoHotel, StartError> {
         let options = |port| Options {
             port,

@@ -4,6 +4,7 @@
 //! - `windows`: making and showing windows
 //! - `photo_protocol`: pictures for the webview, which has no network
 //! - `file_dialog`: choosing a photo, naming a file to write
+//! - `guest_page`: the hotel's page in the system's browser
 //! - `diagnostics`: one file that tells what happened
 //! - `tokens`: the keyring
 //! - `demo`: the embedded demo hotel
@@ -20,6 +21,7 @@ mod demo;
 mod diagnostics;
 mod environment;
 mod file_dialog;
+mod guest_page;
 mod instance;
 mod logs;
 mod photo_commands;

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use crate::photo_sources;
 use sync::problem::{AppError, ErrorCode};
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
-/// Capabilities name the windows by this prefix.
+/// Capabilities name the windows by these prefixes.
 const LABEL: &str = "console-";
+/// There is one preview.
+const PREVIEW: &str = "preview-1";
+const PREVIEW_PAGE: &str = "preview.html";
 /// A window whose page never says that it is painted is shown all the same: an empty window can be closed, a hidden one cannot.
 const LATEST: Duration = Duration::from_secs(3);
 
@@ -25,6 +28,62 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
         .build()
         .map_err(failed)?;
     photo_sources::watch(&window);
+    window.on_window_event({
+        let app = app.clone();
+        move |event| {
+            if matches!(event, WindowEvent::Destroyed) {
+                end_lone_preview(&app, &label);
+            }
+        }
+    });
+    show_at_the_latest(window);
+    Ok(())
+}
+
+/// Without a console beside it, the preview would keep a program running in which nothing can be done.
+fn end_lone_preview(app: &AppHandle, closed: &str) {
+    let windows = app.webview_windows();
+    let is_console = |label: &&String| label.starts_with(LABEL) && *label != closed;
+    if !windows.keys().any(|label| is_console(&label))
+        && let Some(preview) = windows.get(PREVIEW)
+        && let Err(error) = preview.close()
+    {
+        tracing::warn!(%error, "the preview could not be closed");
+    }
+}
+
+/// Opens the guest preview, or brings it to the front.
+pub(crate) fn open_preview(app: &AppHandle) -> Result<(), AppError> {
+    if let Some(window) = app.get_webview_window(PREVIEW) {
+        // One that is not painted yet comes by itself.
+        let is_shown = window.is_visible().unwrap_or(true);
+        drop(window.unminimize());
+        return if is_shown { show(&window) } else { Ok(()) };
+    }
+    let window = WebviewWindowBuilder::new(app, PREVIEW, WebviewUrl::App(PREVIEW_PAGE.into()))
+        .title("What guests see")
+        .inner_size(1120.0, 800.0)
+        .min_inner_size(480.0, 480.0)
+        .visible(false)
+        // Offers are full of links. None of them leads anywhere in here.
+        .on_navigation(is_preview)
+        .build()
+        .map_err(failed)?;
+    show_at_the_latest(window);
+    Ok(())
+}
+
+fn is_preview(url: &Url) -> bool {
+    let is_ours = match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        // How some systems spell it.
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    };
+    is_ours && url.path().trim_start_matches('/') == PREVIEW_PAGE
+}
+
+fn show_at_the_latest(window: WebviewWindow) {
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(LATEST).await;
         if !window.is_visible().unwrap_or(true)
@@ -33,7 +92,6 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
             tracing::warn!(%error, "a window could not be shown");
         }
     });
-    Ok(())
 }
 
 /// For a second launch: a window, or a line in the log.
@@ -57,4 +115,25 @@ fn failed(error: tauri::Error) -> AppError {
         ErrorCode::Internal,
         format!("The window could not be opened: {error}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_the_preview_itself_opens_in_the_previews_window() {
+        for (address, opens) in [
+            ("tauri://localhost/preview.html", true),
+            ("http://tauri.localhost/preview.html", true),
+            ("tauri://localhost/index.html", false),
+            ("tauri://elsewhere/preview.html", false),
+            ("https://book.example/preview.html", false),
+            ("mailto:desk@hotel.example", false),
+            ("javascript:alert(1)", false),
+        ] {
+            let url = address.parse().expect("an address");
+            assert_eq!(is_preview(&url), opens, "{address}");
+        }
+    }
 }

@@ -22,6 +22,7 @@ mod lost_answers;
 mod offers;
 mod offline;
 mod photos;
+mod preview;
 mod queue;
 mod scene;
 mod sign_in;

@@ -14,6 +14,7 @@ export function offer(id: number, fields: Partial<OfferFields> = {}, rest: Parti
     problem: null,
     conflicts: [],
     upload: null,
+    receipt: null,
     ...rest,
   };
 }

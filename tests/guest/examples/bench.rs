@@ -2,7 +2,8 @@
 //!
 //! Each round is a visit with an empty cache. **loopback**: as fast as the machine is. **phone**: the network and the processor that Lighthouse
 //! pretends for phones (1.6 Mbit/s, 150 ms, a quarter of this machine's speed). "To the first offer" is what the browser has to fetch before it can
-//! paint one: the document, script, style, configuration and the hotel's offers; photos come later.
+//! paint one: the document, script, style, configuration and the hotel's offers; photos come later. Browsers also ask the site for its
+//! `/favicon.ico`, in the same moment and of their own accord; that is none of the page's, and not counted.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::print_stdout, reason = "a bench prints")]
@@ -81,7 +82,8 @@ async fn visit(condition: Option<Value>) -> Visit {
             "the first offer and live updates",
             "notes.firstOffer !== null && notes.live !== null && (() => {
                 const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-                const needed = entries.filter((entry) => entry.initiatorType !== 'img' && entry.startTime < notes.firstOffer);
+                const isSign = (entry) => new URL(entry.name).pathname === '/favicon.ico';
+                const needed = entries.filter((entry) => entry.initiatorType !== 'img' && !isSign(entry) && entry.startTime < notes.firstOffer);
                 return { ...notes, requests: needed.length, bytes: needed.reduce((sum, entry) => sum + entry.transferSize, 0) };
             })()",
             &[],

@@ -9,6 +9,7 @@
 
 mod browser;
 mod process;
+pub mod same_cards;
 
 use std::{
     env,

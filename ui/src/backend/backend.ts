@@ -12,6 +12,7 @@ import type {
   Draft,
   FilesOver,
   Focus,
+  GuestPreview,
   OfferFields,
   OfferKey,
   OfferPatch,
@@ -98,6 +99,13 @@ export interface Backend {
 
   retryNow(): Promise<void>;
   openConsoleWindow(): Promise<void>;
+  /** Opens the one guest preview, or brings it to the front. */
+  openPreviewWindow(): Promise<void>;
+  /** What guests see, and what they would see with everything that is not sent yet. Read it again when the feed tells of a change. */
+  guestPreview(): Promise<GuestPreview>;
+  /** Whether the page's address is known, so that it can be opened in a browser. */
+  guestPageIsServed(): Promise<boolean>;
+  openGuestPage(): Promise<void>;
   /** The first frame with content is painted: show the window. */
   windowReady(): Promise<void>;
   /** Without a size: the picture as it is. */

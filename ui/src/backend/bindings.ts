@@ -44,6 +44,12 @@ export const commands = {
 	exportDiagnostics: () => __TAURI_INVOKE<string | null>("export_diagnostics"),
 	retryNow: () => __TAURI_INVOKE<null>("retry_now"),
 	openConsoleWindow: () => __TAURI_INVOKE<null>("open_console_window"),
+	openPreviewWindow: () => __TAURI_INVOKE<null>("open_preview_window"),
+	guestPreview: () => __TAURI_INVOKE<GuestPreview>("guest_preview"),
+	/**  Whether the page's address is known, so that it can be opened in a browser. */
+	guestPageIsServed: () => __TAURI_INVOKE<boolean>("guest_page_is_served"),
+	/**  Opens the hotel's page in the system's browser. Which address that is, no window says. */
+	openGuestPage: () => __TAURI_INVOKE<null>("open_guest_page"),
 	windowReady: () => __TAURI_INVOKE<null>("window_ready"),
 };
 
@@ -168,7 +174,11 @@ export type ChangeStep =
 /**  Let go. */
 "discarded" | 
 /**  Stands where somebody else had just put something else. */
-"replaced";
+"replaced" | 
+/**  The public page shows it. */
+"seen" | 
+/**  The public page was read, and shows something else. */
+"unseen";
 
 /**  The change feed: a batch for every window. */
 export type Changes = Batch;
@@ -247,6 +257,25 @@ export type ConnectionState =
 
 /**  A calendar day. */
 export type Day = string;
+
+/**  One thing that guests see otherwise. */
+export type Difference = 
+/**  It is shown to guests, and not on their page. */
+{ what: "missing" } | 
+/**  It is hidden, and on their page. */
+{ what: "still-there" } | 
+/**  A field. */
+{ what: "field"; 
+/**  Which. */
+field: Field; 
+/**  What guests see. */
+guests: FieldValue; 
+/**  That is what stood there before the change. */
+old: boolean } | 
+/**  The photo: the one before the change, or none, or one although there is none. */
+{ what: "photo" } | 
+/**  Its place among the others. */
+{ what: "place" };
 
 /**  What an editor holds. */
 export type Draft = {
@@ -348,12 +377,94 @@ export type Focus = {
 	y: number,
 };
 
+/**  The hotel as its public page introduces it. */
+export type GuestHotel = {
+	/**  For people. */
+	name: string,
+	/**  A line below it. */
+	tagline: string,
+	/**  Where it is. */
+	city: string,
+	/**  Where the city is. */
+	country: string,
+	/**  As typed by the hotel. */
+	phone: string,
+	/**  As typed by the hotel. */
+	email: string,
+	/**  The hotel's own site. */
+	website_url: string,
+	/**  Where an offer is booked that names no address of its own. */
+	booking_url: string,
+	/**  A picture for the head of the page, if it is on this computer. */
+	hero: Picture | null,
+	/**  The hotel's sign, if it is on this computer. */
+	logo: Picture | null,
+};
+
+/**  An offer as guests are given it. */
+export type GuestOffer = {
+	/**  Null: an offer that was never saved. */
+	key: OfferKey | null,
+	/**  Null: the server does not know it yet. */
+	id: OfferId | null,
+	/**  Its heading. */
+	title: string,
+	/**  The lines below the title. */
+	short_description: string,
+	/**  As it came: whoever shows it sanitises it. */
+	details_html: string,
+	/**  The first day. */
+	valid_from: Day | null,
+	/**  The last day. */
+	valid_to: Day | null,
+	/**  A word on the photo. */
+	tag: string,
+	/**  Where it is booked; empty: at the hotel's address. */
+	book_now_url: string,
+	/**  Its photo, if it has one. */
+	photo: Picture | null,
+	/**  What is not on the server; null: nothing. */
+	pending: Pending | null,
+};
+
+/**  Everything the preview window shows. */
+export type GuestPreview = {
+	/**  Who is signed in. */
+	session: Session,
+	/**  How current this is. */
+	connection: ConnectionState,
+	/**  Unix milliseconds when the list was last known to be complete; null: never. */
+	lastSynced: number | null,
+	/**  The hotel's day. */
+	today: Day,
+	/**  The page's header; null: it could not be read in this run. */
+	hotel: GuestHotel | null,
+	/**  What the server lists for guests, as far as is known here, first to last. */
+	offers: GuestOffer[],
+	/**  The same with everything that was done here and is not on the server, unsaved text included. */
+	intended: GuestOffer[],
+	/**  Offers that are only in `offers`, and why. */
+	leaving: Leaving[],
+};
+
 /**
  *  A hotel's name in addresses and channels: ASCII letters, digits, `-` and `_`, never empty.
  * 
  *  Anything else could change the meaning of a URL path or of a Pusher channel name it is put into.
  */
 export type HotelSlug = string;
+
+/**  An offer that guests will not see any more. */
+export type Leaving = {
+	/**  Which. */
+	key: OfferKey,
+	/**  What guests call it. */
+	title: string,
+	/**  How far that has got. */
+	stage: Stage,
+	/**  It is being deleted; otherwise hidden. */
+	isDeleted: boolean,
+};
 
 /**  Something the user would want to know, once. */
 export type Notice = {
@@ -388,6 +499,8 @@ export type NoticeKind =
 "deleted" | 
 /**  Something needs a person. */
 "attention" | 
+/**  Deleted here, and guests still see it. */
+"still-seen" | 
 /**  A change made here took the place of one that somebody else had just made and nobody here had seen. */
 "replaced";
 
@@ -469,6 +582,18 @@ window: string | null } |
 /**  Somebody else. */
 { from: "elsewhere" };
 
+/**  What of an offer is not on the server. */
+export type Pending = {
+	/**  How far it has got. */
+	stage: Stage,
+	/**  Guests do not see the offer at all so far. */
+	isNew: boolean,
+	/**  Which public fields differ, and its place. */
+	fields: Field[],
+	/**  The photo differs. */
+	photo: boolean,
+};
+
 /**  The part of its life an offer is in. */
 export type Phase = 
 /**  Not active: guests do not see it. */
@@ -514,6 +639,21 @@ export type Problem = {
 	/**  Messages by field, where there are any. */
 	fields: { [key in string]: string[] } | null,
 };
+
+/**  What became of a change made here on the page that guests see. */
+export type Receipt = 
+/**  The server took it; the public page has not been read since. */
+{ state: "awaited" } | 
+/**  Guests see it as it stands here; a hidden offer, not at all. */
+{ state: "seen"; 
+/**  Unix milliseconds of the look. */
+at: number } | 
+/**  Guests see something else. */
+{ state: "differs"; 
+/**  Unix milliseconds of the look. */
+at: number; 
+/**  What; never empty. */
+differences: Difference[] };
 
 /**  The session. */
 export type Session = 
@@ -574,6 +714,17 @@ export type Snapshot = {
 	/**  Every offer, in no particular order. */
 	offers: ViewOffer[],
 };
+
+/**  How far a change has got that is not on the server. */
+export type Stage = 
+/**  Typed, and not saved. */
+"unsaved" | 
+/**  Saved here, and not sent. */
+"waiting" | 
+/**  On its way. */
+"sending" | 
+/**  A person has to do something first. */
+"needs-you";
 
 /**  A picture that was chosen and checked; its bytes are on this computer. */
 export type StagedPhoto = {
@@ -669,6 +820,8 @@ entries: ActivityEntry[] } |
 { type: "notice"; 
 /**  What. */
 notice: Notice } | 
+/**  What the guest preview shows may be different in a way that nothing else here tells. */
+{ type: "preview" } | 
 /**  Everything may be different: read a snapshot. */
 { type: "reset" };
 
@@ -694,6 +847,8 @@ export type ViewOffer = {
 	conflicts: FieldConflict[],
 	/**  How far its photo is, while that is on its way to the server. */
 	upload: Upload | null,
+	/**  What became of the last change made here on the public page; null: nothing to tell, or nothing that would still hold. */
+	receipt: Receipt | null,
 };
 
 /**  What becomes, at signing out, of changes that are not on the server. */

@@ -10,6 +10,7 @@ import type {
   OfferPatch,
   Picture,
   Problem,
+  Receipt,
   SyncState,
   Upload,
   Validity,
@@ -35,6 +36,7 @@ export type Held = {
   sync: SyncState;
   problem: Problem | null;
   conflicts: FieldConflict[];
+  receipt: Receipt | null;
 };
 
 export const blank = (): OfferFields => ({

@@ -22,6 +22,7 @@ import type {
   ErrorCode,
   FilesOver,
   Focus,
+  GuestHotel,
   Notice,
   OfferFields,
   OfferKey,
@@ -29,6 +30,7 @@ import type {
   Origin,
   PhotoChange,
   Picture,
+  Receipt,
   Session,
   SignInForm,
   StagedPhoto,
@@ -37,6 +39,7 @@ import type {
   ViewOffer,
   WaitingChanges,
 } from "./bindings";
+import { guestSides } from "./memory-guests";
 import { ActivityTable, Drafts, Past } from "./memory-past";
 import {
   blank,
@@ -84,6 +87,8 @@ export class MemoryHotel {
   readonly #dropTargets = new Set<(files: FilesOver) => void>();
   /** Where the next diagnostics go; null: the user cancels. */
   nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
+  /** The header of the page that guests see; null: it could not be read. */
+  header: GuestHotel | null = null;
   /** Unix milliseconds, for what is dated by this computer. */
   now: () => number = () => Date.now();
   readonly calls: { method: string; args: unknown[] }[] = [];
@@ -188,6 +193,13 @@ export class MemoryHotel {
   say(message: string | null): void {
     this.#message = message;
     this.#publish([this.#connection()]);
+  }
+
+  /** The public page was read after a change made here. */
+  look(key: OfferKey, receipt: Receipt | null): void {
+    const held = this.#get(key);
+    held.receipt = receipt;
+    this.#publish([this.#show(held)]);
   }
 
   /** Something about the data on this computer that staff must know. */
@@ -358,8 +370,14 @@ export class MemoryHotel {
       deletedOffers: command("deletedOffers", () => this.#past.deleted()),
       restoreVersion: command("restoreVersion", (id) => this.#restore(label, id)),
 
-      saveDraft: command("saveDraft", (draft) => this.#drafts.save(draft, this.now())),
-      dropDraft: command("dropDraft", (key) => this.#drafts.drop(key)),
+      saveDraft: command("saveDraft", (draft) => {
+        this.#drafts.save(draft, this.now());
+        this.#publish([{ type: "preview" }]);
+      }),
+      dropDraft: command("dropDraft", (key) => {
+        this.#drafts.drop(key);
+        this.#publish([{ type: "preview" }]);
+      }),
       drafts: command("drafts", () => this.#drafts.all()),
 
       activity: command("activity", (before) => this.#activity.before(before)),
@@ -367,6 +385,20 @@ export class MemoryHotel {
 
       retryNow: command("retryNow", () => this.online()),
       openConsoleWindow: command("openConsoleWindow", () => undefined),
+      openPreviewWindow: command("openPreviewWindow", () => undefined),
+      guestPreview: command("guestPreview", () => {
+        const { state, lastSynced } = this.#connection().connection;
+        const known = { session: this.#session, connection: state, lastSynced, today: this.#today };
+        if (this.#session.state === "signed-out")
+          return { ...known, hotel: null, offers: [], intended: [], leaving: [] };
+        return structuredClone({
+          ...known,
+          hotel: this.header,
+          ...guestSides([...this.#held.values()], this.#drafts.all()),
+        });
+      }),
+      guestPageIsServed: command("guestPageIsServed", () => this.#session.state !== "signed-out" && this.#session.demo),
+      openGuestPage: command("openGuestPage", () => undefined),
       windowReady: command("windowReady", () => undefined),
       photoUrl: (hash) => this.#pictures.get(hash) ?? "",
     };
@@ -629,6 +661,7 @@ export class MemoryHotel {
       problem: held.problem,
       conflicts: held.conflicts,
       upload: held.upload,
+      receipt: held.sync === "synced" ? held.receipt : null,
     });
   }
 
@@ -647,6 +680,7 @@ export class MemoryHotel {
       problem: null,
       conflicts: [],
       upload: null,
+      receipt: null,
     };
   }
 

@@ -54,6 +54,10 @@ export function createTauriBackend(): Backend {
 
     retryNow: () => done(commands.retryNow()),
     openConsoleWindow: () => done(commands.openConsoleWindow()),
+    openPreviewWindow: () => done(commands.openPreviewWindow()),
+    guestPreview: commands.guestPreview,
+    guestPageIsServed: commands.guestPageIsServed,
+    openGuestPage: () => done(commands.openGuestPage()),
     windowReady: () => done(commands.windowReady()),
     photoUrl: (hash, size) => {
       const [[name, pixels] = []] = Object.entries(size ?? {});

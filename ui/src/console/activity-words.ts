@@ -21,6 +21,8 @@ const steps: Record<ChangeStep, string> = {
   conflict: "Changed elsewhere too",
   discarded: "Discarded",
   replaced: "Replaced what somebody had just set",
+  seen: "Guests see it",
+  unseen: "Guests see something else",
 };
 const states: Record<ConnectionState, string> = {
   live: "Live",
@@ -78,7 +80,7 @@ export function describeEntry(what: Activity): Described {
         label: "Change",
         text: `${what.title}: ${steps[what.step].toLowerCase()}`,
         note: what.words ?? "",
-        bad: what.step === "parked" || what.step === "conflict",
+        bad: what.step === "parked" || what.step === "conflict" || what.step === "unseen",
       };
   }
 }

@@ -42,6 +42,10 @@ export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[]
     { id: "deleted", label: "Recently deleted", keys: "", run: () => desk.showDeleted() },
     key("activity", "Activity"),
     key("window", "New window"),
+    key("preview", "What guests see: preview"),
+    ...(desk.pageIsServed
+      ? [{ id: "page", label: "Open the guest page in the browser", keys: "", run: () => desk.openPage() }]
+      : []),
     key("keys", "All keys"),
     { id: "sign-out", label: "Sign out", keys: "", run: () => desk.signOut() },
   ];

@@ -52,6 +52,8 @@ export class Desk {
   question = $state.raw<Question | null>(null);
   /** a command failed that has no place of its own on screen */
   failure = $state.raw<string | null>(null);
+  /** the page that guests see can be opened in a browser */
+  pageIsServed = $state.raw(false);
   /** a file is being dragged over this window */
   filesOver = $state.raw(false);
 
@@ -344,6 +346,11 @@ export class Desk {
     }
   }
 
+  /** Shows the page that guests see in the system's browser. */
+  openPage(): void {
+    void this.run(() => this.backend.openGuestPage());
+  }
+
   signOut(): void {
     this.#leaving(() => {
       if (this.editor?.dirty) this.#close();
@@ -472,6 +479,7 @@ export class Desk {
         this.activity.take(change.entries);
         break;
       case "connection":
+      case "preview":
         break;
     }
   }
@@ -494,6 +502,7 @@ export class Desk {
     const { session } = this.store;
     if (!session || session.state === "signed-out") return this.#leave();
     this.handover.begin(session.account);
+    void this.run(async () => (this.pageIsServed = await this.backend.guestPageIsServed()));
     void this.#recover();
     const key = this.editor?.key ?? null;
     if (key === null) return;

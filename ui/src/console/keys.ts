@@ -17,6 +17,7 @@ export type Shortcut =
   | "table"
   | "timeline"
   | "window"
+  | "preview"
   | "keys"
   | "close";
 
@@ -45,6 +46,7 @@ export const keyTable: readonly Row[] = [
   },
   { does: "activity", press: { key: "a", control: true, shift: true }, words: "Activity", group: "Anywhere" },
   { does: "window", press: { key: "n", control: true, shift: true }, words: "New window", group: "Anywhere" },
+  { does: "preview", press: { key: "g", control: true }, words: "What guests see", group: "Anywhere" },
   { does: "keys", press: { key: "f1" }, words: "All keys", group: "Anywhere" },
   { does: "close", press: { key: "escape" }, words: "Close what is open", group: "Anywhere" },
   { at: "list", shown: "Arrows", words: "Move among the offers", group: "In the list" },

@@ -208,6 +208,7 @@ export class Store {
           break;
         case "notice":
         case "activity":
+        case "preview":
         case "reset":
           break;
       }

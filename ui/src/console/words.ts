@@ -2,6 +2,7 @@
 import type {
   ChosenPhoto,
   Connection,
+  Difference,
   Field,
   FieldChange,
   FieldValue,
@@ -9,6 +10,7 @@ import type {
   OfferVersion,
   Origin,
   Problem,
+  Receipt,
   StagedPhoto,
   SyncState,
   Validity,
@@ -128,6 +130,8 @@ export function noticeWords({ kind, by }: Notice): string {
       return `Deleted ${where}:`;
     case "attention":
       return "Needs you:";
+    case "still-seen":
+      return "Deleted here, and guests still see it:";
     case "replaced":
       return "Replaced:";
   }
@@ -265,4 +269,38 @@ export function returnWords({ changes, photo }: Return, exists: boolean): string
     return `The offer is created again${photo ? ", with its photo" : ""}. Guests see it as its dates and its switch say.`;
   const parts = [...(changes.length > 0 ? [counted(changes.length, "field")] : []), ...(photo ? ["the photo"] : [])];
   return `This changes ${parts.join(" and ") || "nothing"}${changes.length > 0 ? ":" : "."}`;
+}
+
+const differenceWords = (difference: Difference): string => {
+  switch (difference.what) {
+    case "missing":
+      return "Guests do not see it yet";
+    case "still-there":
+      return "Guests still see it";
+    case "photo":
+      return "Guests do not see this photo yet";
+    case "place":
+      return "Guests see it in another place";
+    case "field":
+      return difference.old
+        ? `Guests still see the old ${fieldNouns[difference.field]}`
+        : `Guests see another ${fieldNouns[difference.field]}`;
+  }
+};
+
+/** What became of a change on the page that guests see; "" where nothing is known. `shown`: the offer is shown to guests. */
+export function receiptWords(receipt: Receipt | null, shown: boolean, now: number, locale: string): string {
+  switch (receipt?.state) {
+    case "awaited":
+      return "Looking up what guests see…";
+    case "seen":
+      return `${shown ? "Guests see it" : "Guests do not see it"} · ${clock(receipt.at, now, locale)}`;
+    case "differs": {
+      const [first, ...others] = receipt.differences;
+      const more = others.length === 0 ? "" : ` and ${counted(others.length, "more difference")}`;
+      return first ? `${differenceWords(first)}${more} · ${clock(receipt.at, now, locale)}` : "";
+    }
+    default:
+      return "";
+  }
 }

@@ -11,6 +11,7 @@ import { applyEvent, applyReading, EMPTY, type Listing, type Need, settle } from
 import type { LiveLine } from "./live";
 import { type Hotel, readPage, type Surroundings } from "./offers";
 import { Readings, type Span } from "./readings";
+import type { ShownPage, State } from "./shown";
 
 /** Wishes within the first part come together; the rest spreads the guests. */
 const NOW: Span = [300, 1_500];
@@ -28,10 +29,7 @@ const WITHOUT_LIVE: readonly Span[] = [
 /** The same for a page that nobody sees: who comes back gets a reading at once. */
 const UNSEEN_REST: Span = [600_000, 900_000];
 
-/** `unknown`: there is no such hotel. `unreachable`: nothing was ever read. */
-export type State = "loading" | "shown" | "unknown" | "unreachable";
-
-export class GuestPage {
+export class GuestPage implements ShownPage {
   #listing = $state.raw<Listing>(EMPTY);
   #hotel = $state.raw<Hotel | null>(null);
   #state = $state.raw<State>("loading");

@@ -41,3 +41,16 @@ describe("details", () => {
     expect(sanitise(text)).toBeNull();
   });
 });
+
+it("what says how a text reads or a table stands is kept", () => {
+  const kept = [
+    '<table><tbody><tr><th colspan="2">Room</th></tr></tbody></table>',
+    '<p dir="rtl" lang="he">x</p>',
+    '<time datetime="2026-12-24">tomorrow</time>',
+  ];
+  for (const html of kept) {
+    const place = document.createElement("div");
+    place.append(sanitise(html) ?? "");
+    expect(place.innerHTML).toBe(html);
+  }
+});

@@ -20,6 +20,8 @@ export function sanitise(html: string): DocumentFragment | null {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ["href", "colspan", "rowspan", "datetime", "dir", "lang"],
     ALLOWED_URI_REGEXP: LINKS,
+    // Their values are no addresses, and would be held against the pattern for those.
+    ADD_URI_SAFE_ATTR: ["colspan", "rowspan", "datetime", "dir", "lang"],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,

@@ -8,7 +8,7 @@
 //! - `request`: requests as data, built without sending
 //! - `exchange`: one request and its answer: redirects, bounds, log
 //! - `refusal`: what an answer other than success says, in words
-//! - `sign_in`, `paging`, `picture`: reading each kind of answer; [`Staff`] ties them together
+//! - `sign_in`, `paging`, `picture`, `public_page`: reading each kind of answer; [`Staff`] ties them together
 //!
 //! Absent on purpose: retries, caches, clocks (but for `Retry-After` and the log) and any state between calls. The token is sent to
 //! the API's own origin only, and to no address that came out of an answer. Neither tokens nor passwords are logged.
@@ -18,6 +18,7 @@ mod error;
 mod exchange;
 mod paging;
 mod picture;
+mod public_page;
 mod refusal;
 mod request;
 mod sign_in;
@@ -32,6 +33,7 @@ pub use reqwest::{Request, Response};
 
 pub use paging::{Listing, Paging, Step as PagingStep};
 pub use picture::{PICTURE_LIMIT, PictureAnswer, Validators};
+pub use public_page::{PUBLIC_FIELDS, PublicHotel, PublicOffer, PublicPage};
 pub use request::{Progress, Upload};
 pub use sign_in::{Api, Hotel, SignedIn};
 pub use staff::{HotelRef, Staff, Uploaded};

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferPatch};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request};
 use serde_json::{Value, json};
 use url::Url;
@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::paging::{Listing, Paging, Step};
 use crate::picture::{self, PictureAnswer, Validators};
+use crate::public_page::PublicPage;
 use crate::request::{self, Upload};
 use crate::sign_in::Hotel;
 use crate::token::Token;
@@ -147,6 +148,17 @@ impl Staff {
     /// most [`PICTURE_LIMIT`](crate::PICTURE_LIMIT) bytes, within 15 s. Every redirect has to keep to that.
     pub async fn chosen_picture(&self, url: &Url) -> Result<Bytes, Error> {
         picture::fetch_chosen(&self.exchange, url).await
+    }
+
+    /// Reads the hotel's public page as any guest would, without anything of the sign-in. [`Error::Missing`] when the server has none.
+    pub async fn public_page(&self) -> Result<PublicPage, Error> {
+        let slug = self.hotel.slug.as_str();
+        let url = self.exchange.base().below(&["hotel", "public", "page", slug]);
+        let mut headers = HeaderMap::new();
+        // As the guest page asks: caches on the way have to ask the server.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        let request = request::bare(Method::GET, url, &headers);
+        PublicPage::read(&self.exchange.json(request).await?)
     }
 
     async fn patch(&self, id: OfferId, changes: &Value) -> Result<Offer, Error> {

@@ -23,6 +23,10 @@ pub enum ChangeStep {
     Discarded,
     /// Stands where somebody else had just put something else.
     Replaced,
+    /// The public page shows it.
+    Seen,
+    /// The public page was read, and shows something else.
+    Unseen,
 }
 
 /// One thing that happened.

@@ -84,6 +84,22 @@ impl Base {
         self.offers.get(&id).map(|held| &held.offer)
     }
 
+    /// Whether something was learned of this offer since a request left then: what that request was answered with may be older.
+    pub fn is_newer(&self, id: OfferId, left: Tick) -> bool {
+        let learned = self.offers.get(&id).map(|held| held.learned);
+        learned
+            .or(self.gone.get(&id).copied())
+            .is_some_and(|learned| learned > left)
+    }
+
+    /// The same of any offer.
+    pub fn is_any_newer(&self, left: Tick) -> bool {
+        let learned = self.offers.values().map(|held| held.learned);
+        learned
+            .chain(self.gone.values().copied())
+            .any(|learned| learned > left)
+    }
+
     /// Every offer, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Offer> {
         self.offers.values().map(|held| &held.offer)

@@ -54,6 +54,7 @@ pub(crate) async fn perform(call: Call, means: Means, progress: Progress) -> Ans
             Err(error) => Err(error),
         }),
         Call::RemovePhoto(id) => Answer::Offer(staff.remove_photo(id).await.map(Box::new)),
+        Call::PublicPage => Answer::PublicPage(staff.public_page().await.map(Box::new)),
         Call::Picture { url, known } => Answer::Picture(picture(&staff, photos, &url, known).await),
     }
 }
@@ -70,6 +71,7 @@ fn nobody(call: &Call) -> Answer {
         }
         Call::Delete(_) => Answer::Deleted(Err(error)),
         Call::Upload(..) => Answer::Uploaded(Err(error)),
+        Call::PublicPage => Answer::PublicPage(Err(error)),
         Call::Picture { .. } => Answer::Picture(Err(PictureError::Later)),
     }
 }

@@ -34,6 +34,7 @@ use crate::history::OfferVersion;
 use crate::link;
 use crate::opening::{in_words, open_photos, tidy};
 use crate::photos::{Photos, let_go};
+use crate::preview::GuestPreview;
 use crate::problem::{AppError, ErrorCode};
 use crate::recorder::{Notes, Recorder};
 use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept, Upload};
@@ -294,6 +295,14 @@ impl Console {
     pub async fn activity(&self, before: Option<i64>) -> Result<Vec<ActivityEntry>, AppError> {
         match self.ask(Ask::Activity(before)).await? {
             Reply::Activity(entries) => Ok(entries),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// What guests see, and what they would see with everything that is not sent yet.
+    pub async fn guest_preview(&self) -> Result<GuestPreview, AppError> {
+        match self.ask(Ask::GuestPreview).await? {
+            Reply::GuestPreview(preview) => Ok(*preview),
             other => Err(unexpected(&other)),
         }
     }

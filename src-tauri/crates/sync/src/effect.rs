@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use api::{ApiBase, Listing, Token, Validators};
+use api::{ApiBase, Listing, PublicPage, Token, Validators};
 use cache::PhotoHash;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
 
 use crate::activity::{Activity, ActivityEntry};
 use crate::draft::Draft;
 use crate::history::OfferVersion;
+use crate::preview::GuestPreview;
 use crate::problem::AppError;
 use crate::view::{
     Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, Upload, ViewChange, WaitingChanges,
@@ -160,6 +161,8 @@ pub enum Ask {
     Drafts,
     /// What happened, before this entry.
     Activity(Option<i64>),
+    /// What guests see, and what they would see with everything that is not sent yet.
+    GuestPreview,
 }
 
 impl Ask {
@@ -210,6 +213,8 @@ pub enum Reply {
     Drafts(Vec<Draft>),
     /// To [`Ask::Activity`]; newest first.
     Activity(Vec<ActivityEntry>),
+    /// To [`Ask::GuestPreview`].
+    GuestPreview(Box<GuestPreview>),
 }
 
 /// Everything the engine can want from the outside. Effects leave only after the commit of the turn that wanted them.
@@ -320,6 +325,8 @@ pub enum Call {
     Upload(OfferId, StagedPhoto),
     /// Take a photo away.
     RemovePhoto(OfferId),
+    /// Read the hotel's public page, as a guest would.
+    PublicPage,
     /// Fetch a picture and keep its bytes.
     Picture {
         /// As the server wrote it.
@@ -342,6 +349,8 @@ pub enum Answer {
     Deleted(Result<(), api::Error>),
     /// To [`Call::Upload`]: where the photo is now.
     Uploaded(Result<Option<String>, api::Error>),
+    /// To [`Call::PublicPage`].
+    PublicPage(Result<Box<PublicPage>, api::Error>),
     /// To [`Call::Picture`]; `None`: what we have is still right.
     Picture(Result<Option<Fetched>, PictureError>),
 }

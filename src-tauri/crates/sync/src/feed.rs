@@ -99,7 +99,7 @@ impl Feed {
 
 /// The same changes without those that a later one makes pointless.
 fn gather(changes: Vec<ViewChange>) -> Vec<ViewChange> {
-    let (mut offers, mut connection, mut session) = (HashSet::new(), false, false);
+    let (mut offers, mut connection, mut session, mut preview) = (HashSet::new(), false, false, false);
     let mut kept: Vec<ViewChange> = changes
         .into_iter()
         .rev()
@@ -108,6 +108,7 @@ fn gather(changes: Vec<ViewChange>) -> Vec<ViewChange> {
             ViewChange::Removed { key } => offers.insert(*key),
             ViewChange::Connection { .. } => !std::mem::replace(&mut connection, true),
             ViewChange::Session { .. } => !std::mem::replace(&mut session, true),
+            ViewChange::Preview => !std::mem::replace(&mut preview, true),
             ViewChange::Renamed { .. }
             | ViewChange::Activity { .. }
             | ViewChange::Notice { .. }

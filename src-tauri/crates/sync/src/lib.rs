@@ -2,11 +2,11 @@
 //!
 //! - [`engine`]: the state machine; pure but for its SQLite transaction
 //! - [`effect`]: everything that goes in and out of it
-//! - [`view`], [`problem`]: what crosses to the windows
+//! - [`view`], [`preview`], [`problem`]: what crosses to the windows
 //! - [`driver`]: its thread, and the network on a runtime; [`feed`]: numbered batches for the windows
 //! - [`Photos`]: chosen files and what is made of them, pictures in the sizes that windows show
 //! - [`check()`]: the connection test
-//! - [`base`], [`action`], [`reading`], [`backoff`]: its pure parts
+//! - [`base`], [`action`], [`reading`], [`guests`], [`backoff`]: its pure parts
 //!
 //! Absent: tauri. A shell implements the driver's host, and forwards.
 
@@ -22,10 +22,12 @@ pub mod driver;
 pub mod effect;
 pub mod engine;
 pub mod feed;
+pub mod guests;
 pub mod history;
 mod link;
 mod opening;
 mod photos;
+pub mod preview;
 pub mod problem;
 pub mod reading;
 mod recorder;

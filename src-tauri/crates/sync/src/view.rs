@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity::ActivityEntry;
 use crate::history::FieldChange;
+use crate::preview::Receipt;
 use crate::problem::Problem;
 
 /// How far the changes made here to one offer have got.
@@ -69,6 +70,8 @@ pub struct ViewOffer {
     pub conflicts: Vec<FieldConflict>,
     /// How far its photo is, while that is on its way to the server.
     pub upload: Option<Upload>,
+    /// What became of the last change made here on the public page; null: nothing to tell, or nothing that would still hold.
+    pub receipt: Option<Receipt>,
 }
 
 /// Who is signed in, where.
@@ -167,6 +170,8 @@ pub enum NoticeKind {
     Deleted,
     /// Something needs a person.
     Attention,
+    /// Deleted here, and guests still see it.
+    StillSeen,
     /// A change made here took the place of one that somebody else had just made and nobody here had seen.
     Replaced,
 }
@@ -243,6 +248,8 @@ pub enum ViewChange {
         /// What.
         notice: Notice,
     },
+    /// What the guest preview shows may be different in a way that nothing else here tells.
+    Preview,
     /// Everything may be different: read a snapshot.
     Reset,
 }

@@ -11,4 +11,5 @@ mod layout;
 mod outages;
 mod reading;
 mod safety;
+mod same_cards;
 mod scene;

@@ -66,6 +66,7 @@ impl Engine {
             Ask::DropDraft { key, window } => self.drop_draft(key, &window)?,
             Ask::Drafts => self.drafts()?,
             Ask::Activity(before) => self.activity(before)?,
+            Ask::GuestPreview => self.guest_preview()?,
         };
         self.reply(ticket, outcome);
         Ok(())

@@ -10,6 +10,7 @@ use model::{Offer, OfferFields, OfferId, OfferKey};
 use crate::action::{Action, Delivery};
 use crate::base::{Base, Tick};
 use crate::effect::TokenName;
+use crate::guests::Guests;
 use crate::reading::ListReading;
 use crate::view::{TokenKept, Upload, ViewOffer};
 
@@ -160,6 +161,8 @@ pub(super) struct Desk {
     pub(super) uploads: BTreeMap<OperationId, Upload>,
     /// Writes of ours that others may have crossed.
     pub(super) races: BTreeMap<OfferId, super::races::Race>,
+    /// What is known of the page that guests see.
+    pub(super) guests: Guests,
     /// What the windows were told.
     pub(super) shown: HashMap<OfferKey, ViewOffer>,
     /// What may look different now, and whether the cause lies elsewhere.
@@ -211,6 +214,7 @@ impl Desk {
             wanted: BTreeMap::new(),
             uploads: BTreeMap::new(),
             races: BTreeMap::new(),
+            guests: Guests::default(),
             shown: HashMap::new(),
             dirty: BTreeMap::new(),
         };

@@ -9,6 +9,7 @@ use super::commands::signed_out;
 use super::{Engine, Outcome};
 use crate::draft::{Draft, name_of};
 use crate::effect::Reply;
+use crate::view::ViewChange;
 
 impl Engine {
     pub(super) fn save_draft(&mut self, mut draft: Draft, window: &str) -> Outcome {
@@ -23,6 +24,7 @@ impl Engine {
         };
         self.cache.put_draft(desk.id, &row)?;
         self.drafts_on_screen.insert(row.key);
+        self.changes.push(ViewChange::Preview);
         Ok(Ok(Reply::Done))
     }
 
@@ -37,6 +39,7 @@ impl Engine {
         for row in self.cache.drafts(desk.id)? {
             if is_same_offer(&row.key) && !self.drafts_on_screen.contains(&row.key) {
                 self.cache.delete_draft(desk.id, &row.key)?;
+                self.changes.push(ViewChange::Preview);
             }
         }
         Ok(Ok(Reply::Done))

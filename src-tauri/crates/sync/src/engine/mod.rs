@@ -13,12 +13,14 @@ mod commands;
 mod desk;
 mod drafts;
 mod events;
+mod guests;
 mod history;
 mod leaving;
 mod live;
 mod lookup;
 mod notes;
 mod pictures;
+mod preview;
 mod races;
 mod reads;
 mod sending;
@@ -78,6 +80,8 @@ enum Purpose {
     Read(OfferId, Option<OperationId>),
     Send(OperationId),
     Picture(String),
+    /// To see what guests see.
+    PublicPage,
 }
 
 #[derive(Clone, Debug)]
@@ -222,7 +226,8 @@ impl Engine {
             .desk
             .as_ref()
             .and_then(|desk| desk.next_deadline(self.may_call(), now));
-        midnight.into_iter().chain(desk).min()
+        let look = self.next_look().filter(|look| *look > now);
+        midnight.into_iter().chain(desk).chain(look).min()
     }
 
     fn handle(&mut self, event: Event) -> cache::Result<()> {
@@ -282,6 +287,10 @@ impl Engine {
                 }
                 self.sent(operation, call.left, answer)
             }
+            Purpose::PublicPage => match answer {
+                Answer::PublicPage(answer) => self.looked_at_page(call.left, answer),
+                other => unexpected(&other),
+            },
             Purpose::Picture(url) => match answer {
                 Answer::Picture(answer) => self.picture_fetched(url, answer),
                 other => unexpected(&other),
@@ -298,6 +307,7 @@ impl Engine {
             }
             self.read_what_is_due();
             self.fetch_pictures();
+            self.look_at_page();
         }
         Ok(())
     }

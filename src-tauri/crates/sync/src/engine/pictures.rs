@@ -10,6 +10,7 @@ use super::{Engine, Purpose};
 use crate::backoff::backoff;
 use crate::effect::{Call, Fetched, PictureError};
 use crate::reading::SAFETY_NET;
+use crate::view::ViewChange;
 
 /// Pictures on their way at once; few, since offers matter more.
 const AT_ONCE: usize = 3;
@@ -61,7 +62,7 @@ impl Engine {
                 .base
                 .iter()
                 .any(|offer| offer.photo_url.as_ref() == Some(&url));
-            if !is_shown {
+            if !is_shown && !desk.guests.shows(&url) {
                 desk.wanted.remove(&url);
                 continue;
             }
@@ -149,6 +150,9 @@ impl Engine {
         });
         let shows = |offer: &&model::Offer| offer.photo_url.as_ref() == Some(&picture.url);
         let ids: Vec<_> = desk.base.iter().filter(shows).map(|offer| offer.id).collect();
+        if desk.guests.shows(&picture.url) {
+            self.changes.push(ViewChange::Preview);
+        }
         desk.pictures.insert(picture.url.clone(), picture);
         for id in ids {
             let Some(desk) = &mut self.desk else { return Ok(()) };

@@ -240,8 +240,9 @@ impl Engine {
             Answer::Offer(answer) => answer.as_ref().err(),
             Answer::Deleted(answer) => answer.as_ref().err(),
             Answer::Uploaded(answer) => answer.as_ref().err(),
-            // Pictures may live on another server; signing in says what it has to say itself.
-            Answer::Picture(_) | Answer::SignedIn(_) => return,
+            // Pictures may live on another server, pages for guests may be served by another program; signing in says what it has to say
+            // itself.
+            Answer::Picture(_) | Answer::PublicPage(_) | Answer::SignedIn(_) => return,
         };
         let unreachable = matches!(failed, Some(api::Error::Unreachable { .. }));
         if self.unreachable && !unreachable {

@@ -189,6 +189,9 @@ impl Engine {
     /// What this operation wanted is so on the server.
     fn settled(&mut self, operation: &Operation) -> cache::Result<()> {
         self.note_change(operation.key, ChangeStep::Sent, None);
+        if let Some(id) = operation.key.id() {
+            self.expect_on_page(id, operation);
+        }
         self.remove(operation.id)
     }
 
@@ -232,6 +235,7 @@ impl Engine {
         }
         self.settled(operation)?;
         self.rename_draft(from, id.into())?;
+        self.expect_on_page(id, operation);
         let Some(desk) = &mut self.desk else { return Ok(()) };
         // The answer tells how the offer began: what was heard of it meanwhile is newer.
         let about_it = desk.held.iter().position(|held| held.offer.id == id);
@@ -507,7 +511,7 @@ impl Engine {
         Ok(())
     }
 
-    fn busy_with_operations(&self) -> usize {
+    pub(super) fn busy_with_operations(&self) -> usize {
         let is_one = |purpose: &Purpose| matches!(purpose, Purpose::Send(_) | Purpose::Read(_, Some(_)));
         self.calls.values().filter(|call| is_one(&call.purpose)).count()
     }

@@ -130,7 +130,7 @@ impl Engine {
         self.changes.push(ViewChange::Notice { notice });
     }
 
-    fn session_view(&self) -> Session {
+    pub(super) fn session_view(&self) -> Session {
         let Some(desk) = &self.desk else {
             return Session::SignedOut;
         };
@@ -155,7 +155,7 @@ impl Engine {
         }
     }
 
-    fn connection_view(&self) -> Connection {
+    pub(super) fn connection_view(&self) -> Connection {
         let Some(desk) = &self.desk else {
             return Connection {
                 state: ConnectionState::SignedOut,
@@ -234,6 +234,10 @@ impl Desk {
             problem,
             conflicts,
             upload: self.of(key).find_map(|operation| self.upload(operation)),
+            // With something on its way, what guests see is about to change anyway.
+            receipt: base
+                .filter(|_| sync == SyncState::Synced)
+                .and_then(|offer| self.guests.receipt(offer)),
         })
     }
 

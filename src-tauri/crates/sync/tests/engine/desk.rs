@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::{Hotel, Listing, SignedIn, Token};
+use api::{Hotel, Listing, PublicPage, SignedIn, Token};
 use cache::{Cache, PhotoHash};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -369,7 +369,7 @@ impl Desk {
         let is_write = |call: &&Call| {
             !matches!(
                 call,
-                Call::List | Call::Read(_) | Call::Picture { .. } | Call::SignIn { .. }
+                Call::List | Call::Read(_) | Call::PublicPage | Call::Picture { .. } | Call::SignIn { .. }
             )
         };
         self.calls.iter().map(|(_, call)| call).filter(is_write).collect()
@@ -430,4 +430,21 @@ impl Desk {
 
 pub(crate) fn ok(offer: Offer) -> Answer {
     Answer::Offer(Ok(Box::new(offer)))
+}
+
+/// The public page as the server makes it of these offers.
+pub(crate) fn public_page(offers: &[Offer]) -> PublicPage {
+    let listed: Vec<Value> = offers
+        .iter()
+        .filter(|offer| offer.fields.is_active)
+        .map(|offer| serde_json::to_value(offer).expect("an offer is JSON"))
+        .collect();
+    PublicPage::read(
+        &json!({"name": "Hotel Killarney", "booking_url": "https://book.example/", "offers": listed}),
+    )
+    .expect("a page in the wire's shape")
+}
+
+pub(crate) fn page(offers: &[Offer]) -> Answer {
+    Answer::PublicPage(Ok(Box::new(public_page(offers))))
 }

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use api::{Hotel as HotelOfUser, SignedIn, Token};
+use api::{Hotel as HotelOfUser, PublicPage, SignedIn, Token};
 use cache::PhotoHash;
 use demo_hotel::{Broadcast, Data, Form, Hotel, Opening, Refusal, Upload};
 use jiff::Timestamp;
@@ -214,6 +214,13 @@ impl Server {
         }
     }
 
+    /// The page that guests see, as the wire has it.
+    pub(crate) fn public_page(&self) -> Answer {
+        let page = self.hotel.public_page(HOTEL).expect("the hotel has a page");
+        let page = serde_json::to_value(page).expect("a page is JSON");
+        Answer::PublicPage(PublicPage::read(&page).map(Box::new))
+    }
+
     pub(crate) fn picture(&self, url: &str, now: Timestamp) -> Answer {
         Answer::Picture(match self.served(url, now) {
             Some(hash) => Ok(Some(Fetched {
@@ -290,7 +297,7 @@ impl Server {
                     Err(error) => (Answer::Uploaded(Err(said(&error))), Vec::new()),
                 }
             }
-            Call::SignIn { .. } | Call::List | Call::Picture { .. } => {
+            Call::SignIn { .. } | Call::List | Call::PublicPage | Call::Picture { .. } => {
                 unreachable!("{call:?} has a way of its own")
             }
         }
@@ -406,6 +413,7 @@ pub(crate) fn refused(call: &Call, error: api::Error) -> Answer {
         }
         Call::Delete(_) => Answer::Deleted(Err(error)),
         Call::Upload(..) => Answer::Uploaded(Err(error)),
+        Call::PublicPage => Answer::PublicPage(Err(error)),
         Call::Picture { .. } => Answer::Picture(Err(PictureError::Later)),
     }
 }

@@ -27,7 +27,7 @@ macro_rules! stats {
 }
 
 stats! {
-    runs, turns, requests, accepted, requests_lost, answers_lost, busy, unreadable, redirects, slow, events, events_lost, events_doubled,
+    runs, turns, requests, looks, accepted, requests_lost, answers_lost, busy, unreadable, redirects, slow, events, events_lost, events_doubled,
     events_late, events_too_large, sockets_cut, lines_down, servers_down, sleeps, clock_jumps, tokens_expired, crashes,
     crashes_in_turn, restarts, sign_outs, outside_edits, overwritten_unseen,
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::{Offer, OfferKey};
 use sync::effect::{Ask, Event, Reply};
+use sync::preview::Receipt;
 use sync::view::{ConnectionState, SyncState, ViewOffer, WaitingChanges};
 
 use crate::desk::Window;
@@ -155,6 +156,12 @@ fn look(world: &mut World, faults: &mut Vec<String>) {
             .into_iter()
             .map(|offer| (offer.key, offer))
             .collect();
+        for offer in shown.values() {
+            // Guests see what the server has: nothing else may be claimed, and nobody waits for ever.
+            if !matches!(offer.receipt, None | Some(Receipt::Seen { .. })) {
+                faults.push(format!("desk {desk} says of what guests see: {offer:?}"));
+            }
+        }
         let window = &world.desks[desk].window;
         if shown != window.offers {
             faults.push(format!(

@@ -36,6 +36,8 @@ pub(crate) struct World {
     queue: BTreeMap<(Duration, u64), Happening>,
     happenings: u64,
     pub(crate) rng: StdRng,
+    /// For reading the page that guests see, alone.
+    looks: StdRng,
     pub(crate) weather: Weather,
     pub(crate) server_up: bool,
     pub(crate) server: Server,
@@ -75,6 +77,7 @@ impl World {
             queue: BTreeMap::new(),
             happenings: 0,
             rng: StdRng::seed_from_u64(plan.seed),
+            looks: StdRng::seed_from_u64(!plan.seed),
             weather: Weather::default(),
             server_up: true,
             server: Server::new(plan.offers, start),
@@ -326,6 +329,9 @@ impl World {
             id,
         };
         count(&mut self.stats.requests);
+        if matches!(call, Call::PublicPage) {
+            return self.look_at_page(caller);
+        }
         let token = self.desks[desk].credentials.clone();
         let way = self.way();
         if !self.desks[desk].line_up || !self.server_up {
@@ -360,6 +366,31 @@ impl World {
                 let fate = self.fate();
                 self.request(caller, token, call, fate, way);
             }
+        }
+    }
+
+    /// Reading the page that guests see meets the same weather, by chances of its own: plans that were kept mean what they meant.
+    fn look_at_page(&mut self, caller: Caller) {
+        count(&mut self.stats.looks);
+        std::mem::swap(&mut self.rng, &mut self.looks);
+        let (way, back) = (self.way(), self.way());
+        let fate = self.fate();
+        std::mem::swap(&mut self.rng, &mut self.looks);
+        let call = Call::PublicPage;
+        if !self.desks[caller.desk].line_up || !self.server_up {
+            return self.unreachable(caller, &call, false, way);
+        }
+        match fate {
+            Fate::RequestLost | Fate::AnswerLost => self.unreachable(caller, &call, true, PATIENCE),
+            Fate::Busy { status, .. } => {
+                let answer = server::refused(&call, server::busy(status, None));
+                self.answer(caller, &call, way + back, answer);
+            }
+            Fate::Unreadable | Fate::Redirect => self.answer(caller, &call, way + back, server::cut(&call)),
+            Fate::Fine => self.later(way, move |world| {
+                let answer = world.server.public_page();
+                world.answer(caller, &Call::PublicPage, back, answer);
+            }),
         }
     }
 

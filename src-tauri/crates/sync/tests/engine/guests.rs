@@ -1,0 +1,353 @@
+//! What became of a change on the page that guests see.
+
+use std::time::Duration;
+
+use api::Listing;
+use model::{Field, FieldValue, Offer};
+use serde_json::json;
+use sync::effect::{Answer, Ask, Call, LiveSignal};
+use sync::preview::{Difference, Receipt};
+use sync::view::NoticeKind;
+
+use crate::desk::{Desk, key, lost, offer, ok, page, photo, titled};
+
+/// Longer than a burst may hold the look up.
+const SOON: Duration = Duration::from_secs(11);
+
+fn looks(desk: &Desk) -> usize {
+    desk.count(|call| matches!(call, Call::PublicPage))
+}
+
+/// The public page is read now, and shows these offers.
+fn look(desk: &mut Desk, offers: &[Offer]) {
+    let call = desk.take(|call| matches!(call, Call::PublicPage));
+    desk.answer(call, page(offers));
+}
+
+fn receipt(desk: &mut Desk, id: i64) -> Option<Receipt> {
+    desk.view(key(id)).and_then(|offer| offer.receipt)
+}
+
+fn is_seen(desk: &mut Desk, id: i64) -> bool {
+    matches!(receipt(desk, id), Some(Receipt::Seen { .. }))
+}
+
+fn differences(desk: &mut Desk, id: i64) -> Vec<Difference> {
+    match receipt(desk, id) {
+        Some(Receipt::Differs { differences, .. }) => differences,
+        other => panic!("no difference is told: {other:?}"),
+    }
+}
+
+/// The title of this offer is changed, and the server takes it.
+fn retitle(desk: &mut Desk, id: i64, from: &str, to: &str) {
+    desk.edit(key(id), &titled(from), &titled(to)).expect("taken");
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(id, to)));
+}
+
+#[test]
+fn what_the_server_took_is_looked_for_on_the_guests_page_and_told_once() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    retitle(&mut desk, 1, "Golf", "Spa");
+    assert_eq!(
+        receipt(&mut desk, 1),
+        Some(Receipt::Awaited),
+        "nobody has looked yet"
+    );
+    assert_eq!(looks(&desk), 0, "more may follow");
+    desk.pass(Duration::from_secs(1));
+    look(&mut desk, &[offer(1, "Spa")]);
+    let at = jiff::Timestamp::from_second(1_795_341_601).map(|time| time.as_millisecond());
+    assert_eq!(receipt(&mut desk, 1), at.ok().map(|at| Receipt::Seen { at }));
+    desk.pass(Duration::from_secs(600));
+    assert_eq!(looks(&desk), 0, "what is settled is not looked at again");
+}
+
+#[test]
+fn a_burst_of_changes_is_one_look() {
+    let offers: Vec<Offer> = (1..=20).map(|id| offer(id, "Golf")).collect();
+    let mut desk = Desk::live(offers);
+    for id in 1..=20 {
+        retitle(&mut desk, id, "Golf", "Spa");
+        desk.pass(Duration::from_millis(400));
+    }
+    desk.pass(SOON);
+    let after: Vec<Offer> = (1..=20).map(|id| offer(id, "Spa")).collect();
+    assert_eq!(looks(&desk), 1);
+    look(&mut desk, &after);
+    assert!((1..=20).all(|id| is_seen(&mut desk, id)));
+}
+
+#[test]
+fn what_guests_see_otherwise_is_told_and_looked_at_again_a_few_times() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    retitle(&mut desk, 1, "Golf", "Spa");
+    desk.pass(SOON);
+    look(&mut desk, &[offer(1, "Golf")]);
+    let old = Difference::Field {
+        field: Field::Title,
+        guests: FieldValue::Text("Golf".into()),
+        old: true,
+    };
+    assert_eq!(differences(&mut desk, 1), [old]);
+    let mut again = 0;
+    for _ in 0..100 {
+        desk.pass(Duration::from_secs(10));
+        if looks(&desk) > 0 {
+            again += 1;
+            look(&mut desk, &[offer(1, "Golf")]);
+        }
+    }
+    assert_eq!(again, 4, "a cache is given its time, and is not asked for ever");
+    assert_eq!(differences(&mut desk, 1).len(), 1, "and it stays said");
+
+    // The next change begins anew.
+    retitle(&mut desk, 1, "Spa", "Tea");
+    desk.pass(SOON);
+    look(&mut desk, &[offer(1, "Tea")]);
+    assert!(is_seen(&mut desk, 1));
+}
+
+#[test]
+fn an_offer_missing_from_the_page_or_still_there_is_told() {
+    let hidden = |id| {
+        let mut offer = offer(id, "Golf");
+        offer.fields.is_active = false;
+        offer
+    };
+    let mut desk = Desk::live(vec![hidden(1), offer(2, "Golf")]);
+    for (id, before, after) in [(1, hidden(1), offer(1, "Golf")), (2, offer(2, "Golf"), hidden(2))] {
+        desk.edit(key(id), &before.fields, &after.fields).expect("taken");
+        let call = desk.take_update();
+        desk.answer(call, ok(after));
+    }
+    desk.pass(SOON);
+    look(&mut desk, &[offer(2, "Golf")]);
+    assert_eq!(differences(&mut desk, 1), [Difference::Missing]);
+    assert_eq!(differences(&mut desk, 2), [Difference::StillThere]);
+    desk.pass(SOON);
+    look(&mut desk, &[offer(1, "Golf")]);
+    assert!(is_seen(&mut desk, 1) && is_seen(&mut desk, 2));
+}
+
+#[test]
+fn a_new_offer_and_another_place_are_looked_for_too() {
+    let placed = |id, place| {
+        let mut offer = offer(id, "Golf");
+        offer.fields.sort_order = place;
+        offer
+    };
+    let mut desk = Desk::live(vec![placed(1, 1), placed(2, 2)]);
+    desk.edit(key(2), &placed(2, 2).fields, &placed(2, 0).fields)
+        .expect("taken");
+    let call = desk.take_update();
+    desk.answer(call, ok(placed(2, 0)));
+    desk.create("Golf");
+    let call = desk.take_create();
+    desk.answer(call, ok(placed(3, 3)));
+    desk.pass(SOON);
+    look(&mut desk, &[placed(1, 1), placed(2, 2), placed(3, 3)]);
+    assert_eq!(differences(&mut desk, 2), [Difference::Place]);
+    assert!(is_seen(&mut desk, 3));
+}
+
+#[test]
+fn a_deleted_offer_that_guests_go_on_seeing_is_told_when_it_stays_so() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.delete(key(1));
+    let call = desk.take(|call| matches!(call, Call::Delete(_)));
+    desk.answer(call, Answer::Deleted(Ok(())));
+    desk.notices.clear();
+    for look_number in 0..5 {
+        assert_eq!(desk.notices.len(), 0, "look {look_number}");
+        desk.pass(Duration::from_secs(130));
+        look(&mut desk, &[offer(1, "Golf")]);
+    }
+    let told: Vec<_> = desk
+        .notices
+        .iter()
+        .map(|notice| (notice.kind, notice.title.as_str()))
+        .collect();
+    assert_eq!(told, [(NoticeKind::StillSeen, "Golf")]);
+}
+
+#[test]
+fn an_old_photo_is_told_and_another_address_of_the_same_is_not() {
+    let with = |url: &str| {
+        let mut offer = offer(1, "Golf");
+        offer.photo_url = Some(url.into());
+        offer
+    };
+    let mut desk = Desk::live(vec![with("http://res.example/old.jpg")]);
+    let ticket = desk.ask(Ask::Update {
+        key: key(1),
+        patch: Box::default(),
+        photo: Some(sync::view::PhotoChange::Set(photo("new"))),
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).expect("taken");
+    let call = desk.take(|call| matches!(call, Call::Upload(..)));
+    desk.answer(
+        call,
+        Answer::Uploaded(Ok(Some("http://res.example/new.jpg".into()))),
+    );
+    desk.pass(SOON);
+    look(&mut desk, &[with("https://res.example/old.jpg")]);
+    assert_eq!(differences(&mut desk, 1), [Difference::Photo]);
+    desk.pass(SOON);
+    look(&mut desk, &[with("https://res.example/c_fill/new.jpg")]);
+    assert!(
+        is_seen(&mut desk, 1),
+        "which picture that is, nobody can tell from here"
+    );
+}
+
+#[test]
+fn what_guests_cannot_see_is_not_looked_for() {
+    let mut hidden = offer(1, "Golf");
+    hidden.fields.is_active = false;
+    let mut desk = Desk::live(vec![hidden.clone(), offer(2, "Golf")]);
+    let mut retitled = hidden.clone();
+    retitled.fields.title = "Spa".into();
+    desk.edit(key(1), &hidden.fields, &retitled.fields)
+        .expect("taken");
+    let call = desk.take_update();
+    desk.answer(call, ok(retitled));
+    let mut noted = offer(2, "Golf");
+    noted.fields.details_text = "for staff".into();
+    desk.edit(key(2), &offer(2, "Golf").fields, &noted.fields)
+        .expect("taken");
+    let call = desk.take_update();
+    desk.answer(call, ok(noted));
+    desk.pass(SOON);
+    assert_eq!(looks(&desk), 0);
+    assert_eq!((receipt(&mut desk, 1), receipt(&mut desk, 2)), (None, None));
+}
+
+#[test]
+fn nothing_is_looked_at_while_offline_or_before_what_waits_is_sent() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Golf")]);
+    retitle(&mut desk, 1, "Golf", "Spa");
+    desk.edit(key(2), &titled("Golf"), &titled("Tea")).expect("taken");
+    let slow = desk.take_update();
+    desk.pass(Duration::from_secs(2));
+    assert_eq!(looks(&desk), 0, "a change is on its way");
+    desk.answer(slow, Answer::Offer(Err(lost())));
+    desk.pass(Duration::from_secs(2));
+    assert_eq!(looks(&desk), 0, "the server cannot be reached");
+    // Its read, before it is sent again, says that the server is back.
+    desk.pass(Duration::from_secs(30));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(2, "Tea")));
+    desk.pass(SOON);
+    look(&mut desk, &[offer(1, "Spa"), offer(2, "Tea")]);
+    assert!(is_seen(&mut desk, 1) && is_seen(&mut desk, 2));
+}
+
+#[test]
+fn a_page_that_cannot_be_read_says_nothing_and_is_not_tried_for_ever() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    retitle(&mut desk, 1, "Golf", "Spa");
+    let mut tries = 0;
+    for _ in 0..100 {
+        desk.pass(Duration::from_secs(10));
+        if looks(&desk) > 0 {
+            tries += 1;
+            let call = desk.take(|call| matches!(call, Call::PublicPage));
+            desk.answer(call, Answer::PublicPage(Err(lost())));
+        }
+    }
+    assert_eq!(tries, 5);
+    assert_eq!(receipt(&mut desk, 1), None);
+
+    // A server without such a page is asked once for a change.
+    retitle(&mut desk, 1, "Spa", "Tea");
+    desk.pass(SOON);
+    let call = desk.take(|call| matches!(call, Call::PublicPage));
+    let words = "No Hotel matches the given query.".to_owned();
+    desk.answer(call, Answer::PublicPage(Err(api::Error::Missing { words })));
+    desk.pass(Duration::from_secs(600));
+    assert_eq!((looks(&desk), receipt(&mut desk, 1)), (0, None));
+}
+
+#[test]
+fn a_look_that_left_before_something_newer_came_says_nothing() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    retitle(&mut desk, 1, "Golf", "Spa");
+    desk.pass(SOON);
+    let early = desk.take(|call| matches!(call, Call::PublicPage));
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    desk.answer(early, page(&[offer(1, "Spa")]));
+    assert_eq!(
+        receipt(&mut desk, 1),
+        Some(Receipt::Awaited),
+        "guests do not see “Spa” any more"
+    );
+    desk.pass(SOON);
+    look(&mut desk, &[offer(1, "Theirs")]);
+    assert!(is_seen(&mut desk, 1));
+    desk.event("offer-updated", json!({"offer": offer(1, "Again")}));
+    assert_eq!(
+        receipt(&mut desk, 1),
+        None,
+        "what was seen stands there no longer"
+    );
+}
+
+#[test]
+fn with_live_updates_lost_a_place_among_others_is_not_judged() {
+    let placed = |id, place| {
+        let mut offer = offer(id, "Golf");
+        offer.fields.sort_order = place;
+        offer
+    };
+    let mut desk = Desk::live(vec![placed(1, 1), placed(2, 2)]);
+    desk.edit(key(2), &placed(2, 2).fields, &placed(2, 0).fields)
+        .expect("taken");
+    let call = desk.take_update();
+    desk.answer(call, ok(placed(2, 0)));
+    desk.signal(LiveSignal::Missed("a gap".into()));
+    desk.pass(SOON);
+    look(&mut desk, &[placed(1, 1), placed(2, 2)]);
+    assert_eq!(receipt(&mut desk, 2), Some(Receipt::Awaited));
+    let call = desk.take(|call| matches!(call, Call::List));
+    let offers = vec![placed(1, 1), placed(2, 2)];
+    let listing = Listing {
+        offers: offers.clone(),
+        malformed: Vec::new(),
+        complete: true,
+    };
+    desk.answer(call, Answer::Listed(Ok(listing)));
+    desk.pass(SOON);
+    look(&mut desk, &offers);
+    assert!(is_seen(&mut desk, 2), "somebody had moved it back");
+}
+
+#[test]
+fn a_look_that_was_cut_off_by_signing_in_again_is_made_anew() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Golf")]);
+    retitle(&mut desk, 1, "Golf", "Spa");
+    desk.pass(SOON);
+    desk.take(|call| matches!(call, Call::PublicPage));
+    desk.edit(key(2), &titled("Golf"), &titled("Tea")).expect("taken");
+    desk.pass(Duration::from_secs(1));
+    let call = desk.take_update();
+    let words = "Invalid token.".to_owned();
+    desk.answer(call, Answer::Offer(Err(api::Error::SignedOut { words })));
+    assert_eq!(looks(&desk), 0, "nobody may ask");
+    desk.sign_in("frontdesk");
+    desk.list(vec![offer(1, "Spa"), offer(2, "Golf")]);
+    desk.pass(SOON);
+    if desk.count(|call| matches!(call, Call::Read(_))) > 0 {
+        let read = desk.take_read();
+        desk.answer(read, ok(offer(2, "Golf")));
+    }
+    if !desk.writes().is_empty() {
+        let call = desk.take_update();
+        desk.answer(call, ok(offer(2, "Tea")));
+    }
+    desk.pass(SOON);
+    look(&mut desk, &[offer(1, "Spa"), offer(2, "Tea")]);
+    assert!(is_seen(&mut desk, 1));
+}

@@ -1,0 +1,260 @@
+//! The window that shows what guests see, beside the console and in step with it.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use demo_hotel::{DemoHotel, Options};
+use serde_json::{Value, json};
+
+use crate::{
+    scene::{
+        DESK, HOTEL, begin_offer, change_elsewhere, change_offer, edit_offer, go_offline, hotel, stored,
+    },
+    support::{Console, Window, Workstation, within},
+};
+
+/// What the guest page and the preview have to show alike; see `tests/guest/src/same_cards.rs`.
+const CARDS: &str = include_str!("../guest/same-cards/cards.txt");
+const CARDS_AS_TEXT: &str = include_str!("../guest/same-cards/cards.js");
+const OFFERS: &str = include_str!("../guest/same-cards/offers.json");
+
+/// Presses a key together with Ctrl. By script: a chord would leave its modifier held down in WebKit's driver.
+async fn press_with_control(window: &Window, key: &str) {
+    let question = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: args[0], ctrlKey: true, bubbles: true, cancelable: true }))";
+    window.ask(question, vec![json!(key)]).await;
+}
+
+/// The preview of this console, as Ctrl+G opens it.
+async fn open_preview(console: &Console) -> Window {
+    let preview = console
+        .window_after(async || press_with_control(console.window(), "g").await)
+        .await;
+    preview.wait_for("preview-page").await;
+    preview
+}
+
+const TITLES: &str = "allById('guest-offer').map((offer) => words(offer.querySelector('h3')))";
+
+async fn wait_for_titles(preview: &Window, why: &str, fits: impl Fn(&[&str]) -> bool) {
+    let accept = |answer: &Value| {
+        let titles: Vec<&str> = answer.as_array()?.iter().filter_map(Value::as_str).collect();
+        fits(&titles).then_some(())
+    };
+    preview.until(why, TITLES, &[], accept).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_preview_follows_the_hotel_card_by_card_and_marks_what_is_not_there_yet() {
+    let hotel = hotel(0).await;
+    let control = hotel.control();
+    for (place, title) in ["Golf", "Spa", "Tea"].iter().enumerate() {
+        let fields = json!({"title": title, "short_description": "s", "sort_order": place});
+        within("an offer", control.create_elsewhere(HOTEL, fields))
+            .await
+            .expect("the hotel takes it");
+    }
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let preview = open_preview(&desk).await;
+    wait_for_titles(&preview, "the offers as guests see them", |titles| {
+        titles == ["Golf", "Spa", "Tea"]
+    })
+    .await;
+
+    // The same window again, not another one.
+    preview.ask("(window.marked = true)", vec![]).await;
+    press_with_control(desk.window(), "g").await;
+    let mark = "allById('guest-offer').forEach((node) => (node.marked = true)) ?? true";
+    preview.ask(mark, vec![]).await;
+
+    change_offer(desk.window(), "Spa", "title", "Spa for two").await;
+    wait_for_titles(&preview, "the edit", |titles| {
+        titles == ["Golf", "Spa for two", "Tea"]
+    })
+    .await;
+    let question = "window.marked === true && allById('guest-offer').every((node) => node.marked)";
+    assert_eq!(
+        preview.ask(question, vec![]).await,
+        true,
+        "the same window and the same cards"
+    );
+    // The receipt: guests were looked at, and see it.
+    desk.window()
+        .wait_for_words("receipt", |words| words.starts_with("Guests see it"))
+        .await;
+
+    let tea = stored(&control, "Tea").await.expect("it is there");
+    change_elsewhere(&control, &tea, json!({"is_active": false})).await;
+    wait_for_titles(&preview, "the hidden offer to leave", |titles| {
+        titles == ["Golf", "Spa for two"]
+    })
+    .await;
+
+    // Typed and not saved: guests see nothing of it, and it can be looked at.
+    desk.window().click("cancel").await;
+    begin_offer(desk.window(), "Just typed").await;
+    preview
+        .wait_for_words("preview-open", |words| {
+            words == "1 change not sent yet, not shown here, as guests see it."
+        })
+        .await;
+    preview.click("preview-with-pending").await;
+    wait_for_titles(&preview, "the unsaved offer", |titles| {
+        titles.contains(&"Just typed")
+    })
+    .await;
+    preview
+        .wait_for_words("preview-pending-note", |words| {
+            words == "Not saved yet: guests do not see this offer yet"
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_day_says_what_would_have_ended_and_takes_nothing_away() {
+    let hotel = hotel(0).await;
+    let control = hotel.control();
+    let today: jiff::civil::Date = jiff::Zoned::now().date();
+    let last = today.saturating_add(jiff::Span::new().days(10)).to_string();
+    let fields = json!({"title": "Ten more days", "short_description": "s", "valid_to": last});
+    within("an offer", control.create_elsewhere(HOTEL, fields))
+        .await
+        .expect("the hotel takes it");
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let preview = open_preview(&desk).await;
+    wait_for_titles(&preview, "the offer", |titles| titles == ["Ten more days"]).await;
+    assert!(!preview.shows("preview-day-note").await, "today its dates hold");
+
+    preview.put_into("preview-slider", "11").await;
+    preview
+        .wait_for_words("preview-day-note", |words| {
+            words.starts_with("Would have ended on ") && words.ends_with(", and guests still see it")
+        })
+        .await;
+    assert_eq!(preview.ask(TITLES, vec![]).await, json!(["Ten more days"]));
+
+    for (name, pixels) in [("phone", 390), ("tablet", 768), ("desktop", 1280)] {
+        preview
+            .ask(
+                "byId(args[0]).click() ?? true",
+                vec![json!(format!("preview-width-{name}"))],
+            )
+            .await;
+        let question = "byId('preview-page').offsetWidth === args[0]";
+        preview
+            .until_true("the page's width", question, &[json!(pixels)])
+            .await;
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("preview-{name}.png"));
+        preview.picture(&picture).await.expect("a picture");
+    }
+
+    go_offline(&control, desk.window()).await;
+    preview
+        .wait_for_words("preview-currency", |words| {
+            words.starts_with("Offline, as last known at ")
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_preview_shows_the_cards_that_the_page_shows() {
+    let offers: Vec<Value> = serde_json::from_str(OFFERS).expect("offers in JSON");
+    let hotel = hotel(offers.len()).await;
+    let control = hotel.control();
+    let mut seeded = crate::scene::all_offers(&control).await;
+    seeded.sort_by_key(|offer| offer.id);
+    for (offer, fields) in seeded.iter().zip(offers) {
+        change_elsewhere(&control, offer, fields).await;
+    }
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let preview = open_preview(&desk).await;
+    let question = format!("(() => {{ {CARDS_AS_TEXT}; return cardsAsText(document); }})()");
+    let accept = |answer: &Value| (*answer == CARDS).then_some(());
+    preview
+        .until(&format!("these cards:\n{CARDS}"), &question, &[], accept)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_preview_may_look_and_neither_change_anything_nor_leave() {
+    let hotel = hotel(1).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let preview = open_preview(&desk).await;
+    preview
+        .ask(
+            "(window.refusals = {}, ['snapshot', 'retry_now', 'open_console_window', 'drafts'].forEach((name) =>
+                window.__TAURI_INTERNALS__.invoke(name).then(() => (refusals[name] = 'granted'), (error) => (refusals[name] = String(error)))), true)",
+            vec![],
+        )
+        .await;
+    let refusals = preview
+        .until("four answers", "window.refusals", &[], |answer| {
+            answer.as_object().filter(|answers| answers.len() == 4).cloned()
+        })
+        .await;
+    for (name, answer) in refusals {
+        let words = answer.as_str().unwrap_or_default();
+        assert!(words.contains("not allowed"), "{name}: {words}");
+    }
+    preview
+        .ask("(location.href = 'tauri://localhost/index.html', true)", vec![])
+        .await;
+    preview
+        .ask("(location.href = args[0], true)", vec![json!(hotel.api_url())])
+        .await;
+    let offer = "Nobody has gone anywhere";
+    crate::scene::offer_from_elsewhere(&hotel.control(), offer).await;
+    wait_for_titles(&preview, "the preview to be there still", |titles| {
+        titles.contains(&offer)
+    })
+    .await;
+    edit_offer(desk.window(), offer).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_of_the_demo_hotel_opens_in_the_browser_and_no_other_address() {
+    // The system's way to open an address: here it writes down what it is asked for.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let opened = folder.path().join("opened");
+    let opener = folder.path().join("xdg-open");
+    let script = format!("#!/bin/sh\necho \"$@\" >> '{}'\n", opened.display());
+    fs::write(&opener, script).expect("a script");
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("a program");
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let station = Workstation::new("desk")
+        .with("PATH", path)
+        .with("HOTELMATE_DEMO", "1");
+    let console = station.launch().await;
+    console.window().wait_until_connection_is("live").await;
+    let preview = open_preview(&console).await;
+    preview.click("preview-browser").await;
+    let address = within("the browser", async {
+        loop {
+            match fs::read_to_string(&opened) {
+                Ok(text) if text.ends_with('\n') => break text,
+                _ => tokio::task::yield_now().await,
+            }
+        }
+    })
+    .await;
+    let address = address.trim();
+    assert!(
+        address.starts_with("http://127.0.0.1:") && address.ends_with(&format!("/{HOTEL}/")),
+        "{address}"
+    );
+
+    // With a server whose page nobody has told us of, nothing is offered.
+    let hotel = within("a hotel", DemoHotel::start(Options::default()))
+        .await
+        .expect("a hotel starts");
+    let other = Workstation::at(&hotel, "lobby");
+    let lobby = other.sign_in(DESK).await;
+    let preview = open_preview(&lobby).await;
+    assert!(!preview.shows("preview-browser").await);
+}

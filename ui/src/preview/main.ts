@@ -1,0 +1,14 @@
+/** Opens the guest preview in this window. */
+import { mount } from "svelte";
+
+import { createBackend } from "../backend";
+import Preview from "./Preview.svelte";
+
+const target = document.getElementById("preview");
+if (!target) throw new Error("preview.html has no #preview");
+
+try {
+  mount(Preview, { target, props: { backend: await createBackend() } });
+} catch (error) {
+  target.textContent = error instanceof Error ? error.message : String(error);
+}
