@@ -62,6 +62,7 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             save_draft,
             drop_draft,
             drafts,
+            clean_markup,
             activity,
             export_diagnostics,
             retry_now,
@@ -242,6 +243,13 @@ async fn drop_draft(console: State<'_, Console>, window: WebviewWindow, key: Opt
 #[specta::specta]
 async fn drafts(console: State<'_, Console>) -> Result<Vec<Draft>> {
     console.drafts().await
+}
+
+/// The part of an offer's HTML that a window may show.
+#[tauri::command]
+#[specta::specta]
+async fn clean_markup(html: String) -> Result<String> {
+    Ok(markup::clean(&html))
 }
 
 #[tauri::command]

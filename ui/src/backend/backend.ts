@@ -91,6 +91,9 @@ export interface Backend {
   /** Newest first. */
   drafts(): Promise<Draft[]>;
 
+  /** The part of an offer's HTML that may be shown. What is sent is cleaned likewise, unless the server has had it before. */
+  cleanMarkup(html: string): Promise<string>;
+
   /** Newest first, at most 200; older than the entry `before`. */
   activity(before: number | null): Promise<ActivityEntry[]>;
   /** Opens the save dialog; the path written, null: cancelled. */

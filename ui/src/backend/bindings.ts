@@ -40,6 +40,8 @@ export const commands = {
 	saveDraft: (draft: Draft) => __TAURI_INVOKE<null>("save_draft", { draft }),
 	dropDraft: (key: OfferKey | null) => __TAURI_INVOKE<null>("drop_draft", { key }),
 	drafts: () => __TAURI_INVOKE<Draft[]>("drafts"),
+	/**  The part of an offer's HTML that a window may show. */
+	cleanMarkup: (html: string) => __TAURI_INVOKE<string>("clean_markup", { html }),
 	activity: (before: Number | null) => __TAURI_INVOKE<ActivityEntry[]>("activity", { before }),
 	exportDiagnostics: () => __TAURI_INVOKE<string | null>("export_diagnostics"),
 	retryNow: () => __TAURI_INVOKE<null>("retry_now"),

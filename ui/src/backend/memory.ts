@@ -37,6 +37,7 @@ import type {
   ViewOffer,
   WaitingChanges,
 } from "./bindings";
+import { clean } from "../shared/sanitise";
 import { ActivityTable, Drafts, Past } from "./memory-past";
 import {
   blank,
@@ -354,6 +355,7 @@ export class MemoryHotel {
       resolveConflict: command("resolveConflict", (key, choices) => this.#resolve(key, choices)),
       reorderOffer: command("reorderOffer", (key, before) => this.#reorder(label, key, before)),
 
+      cleanMarkup: command("cleanMarkup", (html) => clean(html)),
       offerHistory: command("offerHistory", (key) => this.#past.of(key)),
       deletedOffers: command("deletedOffers", () => this.#past.deleted()),
       restoreVersion: command("restoreVersion", (id) => this.#restore(label, id)),

@@ -49,6 +49,7 @@ export function createTauriBackend(): Backend {
     saveDraft: (draft) => done(commands.saveDraft(draft)),
     dropDraft: (key) => done(commands.dropDraft(key)),
     drafts: commands.drafts,
+    cleanMarkup: commands.cleanMarkup,
     activity: commands.activity,
     exportDiagnostics: commands.exportDiagnostics,
 

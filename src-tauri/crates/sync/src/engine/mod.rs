@@ -14,6 +14,7 @@ mod desk;
 mod drafts;
 mod events;
 mod history;
+mod html;
 mod leaving;
 mod live;
 mod lookup;

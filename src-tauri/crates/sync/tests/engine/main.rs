@@ -5,6 +5,7 @@ mod desk;
 mod echo;
 mod failed_turns;
 mod history;
+mod html;
 mod leaving;
 mod lost_answers;
 mod photos;
