@@ -19,7 +19,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 
 use crate::environment::Environment;
 use crate::photo_sources::FilesOver;
-use crate::{diagnostics, file_dialog, photo_commands, windows};
+use crate::{diagnostics, file_dialog, photo_commands, table_commands, windows};
 
 /// The change feed: a batch for every window.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
@@ -63,6 +63,8 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             drop_draft,
             drafts,
             clean_markup,
+            table_commands::export_offers,
+            table_commands::pick_table,
             activity,
             export_diagnostics,
             retry_now,
@@ -266,7 +268,7 @@ async fn export_diagnostics(
     console: State<'_, Console>,
     environment: State<'_, Environment>,
 ) -> Result<Option<String>> {
-    match file_dialog::save(&app, &window, diagnostics::FILE_NAME).await? {
+    match file_dialog::save(&app, &window, "Export diagnostics", diagnostics::FILE_NAME).await? {
         Some(path) => diagnostics::export(&console, &environment.data_dir, path)
             .await
             .map(Some),

@@ -297,6 +297,27 @@ impl Window {
         .await;
     }
 
+    /// Types where the cursor is, key by key.
+    pub(crate) async fn press(&self, keys: &str) {
+        self.do_to("the focus", "document.activeElement", &[], async |element| {
+            element.send_keys(keys).await
+        })
+        .await;
+    }
+
+    /// Goes on with Tab, or back with Shift+Tab, until the element with this test id has the focus.
+    pub(crate) async fn tab_to(&self, id: &str, key: &str) {
+        const FAR: usize = 60;
+        let there = "document.activeElement?.dataset.testid === args[0]";
+        for _ in 0..FAR {
+            if self.ask(there, vec![json!(id)]).await == true {
+                return;
+            }
+            self.press(key).await;
+        }
+        self.give_up(&format!("reaching {id} by keyboard")).await
+    }
+
     /// Fills in the sign-in form, where only the person is left to say, and sends it.
     pub(crate) async fn sign_in(&self, user: &str, password: &str) {
         self.type_into("signin-username", user).await;

@@ -18,6 +18,7 @@ import type {
   CheckStep,
   Choice,
   ChosenPhoto,
+  ChosenTable,
   Connection,
   ErrorCode,
   FilesOver,
@@ -85,6 +86,10 @@ export class MemoryHotel {
   readonly #dropTargets = new Set<(files: FilesOver) => void>();
   /** Where the next diagnostics go; null: the user cancels. */
   nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
+  /** Where the next table goes; null: the user cancels. */
+  nextTablePath: string | null = "/home/frontdesk/offers.csv";
+  /** What the next chosen table would change; null: the user cancels. */
+  nextTable: ChosenTable | null = null;
   /** Unix milliseconds, for what is dated by this computer. */
   now: () => number = () => Date.now();
   readonly calls: { method: string; args: unknown[] }[] = [];
@@ -355,6 +360,8 @@ export class MemoryHotel {
       resolveConflict: command("resolveConflict", (key, choices) => this.#resolve(key, choices)),
       reorderOffer: command("reorderOffer", (key, before) => this.#reorder(label, key, before)),
 
+      exportOffers: command("exportOffers", () => this.nextTablePath),
+      pickTable: command("pickTable", () => this.nextTable),
       cleanMarkup: command("cleanMarkup", (html) => clean(html)),
       offerHistory: command("offerHistory", (key) => this.#past.of(key)),
       deletedOffers: command("deletedOffers", () => this.#past.deleted()),

@@ -17,7 +17,16 @@ const SHELL: &str = "hotelmate-console";
 const ROOMS: &[(&str, &[&str])] = &[
     (
         SHELL,
-        &["sync", "api", "cache", "photo", "markup", "model", "demo-hotel"],
+        &[
+            "sync",
+            "api",
+            "cache",
+            "photo",
+            "sheet",
+            "markup",
+            "model",
+            "demo-hotel",
+        ],
     ),
     (
         "sync",
@@ -27,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pusher-client", &[]),
     ("cache", &["model"]),
     ("photo", &["model"]),
+    ("sheet", &["markup", "model"]),
     ("markup", &[]),
     ("model", &[]),
     ("demo-hotel", &["model"]),
@@ -35,7 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that do no I/O, and what they would do it with.
-const PURE: [&str; 3] = ["model", "photo", "markup"];
+const PURE: [&str; 4] = ["model", "photo", "markup", "sheet"];
 const DOES_IO: [&str; 8] = [
     "tokio",
     "reqwest",
