@@ -20,9 +20,11 @@ async function openOffer(details_html: string, details_text = ""): Promise<Opene
 
 const rich = () => screen.getByTestId("field-details_html");
 
+const loaded = () => waitFor(() => expect(rich()).toHaveAttribute("contenteditable", "true"));
+
 /** What is put in by pasting: jsdom has no typing into a page. */
 async function paste(html: string, text = ""): Promise<void> {
-  await waitFor(() => expect(rich()).toHaveAttribute("contenteditable", "true"));
+  await loaded();
   rich().focus();
   const clipboardData = {
     getData: (kind: string) => (kind === "text/html" ? html : text),
@@ -77,16 +79,28 @@ describe("formatted details", () => {
 
   it("are formatted with the toolbar, which says what the cursor is in", async () => {
     const { hotel, user } = await openOffer("<p>Tea</p>");
-    await waitFor(() => expect(screen.getByTestId("rich-bullets")).toBeEnabled());
+    await loaded();
     expect(screen.getByTestId("rich-bullets")).toHaveAttribute("aria-pressed", "false");
     await user.click(screen.getByTestId("rich-bullets"));
     await waitFor(() => expect(screen.getByTestId("rich-bullets")).toHaveAttribute("aria-pressed", "true"));
     expect((await saved(hotel, user)).details_html?.after).toBe("<ul><li>Tea</li></ul>");
   });
 
+  it("have a toolbar that Tab reaches, with arrows from there", async () => {
+    const { user } = await openOffer("<p>Tea</p>");
+    await loaded();
+    field("details_text").focus();
+    await user.tab();
+    expect(screen.getByTestId("rich-bold")).toHaveFocus();
+    await user.keyboard("{ArrowRight}");
+    expect(screen.getByTestId("rich-italic")).toHaveFocus();
+    await user.tab();
+    expect(rich()).toHaveFocus();
+  });
+
   it("that are edited back to what came are not changed, however that was spelt", async () => {
     const { user } = await openOffer("<P>Tea</P>");
-    await waitFor(() => expect(screen.getByTestId("rich-numbers")).toBeEnabled());
+    await loaded();
     await user.click(screen.getByTestId("rich-numbers"));
     expect(screen.getByTestId("save")).toBeEnabled();
     await user.click(screen.getByTestId("rich-numbers"));
