@@ -116,9 +116,8 @@ async fn rows_are_chosen_and_imported_offline_and_are_sent_later() {
     rows(window, 3).await;
     let unwanted = "allById('import-row').find((row) => row.dataset.row === '3').querySelector('input').click() === undefined";
     window.ask(unwanted, vec![]).await;
-    window
-        .wait_for_words("import-run", |words| words == "Import 2 rows")
-        .await;
+    let two = "byId('import-run').textContent.trim() === 'Import 2 rows'";
+    window.until_true("two rows to be chosen", two, &[]).await;
     window.click("import-run").await;
     window
         .wait_for_words("import-result", |words| words == "2 rows imported")
