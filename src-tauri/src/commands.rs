@@ -21,7 +21,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 use crate::demo::DemoMode;
 use crate::environment::Environment;
 use crate::photo_sources::FilesOver;
-use crate::{diagnostics, file_dialog, guest_page, photo_commands, windows};
+use crate::{diagnostics, file_dialog, guest_page, photo_commands, table_commands, windows};
 
 /// The change feed: a batch for every window.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
@@ -64,6 +64,9 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             save_draft,
             drop_draft,
             drafts,
+            clean_markup,
+            table_commands::export_offers,
+            table_commands::pick_table,
             activity,
             export_diagnostics,
             retry_now,
@@ -250,6 +253,13 @@ async fn drafts(console: State<'_, Console>) -> Result<Vec<Draft>> {
     console.drafts().await
 }
 
+/// The part of an offer's HTML that a window may show.
+#[tauri::command]
+#[specta::specta]
+async fn clean_markup(html: String) -> Result<String> {
+    Ok(markup::clean(&html))
+}
+
 #[tauri::command]
 #[specta::specta]
 async fn activity(console: State<'_, Console>, before: Option<Number>) -> Result<Vec<ActivityEntry>> {
@@ -264,7 +274,7 @@ async fn export_diagnostics(
     console: State<'_, Console>,
     environment: State<'_, Environment>,
 ) -> Result<Option<String>> {
-    match file_dialog::save(&app, &window, diagnostics::FILE_NAME).await? {
+    match file_dialog::save(&app, &window, "Export diagnostics", diagnostics::FILE_NAME).await? {
         Some(path) => diagnostics::export(&console, &environment.data_dir, path)
             .await
             .map(Some),

@@ -1,4 +1,4 @@
-//! The system's dialogs for choosing a photo and for naming a file to write.
+//! The system's dialogs for choosing a photo or a table, and for naming a file to write.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ pub(crate) async fn choose_photo(
     app: &AppHandle,
     window: &WebviewWindow,
 ) -> Result<Option<PathBuf>, AppError> {
-    open(app, window, |dialog| {
+    open(app, window, PICKED, |dialog| {
         let pictures = &["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"];
         let dialog = dialog
             .set_title("Choose a photo")
@@ -22,27 +22,51 @@ pub(crate) async fn choose_photo(
     .await
 }
 
+/// Lets the user choose a table of offers; `None` when nothing was chosen.
+pub(crate) async fn choose_table(
+    app: &AppHandle,
+    window: &WebviewWindow,
+) -> Result<Option<PathBuf>, AppError> {
+    open(app, window, PICKED, |dialog| {
+        let dialog = dialog
+            .set_title("Import offers")
+            .add_filter("CSV tables", &["csv", "txt", "tsv"])
+            .add_filter("All files", &["*"]);
+        Box::pin(dialog.pick_file())
+    })
+    .await
+}
+
 /// Lets the user say where to write a file; `None` when it shall not be written.
 pub(crate) async fn save(
     app: &AppHandle,
     window: &WebviewWindow,
+    title: &'static str,
     name: &'static str,
 ) -> Result<Option<PathBuf>, AppError> {
-    open(app, window, move |dialog| {
-        let dialog = dialog.set_title("Export diagnostics").set_file_name(name);
+    open(app, window, SAVED, move |dialog| {
+        let dialog = dialog.set_title(title).set_file_name(name);
         Box::pin(dialog.save_file())
     })
     .await
 }
 
+/// Where debug builds are told what a dialog "returns", since native dialogs cannot be driven by WebDriver: the first that is set.
+const PICKED: &[&str] = &["HOTELMATE_PICK_FILE"];
+const SAVED: &[&str] = &["HOTELMATE_SAVE_FILE", "HOTELMATE_PICK_FILE"];
+
+#[cfg_attr(
+    not(debug_assertions),
+    expect(unused_variables, reason = "only debug builds are told what a dialog returns")
+)]
 async fn open(
     app: &AppHandle,
     window: &WebviewWindow,
+    told_by: &[&str],
     show: impl FnOnce(AsyncFileDialog) -> BoxFuture<'static, Option<FileHandle>> + Send + 'static,
 ) -> Result<Option<PathBuf>, AppError> {
-    // Native dialogs cannot be driven by WebDriver.
     #[cfg(debug_assertions)]
-    if let Some(path) = std::env::var_os("HOTELMATE_PICK_FILE") {
+    if let Some(path) = told_by.iter().find_map(std::env::var_os) {
         return Ok(Some(path.into()));
     }
     let (sender, chosen) = tokio::sync::oneshot::channel();

@@ -3,8 +3,9 @@
 //! - `commands`: what windows may ask, declared once; the TypeScript is generated from it
 //! - `windows`: making and showing windows
 //! - `photo_protocol`: pictures for the webview, which has no network
-//! - `file_dialog`: choosing a photo, naming a file to write
+//! - `file_dialog`: choosing a photo or a table, naming a file to write
 //! - `guest_page`: the hotel's page in the system's browser
+//! - `table_commands`: offers as a table for spreadsheets
 //! - `diagnostics`: one file that tells what happened
 //! - `tokens`: the keyring
 //! - `demo`: the embedded demo hotel
@@ -27,6 +28,7 @@ mod logs;
 mod photo_commands;
 mod photo_protocol;
 mod photo_sources;
+mod table_commands;
 mod tokens;
 mod windows;
 

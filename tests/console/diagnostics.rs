@@ -68,7 +68,7 @@ async fn the_activity_lists_what_happened_and_its_export_holds_no_secret() {
         .wait_for_words("activity-said", |words| words.starts_with("Written to"))
         .await;
 
-    let bytes = fs::read(station.file_dialog()).expect("the file is where the user wanted it");
+    let bytes = fs::read(station.save_dialog()).expect("the file is where the user wanted it");
     let mut archive = ZipArchive::new(Cursor::new(&bytes)).expect("it is a zip");
     let mut parts = vec![("the file itself".to_owned(), bytes.clone())];
     for number in 0..archive.len() {

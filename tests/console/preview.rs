@@ -9,7 +9,7 @@ use crate::{
     scene::{
         DESK, HOTEL, begin_offer, change_elsewhere, change_offer, edit_offer, go_offline, hotel, stored,
     },
-    support::{Console, Window, Workstation, within},
+    support::{Console, Window, Workstation, keys::ctrl, within},
 };
 
 /// What the guest page and the preview have to show alike; see `tests/guest/src/same_cards.rs`.
@@ -17,16 +17,10 @@ const CARDS: &str = include_str!("../guest/same-cards/cards.txt");
 const CARDS_AS_TEXT: &str = include_str!("../guest/same-cards/cards.js");
 const OFFERS: &str = include_str!("../guest/same-cards/offers.json");
 
-/// Presses a key together with Ctrl. By script: a chord would leave its modifier held down in WebKit's driver.
-async fn press_with_control(window: &Window, key: &str) {
-    let question = "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: args[0], ctrlKey: true, bubbles: true, cancelable: true }))";
-    window.ask(question, vec![json!(key)]).await;
-}
-
 /// The preview of this console, as Ctrl+G opens it.
 async fn open_preview(console: &Console) -> Window {
     let preview = console
-        .window_after(async || press_with_control(console.window(), "g").await)
+        .window_after(async || console.window().press(&ctrl('g')).await)
         .await;
     preview.wait_for("preview-page").await;
     preview
@@ -62,7 +56,7 @@ async fn the_preview_follows_the_hotel_card_by_card_and_marks_what_is_not_there_
 
     // The same window again, not another one.
     preview.ask("(window.marked = true)", vec![]).await;
-    press_with_control(desk.window(), "g").await;
+    desk.window().press(&ctrl('g')).await;
     let mark = "allById('guest-offer').forEach((node) => (node.marked = true)) ?? true";
     preview.ask(mark, vec![]).await;
 

@@ -12,7 +12,11 @@ use crate::{
         DESK, all_offers, change_elsewhere, change_offer, edit_offer, go_offline, go_online, hotel,
         offer_from_elsewhere, wait_for_sync, wait_for_waiting,
     },
-    support::{Window, Workstation, within},
+    support::{
+        Window, Workstation,
+        keys::{ESCAPE, ctrl},
+        within,
+    },
 };
 
 /// From the smallest window to a large screen.
@@ -125,6 +129,12 @@ async fn tour(theme: &'static str, settings: &str) {
     panels(&mut tour, window, &offers[0].title).await;
     editing(&mut tour, window, &offers[0].title).await;
 
+    let preview = desk
+        .window_after(async || window.click("show-preview").await)
+        .await;
+    preview.wait_for("preview-page").await;
+    tour.look(&preview, "preview").await;
+
     offer_from_elsewhere(&control, "Brought by a colleague").await;
     window.wait_for_notice("Brought by a colleague").await;
     tour.look(window, "notice").await;
@@ -191,16 +201,16 @@ async fn views(tour: &mut Tour, window: &Window, title: &str) {
 }
 
 async fn overlays(tour: &mut Tour, window: &Window) {
-    window.press("k", true).await;
+    window.press(&ctrl('k')).await;
     window.wait_for("palette-input").await;
     tour.look(window, "palette").await;
-    window.press("Escape", false).await;
+    window.press(ESCAPE).await;
     window.wait_gone("palette-input").await;
-    for state in ["keys", "desk-sheet"] {
+    for state in ["keys", "desk-sheet", "tables"] {
         window.click(&format!("show-{state}")).await;
         window.wait_for(state).await;
         tour.look(window, state).await;
-        window.press("Escape", false).await;
+        window.press(ESCAPE).await;
         window.wait_gone(state).await;
     }
 }
@@ -215,14 +225,14 @@ async fn panels(tour: &mut Tour, window: &Window, title: &str) {
         window.click(&format!("show-{state}")).await;
         window.wait_for(panel).await;
         tour.look(window, state).await;
-        window.press("Escape", false).await;
+        window.press(ESCAPE).await;
         window.wait_gone(panel).await;
     }
     edit_offer(window, title).await;
     window.click("show-history").await;
     window.wait_for("history").await;
     tour.look(window, "history").await;
-    window.press("Escape", false).await;
+    window.press(ESCAPE).await;
     window.wait_gone("history").await;
 }
 

@@ -6,6 +6,9 @@ import { afterEach } from "vitest";
 afterEach(() => localStorage.clear());
 
 Element.prototype.scrollIntoView = () => undefined;
+// Where nothing is laid out, nothing has a place.
+Range.prototype.getClientRects = () => Object.assign([], { item: () => null }) as unknown as DOMRectList;
+Range.prototype.getBoundingClientRect = () => new DOMRect();
 Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.hasPointerCapture = () => false;
 Element.prototype.releasePointerCapture = () => undefined;

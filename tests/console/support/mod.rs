@@ -10,6 +10,7 @@
 //! Absent on purpose: any way into the app besides its windows, its environment and its process, and any pause.
 
 mod driver;
+pub(crate) mod keys;
 mod page;
 mod process;
 mod window;

@@ -297,13 +297,6 @@ impl Window {
         .await;
     }
 
-    /// Presses a key where the focus is. By script: a chord would leave its modifier held down in WebKit's driver.
-    pub(crate) async fn press(&self, key: &str, control: bool) {
-        let question = "(document.activeElement ?? document.body).dispatchEvent(
-            new KeyboardEvent('keydown', { key: args[0], ctrlKey: args[1], bubbles: true, cancelable: true })), true";
-        self.ask(question, vec![json!(key), json!(control)]).await;
-    }
-
     /// Gives the window a size, as far as the screen allows.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         let resized = timeout(PATIENCE, async {
@@ -312,6 +305,27 @@ impl Window {
         if let Err(error) = resized.await.unwrap_or(Err(CmdError::WaitTimeout)) {
             self.give_up(&format!("resizing: {error}")).await;
         }
+    }
+
+    /// Types where the cursor is, key by key.
+    pub(crate) async fn press(&self, keys: &str) {
+        self.do_to("the focus", "document.activeElement", &[], async |element| {
+            element.send_keys(keys).await
+        })
+        .await;
+    }
+
+    /// Goes on with Tab, or back with Shift+Tab, until the element with this test id has the focus.
+    pub(crate) async fn tab_to(&self, id: &str, key: &str) {
+        const FAR: usize = 60;
+        let there = "document.activeElement?.dataset.testid === args[0]";
+        for _ in 0..FAR {
+            if self.ask(there, vec![json!(id)]).await == true {
+                return;
+            }
+            self.press(key).await;
+        }
+        self.give_up(&format!("reaching {id} by keyboard")).await
     }
 
     /// Fills in the sign-in form, where only the person is left to say, and sends it.

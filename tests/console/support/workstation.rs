@@ -48,6 +48,10 @@ impl Workstation {
                 "HOTELMATE_PICK_FILE",
                 folder.path().join("picked").into_os_string(),
             ),
+            (
+                "HOTELMATE_SAVE_FILE",
+                folder.path().join("saved").into_os_string(),
+            ),
             ("HOTELMATE_LOG", "info,hotelmate=debug".into()),
             ("TAURI_AUTOMATION", "true".into()),
             ("TAURI_WEBVIEW_AUTOMATION", "true".into()),
@@ -98,6 +102,11 @@ impl Workstation {
     /// Where a file dialog leads.
     pub(crate) fn file_dialog(&self) -> PathBuf {
         self.folder.path().join("picked")
+    }
+
+    /// Where a save dialog leads.
+    pub(crate) fn save_dialog(&self) -> PathBuf {
+        self.folder.path().join("saved")
     }
 
     /// What the next file dialog returns: a file of this name and content.

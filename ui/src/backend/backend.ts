@@ -9,6 +9,7 @@ import type {
   CheckStep,
   Choice,
   ChosenPhoto,
+  ChosenTable,
   Draft,
   FilesOver,
   Focus,
@@ -91,6 +92,14 @@ export interface Backend {
   dropDraft(key: OfferKey | null): Promise<void>;
   /** Newest first. */
   drafts(): Promise<Draft[]>;
+
+  /** Opens the save dialog and writes a table (CSV) of these offers; the path written, null: cancelled. */
+  exportOffers(keys: OfferKey[]): Promise<string | null>;
+  /** Opens the file dialog and says what a table would change; null: nothing chosen. Changes nothing. */
+  pickTable(): Promise<ChosenTable | null>;
+
+  /** The part of an offer's HTML that may be shown. What is sent is cleaned likewise, unless the server has had it before. */
+  cleanMarkup(html: string): Promise<string>;
 
   /** Newest first, at most 200; older than the entry `before`. */
   activity(before: number | null): Promise<ActivityEntry[]>;

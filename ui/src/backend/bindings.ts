@@ -40,6 +40,12 @@ export const commands = {
 	saveDraft: (draft: Draft) => __TAURI_INVOKE<null>("save_draft", { draft }),
 	dropDraft: (key: OfferKey | null) => __TAURI_INVOKE<null>("drop_draft", { key }),
 	drafts: () => __TAURI_INVOKE<Draft[]>("drafts"),
+	/**  The part of an offer's HTML that a window may show. */
+	cleanMarkup: (html: string) => __TAURI_INVOKE<string>("clean_markup", { html }),
+	/**  Opens the save dialog and writes a table of these offers, in this order; the path written, `null`: cancelled. */
+	exportOffers: (keys: OfferKey[]) => __TAURI_INVOKE<string | null>("export_offers", { keys }),
+	/**  Opens the file dialog and says what the chosen table would change; `null`: nothing was chosen. */
+	pickTable: () => __TAURI_INVOKE<ChosenTable | null>("pick_table"),
 	activity: (before: Number | null) => __TAURI_INVOKE<ActivityEntry[]>("activity", { before }),
 	exportDiagnostics: () => __TAURI_INVOKE<string | null>("export_diagnostics"),
 	retryNow: () => __TAURI_INVOKE<null>("retry_now"),
@@ -153,6 +159,14 @@ export type Batch = {
 	changes: ViewChange[],
 };
 
+/**  What is wrong with a row. */
+export type CellError = {
+	/**  In which column; `None`: the row as a whole. */
+	column: string | null,
+	/**  In words. */
+	words: string,
+};
+
 /**  What a field had when its author saw it, and what the author made of it. */
 export type Change<T> = {
 	/**  The value in the base state at edit time. */
@@ -228,6 +242,14 @@ export type ChosenPhoto = {
 	bytes: number,
 };
 
+/**  A table that was chosen, held against the offers that are there. */
+export type ChosenTable = {
+	/**  The file's name, without its folder. */
+	name: string,
+	/**  What it would change. */
+	preview: Preview,
+};
+
 /**  The truth about now, for the status bar. */
 export type Connection = {
 	/**  The state. */
@@ -292,6 +314,15 @@ export type Draft = {
 	/**  Unix milliseconds; set when it is kept. */
 	savedAt: number,
 };
+
+/**  How the file's bytes were read. */
+export type Encoding = 
+/**  With or without a byte order mark. */
+"utf8" | 
+/**  Either order, by its mark. */
+"utf16" | 
+/**  Taken for what is no UTF-8 and has no mark: some characters may not be what was meant. */
+"windows1252";
 
 /**  What a window may do differently. A variant exists only where one does. */
 export type ErrorCode = 
@@ -630,6 +661,41 @@ export type Picture = {
 	hash: string | null,
 };
 
+/**  What a row would do. */
+export type Plan = 
+/**  Create an offer. */
+{ kind: "create"; 
+/**  All of it. */
+fields: OfferFields; 
+/**  An offer just like it is there, or in a row above: it may have been imported before. */
+twin: boolean } | 
+/**  Change an offer. */
+{ kind: "update"; 
+/**  Which. */
+key: OfferKey; 
+/**  From what it is to what the row says. */
+patch: OfferPatch; 
+/**  The row's HTML holds more than may be sent; what is left of it is in the patch. */
+cleaned: boolean } | 
+/**  Nothing: the offer is so already. */
+{ kind: "unchanged"; 
+/**  Which. */
+key: OfferKey } | 
+/**  Nothing: something is wrong with it. */
+{ kind: "wrong"; 
+/**  What. */
+errors: CellError[] };
+
+/**  What a table would change. Nothing has been changed yet. */
+export type Preview = {
+	/**  How it was read. */
+	encoding: Encoding,
+	/**  Columns that are no field of an offer, and are passed over. */
+	ignored: string[],
+	/**  In the table's order. */
+	rows: Row[],
+};
+
 /**  Why a change is parked: the same shape, kept with the change. */
 export type Problem = {
 	/**  What to branch on. */
@@ -654,6 +720,16 @@ at: number } |
 at: number; 
 /**  What; never empty. */
 differences: Difference[] };
+
+/**  One row of a table. */
+export type Row = {
+	/**  Its number in a spreadsheet; the header is 1. */
+	number: number,
+	/**  What it calls its offer. */
+	title: string,
+	/**  What it would do. */
+	plan: Plan,
+};
 
 /**  The session. */
 export type Session = 

@@ -18,6 +18,7 @@ import type {
   CheckStep,
   Choice,
   ChosenPhoto,
+  ChosenTable,
   Connection,
   ErrorCode,
   FilesOver,
@@ -40,6 +41,7 @@ import type {
   WaitingChanges,
 } from "./bindings";
 import { guestSides } from "./memory-guests";
+import { clean } from "../shared/sanitise";
 import { ActivityTable, Drafts, Past } from "./memory-past";
 import {
   blank,
@@ -89,6 +91,10 @@ export class MemoryHotel {
   nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
   /** The header of the page that guests see; null: it could not be read. */
   header: GuestHotel | null = null;
+  /** Where the next table goes; null: the user cancels. */
+  nextTablePath: string | null = "/home/frontdesk/offers.csv";
+  /** What the next chosen table would change; null: the user cancels. */
+  nextTable: ChosenTable | null = null;
   /** Unix milliseconds, for what is dated by this computer. */
   now: () => number = () => Date.now();
   readonly calls: { method: string; args: unknown[] }[] = [];
@@ -366,6 +372,9 @@ export class MemoryHotel {
       resolveConflict: command("resolveConflict", (key, choices) => this.#resolve(key, choices)),
       reorderOffer: command("reorderOffer", (key, before) => this.#reorder(label, key, before)),
 
+      exportOffers: command("exportOffers", () => this.nextTablePath),
+      pickTable: command("pickTable", () => this.nextTable),
+      cleanMarkup: command("cleanMarkup", (html) => clean(html)),
       offerHistory: command("offerHistory", (key) => this.#past.of(key)),
       deletedOffers: command("deletedOffers", () => this.#past.deleted()),
       restoreVersion: command("restoreVersion", (id) => this.#restore(label, id)),

@@ -4,7 +4,7 @@
  * clicks the first of each test id in turn. Not in the build that ships.
  */
 import type { Backend } from "./backend";
-import type { OfferFields } from "./bindings";
+import type { ChosenTable, OfferFields, Row } from "./bindings";
 import { MemoryHotel } from "./memory";
 import { blank } from "./memory-rules";
 
@@ -32,6 +32,9 @@ const offers: (Partial<OfferFields> & { title: string })[] = [
     title: "Winter Spa Weekend",
     tag: "Spa",
     short_description: "Two nights, thermal suite, breakfast by the lake and a late check-out.",
+    details_text: "Breakfast until noon\nThe thermal suite until ten",
+    details_html:
+      '<ul><li><strong>Breakfast</strong> until noon</li><li>The <a href="https://hotel.example/spa">thermal suite</a> until ten</li></ul>',
     valid_from: "2026-11-20",
     valid_to: "2027-02-28",
     book_now_url: "https://book.hotel.example/spa",
@@ -128,6 +131,28 @@ function playActivity(hotel: MemoryHotel, entries: number): void {
   hotel.note({ type: "change", key: "3", title: "Midweek Escape", step: "parked", words: "Enter a valid URL." });
 }
 
+/** A table that was worked on in a spreadsheet, with one date that it has rewritten. */
+function winterTable(): ChosenTable {
+  const fields = {
+    ...blank(),
+    title: "Seaweed Bath Day",
+    short_description: "A hot bath of seaweed, and tea by the fire.",
+  };
+  const patch = {
+    title: { before: "Midweek Escape", after: "Midweek Break" },
+    valid_to: { before: "2026-11-25", after: "2027-01-31" },
+  };
+  const words =
+    "“27/12/2026” is not a date like 2026-12-24. Spreadsheets rewrite dates: format the column as text, or as yyyy-mm-dd.";
+  const rows: Row[] = [
+    { number: 2, title: "Winter Spa Weekend", plan: { kind: "unchanged", key: "1" } },
+    { number: 3, title: "Family Christmas", plan: { kind: "wrong", errors: [{ column: "valid_to", words }] } },
+    { number: 4, title: "Midweek Break", plan: { kind: "update", key: "3", patch, cleaned: false } },
+    { number: 5, title: fields.title, plan: { kind: "create", fields, twin: false } },
+  ];
+  return { name: "winter.csv", preview: { encoding: "utf8", ignored: ["price"], rows } };
+}
+
 export function createScene(search: string): Backend {
   const wanted = new URLSearchParams(search);
   const scene = wanted.get("scene") ?? "live";
@@ -170,6 +195,7 @@ export function createScene(search: string): Backend {
       ],
     },
   };
+  hotel.nextTable = winterTable();
   const backend = hotel.open();
   if (scene === "signin") return backend;
 

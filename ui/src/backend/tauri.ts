@@ -49,6 +49,9 @@ export function createTauriBackend(): Backend {
     saveDraft: (draft) => done(commands.saveDraft(draft)),
     dropDraft: (key) => done(commands.dropDraft(key)),
     drafts: commands.drafts,
+    exportOffers: commands.exportOffers,
+    pickTable: commands.pickTable,
+    cleanMarkup: commands.cleanMarkup,
     activity: commands.activity,
     exportDiagnostics: commands.exportDiagnostics,
 

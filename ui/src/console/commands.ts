@@ -38,6 +38,16 @@ export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[]
     })),
     key("mark-all", "Mark all offers in this view"),
     key("desk-sheet", "Desk sheet: print what is valid today"),
+    {
+      id: "export",
+      label: "Export this view as a table (CSV)",
+      keys: "",
+      run: () => {
+        desk.showTables();
+        void desk.exchange.save(desk.visible.map(({ key }) => key));
+      },
+    },
+    { id: "import", label: "Import offers from a table (CSV)", keys: "", run: () => desk.showTables(true) },
     key("handover", "Since you were last here"),
     { id: "deleted", label: "Recently deleted", keys: "", run: () => desk.showDeleted() },
     key("activity", "Activity"),

@@ -9,6 +9,7 @@ import { Bulk } from "./bulk.svelte";
 import { type Deed, stepOf } from "./deeds";
 import { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
+import { Exchange } from "./exchange.svelte";
 import { Handover } from "./handover.svelte";
 import { DraftKeeper } from "./keeper";
 import { Look } from "./look.svelte";
@@ -44,9 +45,10 @@ export class Desk {
   readonly bulk: Bulk;
   readonly shift: DateShift;
   readonly handover: Handover;
+  readonly exchange: Exchange;
   query = $state.raw("");
   /** what stands over the whole window */
-  overlay = $state.raw<"go" | "keys" | "sheet" | null>(null);
+  overlay = $state.raw<"go" | "keys" | "sheet" | "tables" | null>(null);
   selected = $state.raw<OfferKey | null>(null);
   editor = $state.raw<EditorSession | null>(null);
   question = $state.raw<Question | null>(null);
@@ -94,6 +96,7 @@ export class Desk {
     this.#recovery = new Recovery(backend, this.store);
     this.bulk = new Bulk(backend, (key) => this.store.get(key));
     this.shift = new DateShift(this);
+    this.exchange = new Exchange(backend, (key) => this.store.currentKey(key));
     this.handover = new Handover({ backend, offers: () => this.store.offers });
   }
 
@@ -305,6 +308,12 @@ export class Desk {
         this.#await(copy);
       });
     });
+  }
+
+  /** Offers as a table for a spreadsheet: the way out, and back in. With `pick` the file is asked for at once. */
+  showTables(pick = false): void {
+    this.overlay = "tables";
+    if (pick) void this.exchange.pick();
   }
 
   ask(question: Question): void {
@@ -529,6 +538,7 @@ export class Desk {
     this.query = "";
     this.marks.clear();
     this.bulk.stop();
+    this.exchange.leave();
     this.show("all");
   }
 }

@@ -16,6 +16,7 @@ export const editable = [
   "tag",
   "book_now_url",
   "details_text",
+  "details_html",
   "is_active",
 ] as const;
 export type Editable = (typeof editable)[number];

@@ -21,6 +21,7 @@ import type {
 import { parseTyped } from "../shared/dates";
 import { changed, diff, type Editable, merge, newFields, trimmed } from "./draft";
 import { asAppError } from "./errors";
+import { carried, type DetailsName } from "./markup";
 import type { Unsaved } from "./keeper";
 import { PhotoChoice } from "./photo.svelte";
 import type { Store } from "./store.svelte";
@@ -37,6 +38,8 @@ export class EditorSession {
   /** their value of fields that were touched here too */
   clashes = $state.raw<Partial<OfferFields>>({});
   photo = $state.raw<PhotoChange | null>(null);
+  /** the kind of details that followed an edit of the other, and what stood there before the first such edit */
+  followed = $state.raw<{ name: DetailsName; before: string } | null>(null);
   /** why the engine did not take the photo */
   photoRefusal = $state.raw<string | null>(null);
   readonly photoChoice: PhotoChoice;
@@ -140,6 +143,7 @@ export class EditorSession {
     this.unreadable = {};
     this.clashes = {};
     this.errors = {};
+    this.followed = null;
     this.failure = this.photoRefusal = this.restoredAt = null;
     this.photoChoice.reset();
     this.#touched();
@@ -150,6 +154,24 @@ export class EditorSession {
     this.saved = false;
     this.#touched();
     this.#forgive(name);
+  }
+
+  /** Details in one of their two kinds; the other follows where that loses nothing, which is said. */
+  setDetails(name: DetailsName, value: string): void {
+    const other = name === "details_text" ? "details_html" : "details_text";
+    const follows = other in this.clashes ? null : carried(this.draft, name, value);
+    if (follows !== null) {
+      const before = this.followed?.name === other ? this.followed.before : this.draft[other];
+      this.draft[other] = follows;
+      this.followed = { name: other, before };
+    }
+    this.set(name, value);
+  }
+
+  /** One kind of details is made from the other, or put back, because the user said so. */
+  takeDetails(name: DetailsName, value: string): void {
+    this.followed = null;
+    this.set(name, value);
   }
 
   /** What was typed into a date field; an empty field is no date. */
@@ -264,6 +286,7 @@ export class EditorSession {
       this.#base = fields;
       this.draft = { ...fields, ...kept };
       this.clashes = {};
+      this.followed = null;
       if (this.photo === photo) this.photo = null;
       const now = this.#store.get(this.key);
       if (now) this.seen(now);

@@ -1,6 +1,6 @@
 /**
  * All keys of a console window, in one table: what is done when they are pressed, what tooltips say, and what F1 shows come from here.
- * Keys of the list and of the timeline are handled where the offers are, and stand here for F1 alone (`at`).
+ * Keys of the list, the timeline and formatted details are handled where those are, and stand here for F1 alone (`at`).
  */
 export type Shortcut =
   | "new"
@@ -24,7 +24,7 @@ export type Shortcut =
 /** `key` as `KeyboardEvent.key` has it, in lower case. Ctrl is Cmd on a Mac. */
 type Press = { key: string; control?: true; shift?: true };
 type Row = { words: string; group: string } & (
-  { does: Shortcut; press: Press } | { at: "list" | "timeline"; shown: string }
+  { does: Shortcut; press: Press } | { at: "list" | "timeline" | "details"; shown: string }
 );
 
 export const keyTable: readonly Row[] = [
@@ -59,6 +59,10 @@ export const keyTable: readonly Row[] = [
   { at: "timeline", shown: "Left, Right", words: "Move the dates by a day", group: "On a bar of the timeline" },
   { at: "timeline", shown: "Shift+Left, Right", words: "Move the last day", group: "On a bar of the timeline" },
   { at: "timeline", shown: "Ctrl+Left, Right", words: "Move the first day", group: "On a bar of the timeline" },
+  { at: "details", shown: "Ctrl+B, Ctrl+I", words: "Bold, italic", group: "In formatted details" },
+  { at: "details", shown: "Ctrl+Shift+8, 7", words: "List, numbered list", group: "In formatted details" },
+  { at: "details", shown: "Ctrl+Shift+K", words: "Link", group: "In formatted details" },
+  { at: "details", shown: "Ctrl+Z, Ctrl+Y", words: "Undo, redo", group: "In formatted details" },
 ];
 
 const fieldKinds = "input, textarea, select, [contenteditable='true']";

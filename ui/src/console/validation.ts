@@ -20,7 +20,7 @@ export function check(fields: OfferFields): FieldErrors {
     const length = lengthOf(fields[field]);
     if (length > limits[field]) say(field, `At most ${limits[field]} characters; this has ${length}.`);
   }
-  for (const field of ["title", "short_description", "details_text", "tag", "book_now_url"] as const) {
+  for (const field of ["title", "short_description", "details_text", "details_html", "tag", "book_now_url"] as const) {
     if (fields[field].includes("\0")) say(field, "Holds a character that cannot be stored (NUL).");
   }
   if (fields.valid_from && fields.valid_to && fields.valid_to < fields.valid_from) {

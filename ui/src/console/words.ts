@@ -17,6 +17,7 @@ import type {
 } from "../backend/bindings";
 import { addDays, fullDate, showDate } from "../shared/dates";
 import type { Return } from "./history.svelte";
+import { textOf } from "./markup";
 import type { SignOut } from "./signout.svelte";
 
 /** A date without its year names one day only within about ten months. */
@@ -155,6 +156,7 @@ export function valueWords(field: string, value: FieldValue, locale: string): st
   if (field === "valid_from" || field === "valid_to")
     return typeof value === "string" ? fullDate(value, locale) : "no date";
   if (typeof value === "number") return String(value);
+  if (field === "details_html" && value) return textOf(value) || "nothing to read";
   return value ? value : "nothing";
 }
 

@@ -163,6 +163,14 @@ impl Cache {
         Ok(self.newest_versions(account, offer, 1)?.pop())
     }
 
+    /// Whether any version of any offer had precisely this as its `details_html`. Looks through all of them.
+    pub fn has_version_with_html(&self, account: AccountId, html: &str) -> Result<bool> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM version WHERE account = ?1 AND offer ->> 'details_html' = ?2)",
+        )?;
+        Ok(statement.query_row(params![account.0, html], |row| row.get(0))?)
+    }
+
     fn newest_versions(&self, account: AccountId, offer: OfferId, limit: usize) -> Result<Vec<VersionRow>> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM version WHERE account = ?1 AND offer_id = ?2 ORDER BY id DESC"

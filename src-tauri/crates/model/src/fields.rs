@@ -26,7 +26,7 @@ pub struct Merge {
 }
 
 /// A field's value where any field can stand: in a conflict, in history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(untagged)]
 pub enum FieldValue {
     /// A switch.

@@ -1,6 +1,6 @@
 //! The arrows between crates: who may depend on whom, read from the manifests.
 //!
-//! `shell → sync → {api, pusher-client, cache, photo} → model`. A crate that is not in the table is a fault too, so that a new room gets its
+//! `shell → sync → {api, pusher-client, cache, photo, markup} → model`. A crate that is not in the table is a fault too, so that a new room gets its
 //! place on purpose. Dependencies for tests are free to point at `demo-hotel`, and at nothing else that the table forbids.
 
 use std::collections::BTreeMap;
@@ -15,12 +15,29 @@ const SHELL: &str = "hotelmate-console";
 
 /// Each room and the rooms it may use.
 const ROOMS: &[(&str, &[&str])] = &[
-    (SHELL, &["sync", "api", "cache", "photo", "model", "demo-hotel"]),
-    ("sync", &["api", "pusher-client", "cache", "photo", "model"]),
+    (
+        SHELL,
+        &[
+            "sync",
+            "api",
+            "cache",
+            "photo",
+            "sheet",
+            "markup",
+            "model",
+            "demo-hotel",
+        ],
+    ),
+    (
+        "sync",
+        &["api", "pusher-client", "cache", "photo", "markup", "model"],
+    ),
     ("api", &["model"]),
     ("pusher-client", &[]),
     ("cache", &["model"]),
     ("photo", &["model"]),
+    ("sheet", &["markup", "model"]),
+    ("markup", &[]),
     ("model", &[]),
     ("demo-hotel", &["model"]),
     ("guest-page", &["demo-hotel"]),
@@ -28,7 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that do no I/O, and what they would do it with.
-const PURE: [&str; 2] = ["model", "photo"];
+const PURE: [&str; 4] = ["model", "photo", "markup", "sheet"];
 const DOES_IO: [&str; 8] = [
     "tokio",
     "reqwest",

@@ -81,7 +81,8 @@ impl Engine {
         if self.desk.is_none() {
             return Ok(Err(signed_out()));
         }
-        let fields = fields.trimmed();
+        let mut fields = fields.trimmed();
+        fields.details_html = self.sendable_html(fields.details_html)?;
         let errors = validation::check(&fields);
         if !errors.is_empty() {
             return Ok(Err(AppError::invalid(errors)));
@@ -119,7 +120,10 @@ impl Engine {
         let (mut before, mut after) = (current.clone(), current.clone());
         patch.clone().reversed().apply_to(&mut before);
         patch.apply_to(&mut after);
-        let after = after.trimmed();
+        let mut after = after.trimmed();
+        if patch.details_html.is_some() {
+            after.details_html = self.sendable_html(after.details_html)?;
+        }
         let errors = validation::check(&after);
         if !errors.is_empty() {
             return Ok(Err(AppError::invalid(errors)));

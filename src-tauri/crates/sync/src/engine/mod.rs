@@ -15,6 +15,7 @@ mod drafts;
 mod events;
 mod guests;
 mod history;
+mod html;
 mod leaving;
 mod live;
 mod lookup;

@@ -6,6 +6,7 @@ mod echo;
 mod failed_turns;
 mod guests;
 mod history;
+mod html;
 mod leaving;
 mod lost_answers;
 mod photos;

@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
 
-import { sanitise } from "./sanitise";
+import cases from "./markup-cases.json";
+import { clean, sanitise } from "./sanitise";
 
 function html(text: string): string {
   const holder = document.createElement("div");
   holder.append(sanitise(text) ?? "");
   return holder.innerHTML;
 }
+
+describe("the list of the markup crate", () => {
+  it.each(cases)("makes $clean of $html here too", ({ html, clean: expected }) => {
+    expect(clean(html)).toBe(expected);
+  });
+});
 
 describe("details", () => {
   it("keep the structure of text", () => {

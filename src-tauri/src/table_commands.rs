@@ -1,0 +1,110 @@
+//! The commands about offers as a table: writing one, and saying what one would change. What is then imported goes through the ordinary
+//! commands, one by one, so nothing is written here.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+
+use model::OfferKey;
+use serde::{Deserialize, Serialize};
+use sheet::{Known, Preview};
+use sync::Console;
+use sync::problem::{AppError, ErrorCode};
+use tauri::{AppHandle, State, WebviewWindow};
+
+use crate::commands::Result;
+use crate::file_dialog;
+
+/// What the table is called unless its user calls it something else.
+const FILE_NAME: &str = "offers.csv";
+
+/// A table that was chosen, held against the offers that are there.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type)]
+pub(crate) struct ChosenTable {
+    /// The file's name, without its folder.
+    name: String,
+    /// What it would change.
+    preview: Preview,
+}
+
+/// Opens the save dialog and writes a table of these offers, in this order; the path written, `null`: cancelled.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_offers(
+    app: AppHandle,
+    window: WebviewWindow,
+    console: State<'_, Console>,
+    keys: Vec<OfferKey>,
+) -> Result<Option<String>> {
+    let Some(path) = file_dialog::save(&app, &window, "Export offers", FILE_NAME).await? else {
+        return Ok(None);
+    };
+    let offers = known(&console).await?;
+    let by_key: HashMap<_, _> = offers.iter().map(|offer| (offer.key, &offer.fields)).collect();
+    let chosen = keys.into_iter().filter_map(|key| Some((key, *by_key.get(&key)?)));
+    let bytes = sheet::write(chosen);
+    let bytes = bytes.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
+    blocking(move || std::fs::write(&path, bytes).map(|()| path.display().to_string()))
+        .await
+        .map(Some)
+        .map_err(|error| {
+            let words = format!("The file could not be written: {error}. Choose another place.");
+            AppError::new(ErrorCode::Storage, words)
+        })
+}
+
+/// Opens the file dialog and says what the chosen table would change; `null`: nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_table(
+    app: AppHandle,
+    window: WebviewWindow,
+    console: State<'_, Console>,
+) -> Result<Option<ChosenTable>> {
+    let Some(path) = file_dialog::choose_table(&app, &window).await? else {
+        return Ok(None);
+    };
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let bytes = blocking(move || beginning_of(path)).await.map_err(|error| {
+        let words = format!("The file could not be read: {error}.");
+        AppError::new(ErrorCode::Storage, words)
+    })?;
+    let offers = known(&console).await?;
+    let preview = blocking(move || Ok(sheet::read(&bytes, &offers))).await;
+    let preview = preview.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
+    match preview {
+        Ok(preview) => Ok(Some(ChosenTable { name, preview })),
+        Err(unreadable) => Err(AppError::new(ErrorCode::Invalid, unreadable.to_string())),
+    }
+}
+
+async fn known(console: &Console) -> Result<Vec<Known>> {
+    let offers = console.snapshot().await?.offers.into_iter();
+    Ok(offers
+        .map(|offer| Known {
+            key: offer.key,
+            fields: offer.fields,
+        })
+        .collect())
+}
+
+/// As much of a file as tells whether it is too large.
+fn beginning_of(path: PathBuf) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = sheet::BYTE_LIMIT as u64 + 1;
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+}

@@ -1,0 +1,13 @@
+//! Keys as WebDriver names them.
+
+pub(crate) const TAB: &str = "\u{e004}";
+/// Shift held while Tab is pressed; the last key lets go of it.
+pub(crate) const BACK_TAB: &str = "\u{e008}\u{e004}\u{e000}";
+pub(crate) const RIGHT: &str = "\u{e014}";
+pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const ESCAPE: &str = "\u{e00c}";
+
+/// Ctrl held while a key is pressed.
+pub(crate) fn ctrl(key: char) -> String {
+    format!("\u{e009}{key}\u{e000}")
+}
