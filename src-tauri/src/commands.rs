@@ -20,6 +20,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 
 use crate::demo::DemoMode;
 use crate::environment::Environment;
+use crate::menu::MenuChosen;
 use crate::photo_sources::FilesOver;
 use crate::{diagnostics, file_dialog, guest_page, photo_commands, table_commands, windows};
 
@@ -77,7 +78,7 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             open_guest_page,
             window_ready,
         ])
-        .events(collect_events![Changes, FilesOver])
+        .events(collect_events![Changes, FilesOver, MenuChosen])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()
 }

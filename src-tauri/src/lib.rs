@@ -2,6 +2,7 @@
 //!
 //! - `commands`: what windows may ask, declared once; the TypeScript is generated from it
 //! - `windows`: making and showing windows
+//! - `menu`: the menus of the staff windows
 //! - `photo_protocol`: pictures for the webview, which has no network
 //! - `file_dialog`: choosing a photo or a table, naming a file to write
 //! - `guest_page`: the hotel's page in the system's browser
@@ -25,6 +26,7 @@ mod file_dialog;
 mod guest_page;
 mod instance;
 mod logs;
+mod menu;
 mod photo_commands;
 mod photo_protocol;
 mod photo_sources;

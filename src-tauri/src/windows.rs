@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::photo_sources;
+use crate::{menu, photo_sources};
 use sync::problem::{AppError, ErrorCode};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
@@ -24,6 +24,8 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
         .title("HotelMate Console")
         .inner_size(1180.0, 760.0)
         .min_inner_size(900.0, 600.0)
+        .menu(menu::of_window(app, &label).map_err(failed)?)
+        .on_menu_event(|window, event| menu::chosen(window, &event))
         .visible(false)
         .build()
         .map_err(failed)?;

@@ -70,6 +70,8 @@ export interface Backend {
   photoAt(address: string): Promise<ChosenPhoto>;
   /** Makes of a chosen file what will be sent, cut to the card's shape around a point or whole. */
   preparePhoto(chosen: ChosenPhoto, crop: Focus | null): Promise<StagedPhoto>;
+  /** Told what is chosen from this window's menu, by the name of the command. Returns how to stop. */
+  watchMenu(onChosen: (command: string) => void): Promise<() => void>;
   /** Told of files that are dragged over this window. Returns how to stop. */
   watchFiles(onFiles: (files: FilesOver) => void): Promise<() => void>;
   /** Try a parked change again, as it is. */

@@ -63,6 +63,7 @@ export const commands = {
 export const events = {
 	changes: makeEvent<Changes, Changes>("changes"),
 	filesOver: makeEvent<FilesOver, FilesOver>("files-over"),
+	menuChosen: makeEvent<MenuChosen, MenuChosen>("menu-chosen"),
 };
 
 /* Types */
@@ -496,6 +497,9 @@ export type Leaving = {
 	/**  It is being deleted; otherwise hidden. */
 	isDeleted: boolean,
 };
+
+/**  A command was chosen from the menu of this window. */
+export type MenuChosen = string;
 
 /**  Something the user would want to know, once. */
 export type Notice = {

@@ -86,6 +86,7 @@ const error = (code: ErrorCode, message: string, fields: FieldErrors | null = nu
 export class MemoryHotel {
   /** What the next file dialog returns. */
   nextPhoto: StagedPhoto | null = null;
+  readonly #menus = new Set<(command: string) => void>();
   readonly #dropTargets = new Set<(files: FilesOver) => void>();
   /** Where the next diagnostics go; null: the user cancels. */
   nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
@@ -361,6 +362,10 @@ export class MemoryHotel {
       pastePhoto: command("pastePhoto", () => this.nextPhoto?.source?.chosen ?? null),
       photoAt: command("photoAt", () => this.#chosen()),
       preparePhoto: command("preparePhoto", (chosen, crop) => this.#prepare(chosen, crop)),
+      watchMenu: (onChosen) => {
+        this.#menus.add(onChosen);
+        return Promise.resolve(() => void this.#menus.delete(onChosen));
+      },
       watchFiles: (onFiles) => {
         this.#dropTargets.add(onFiles);
         return Promise.resolve(() => void this.#dropTargets.delete(onFiles));
@@ -460,6 +465,11 @@ export class MemoryHotel {
   #prepare(chosen: ChosenPhoto, crop: Focus | null): StagedPhoto {
     if (!this.nextPhoto?.source) throw error("photo", "This picture is damaged or incomplete.");
     return { ...this.nextPhoto, source: { ...this.nextPhoto.source, chosen, crop } };
+  }
+
+  /** Somebody chooses from the menu of every window. */
+  chooseFromMenu(command: string): void {
+    for (const onChosen of this.#menus) onChosen(command);
   }
 
   /** Files are dragged over every window, or dropped. */

@@ -37,6 +37,7 @@ export function createTauriBackend(): Backend {
     pastePhoto: commands.pastePhoto,
     photoAt: commands.photoAt,
     preparePhoto: commands.preparePhoto,
+    watchMenu: (onChosen) => events.menuChosen(getCurrentWebviewWindow()).listen(({ payload }) => onChosen(payload)),
     watchFiles: (onFiles) => events.filesOver(getCurrentWebviewWindow()).listen(({ payload }) => onFiles(payload)),
     retryOffer: (key) => done(commands.retryOffer(key)),
     discardChanges: (key) => done(commands.discardChanges(key)),

@@ -61,6 +61,18 @@ export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[]
   ];
 }
 
+/** What an item of the menu does: a command, or what makes no sense in a list of them. `null`: nothing here and now. */
+export function fromMenu(desk: Desk, act: (does: Shortcut) => void, name: string): (() => void) | null {
+  switch (name) {
+    case "go":
+      return () => act("go");
+    case "save":
+      return desk.editor ? () => act("save") : null;
+    default:
+      return commandsOf(desk, act).find(({ id }) => id === name)?.run ?? null;
+  }
+}
+
 export function found(commands: readonly Command[], offers: readonly ViewOffer[], query: string) {
   const terms = searchTerms(query);
   const hits: ViewOffer[] = [];

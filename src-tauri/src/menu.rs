@@ -1,0 +1,133 @@
+//! The menus of a staff window. What is chosen is told to that window's page, which does it as if its key had been pressed.
+//!
+//! The names of the items are those of the page's commands (`ui/src/console/commands.ts`, where a test holds that it knows them all).
+//!
+//! Absent: what the items do, and whether they make sense now: one that does not is ignored by the page.
+
+use serde::{Deserialize, Serialize};
+use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, SubmenuBuilder};
+use tauri::{AppHandle, Window, Wry};
+use tauri_specta::Event;
+
+/// A command was chosen from the menu of this window.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub(crate) struct MenuChosen(pub String);
+
+/// A line between items.
+const LINE: (&str, &str, &str) = ("", "", "");
+
+/// Name, words, keys.
+type Item = (&'static str, &'static str, &'static str);
+
+const FILE: &[Item] = &[
+    ("new", "New Offer", "CmdOrCtrl+N"),
+    ("window", "New Window", "CmdOrCtrl+Shift+N"),
+    LINE,
+    ("export", "Export This View as a Table…", ""),
+    ("import", "Import Offers from a Table…", ""),
+    ("desk-sheet", "Desk Sheet…", "CmdOrCtrl+P"),
+    LINE,
+    ("sign-out", "Sign Out", ""),
+];
+const OFFER: &[Item] = &[
+    ("edit", "Edit", ""),
+    ("save", "Save", "CmdOrCtrl+S"),
+    ("duplicate", "Duplicate", "CmdOrCtrl+D"),
+    ("history", "Versions", "CmdOrCtrl+H"),
+    LINE,
+    ("delete", "Delete…", ""),
+    ("deleted", "Recently Deleted", ""),
+];
+const GO: &[Item] = &[
+    ("search", "Search", "CmdOrCtrl+F"),
+    ("go", "Go to Offer or Command…", "CmdOrCtrl+K"),
+    LINE,
+    ("view-all", "All", ""),
+    ("view-live", "Live Now", ""),
+    ("view-scheduled", "Scheduled", ""),
+    ("view-ending", "Ending Soon", ""),
+    ("view-ended", "Ended", ""),
+    ("view-hidden", "Hidden", ""),
+    ("view-shown-ended", "Ended, Still Shown", ""),
+    ("view-waiting", "Waiting to Send", ""),
+    ("view-attention", "Needs You", ""),
+];
+const VIEW: &[Item] = &[
+    ("cards", "Cards", "CmdOrCtrl+1"),
+    ("table", "Table", "CmdOrCtrl+2"),
+    ("timeline", "Timeline", "CmdOrCtrl+3"),
+    LINE,
+    ("preview", "What Guests See", "CmdOrCtrl+G"),
+    ("handover", "Since You Were Last Here", "CmdOrCtrl+Shift+L"),
+    ("activity", "Activity", "CmdOrCtrl+Shift+A"),
+];
+const HELP: &[Item] = &[("keys", "Keys", "F1")];
+
+/// The menus of the window of this label.
+pub(crate) fn of_window(app: &AppHandle, label: &str) -> tauri::Result<Menu<Wry>> {
+    let file = filled(app, label, "File", FILE)?
+        .separator()
+        .close_window_with_text("Close Window")
+        .quit_with_text("Quit");
+    let menu = MenuBuilder::new(app).item(&file.build()?);
+    // Elsewhere the page does this by itself; a Mac's keys reach it by way of the menu.
+    #[cfg(target_os = "macos")]
+    let menu = menu.item(
+        &SubmenuBuilder::new(app, "Edit")
+            .undo()
+            .redo()
+            .separator()
+            .cut()
+            .copy()
+            .paste()
+            .select_all()
+            .build()?,
+    );
+    menu.item(&filled(app, label, "Offer", OFFER)?.build()?)
+        .item(&filled(app, label, "Go", GO)?.build()?)
+        .item(&filled(app, label, "View", VIEW)?.build()?)
+        .item(&filled(app, label, "Help", HELP)?.build()?)
+        .build()
+}
+
+fn filled<'a>(
+    app: &'a AppHandle,
+    label: &str,
+    title: &str,
+    items: &[Item],
+) -> tauri::Result<SubmenuBuilder<'a, Wry, AppHandle>> {
+    let mut menu = SubmenuBuilder::new(app, title);
+    for item in items {
+        let (name, words, keys) = *item;
+        menu = if *item == LINE {
+            menu.separator()
+        } else {
+            let mut built = MenuItemBuilder::with_id(id(label, name), words);
+            if !keys.is_empty() {
+                built = built.accelerator(keys);
+            }
+            menu.item(&built.build(app)?)
+        };
+    }
+    Ok(menu)
+}
+
+/// Every window hears of every menu, so each item says whose it is.
+fn id(label: &str, name: &str) -> String {
+    format!("{label}/{name}")
+}
+
+/// Tells the page what was chosen, if it was from its own window's menu.
+pub(crate) fn chosen(window: &Window, event: &MenuEvent) {
+    let Some(name) = event
+        .id()
+        .as_ref()
+        .strip_prefix(window.label())
+        .and_then(|rest| rest.strip_prefix('/'))
+    else {
+        return;
+    };
+    if let Err(error) = MenuChosen(name.to_owned()).emit_to(window, window.label()) {
+        tracing::error!(%error, "a window could not be told what was chosen from its menu");
+    }
+}
