@@ -52,6 +52,7 @@ impl Engine {
                 let id = offer.id;
                 let verdict = desk.base.event(offer, false, self.tick);
                 self.learned(id, verdict, None)?;
+                self.race_heard_of(id);
                 if verdict == Verdict::Applied && self.may_be_older_than_ours(id) {
                     self.read_again(id, true);
                 }

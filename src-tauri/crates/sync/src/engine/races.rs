@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use model::{Field, FieldValue, OfferId, OfferKey, OfferPatch};
+use model::{Change, Field, FieldValue, OfferId, OfferKey, OfferPatch};
 
 use super::Engine;
 use crate::action::Action;
@@ -33,10 +33,10 @@ pub(super) struct Race {
 
 #[derive(Clone, Debug, Default)]
 struct Gap {
-    /// What this computer knew there before it wrote: no news.
-    known: Vec<FieldValue>,
-    /// What it has written there, the last one being what it wants.
-    written: Vec<FieldValue>,
+    /// What this computer has written there, the last being what it wants, each with what it knew there before.
+    written: Vec<Change<FieldValue>>,
+    /// So many of these were heard of in events. What was known before them is no news until then, and news if it comes again.
+    heard: usize,
     /// What somebody else has put there.
     theirs: Option<FieldValue>,
     /// What of theirs was followed by something of ours. It stays that way, whatever has followed since.
@@ -54,8 +54,7 @@ impl Engine {
                 let gap = race.fields.entry(field).or_default();
                 // What its author has seen meanwhile is replaced knowingly.
                 gap.theirs.take_if(|theirs| *theirs == before);
-                gap.known.push(before);
-                gap.written.push(after);
+                gap.written.push(Change { before, after });
             }
         }
     }
@@ -68,11 +67,24 @@ impl Engine {
         };
         for (field, gap) in &mut race.fields {
             let value = offer.fields.get(*field);
-            if gap.written.contains(&value) {
+            if gap.written.iter().any(|write| write.after == value) {
                 gap.replaced.extend(gap.theirs.take());
-            } else if !gap.known.contains(&value) {
+            } else if gap.written[gap.heard..].iter().all(|write| write.before != value) {
                 gap.theirs = Some(value);
             }
+        }
+    }
+
+    /// An event said how the offer is; events come in the order of what they tell.
+    pub(super) fn race_heard_of(&mut self, id: OfferId) {
+        let Some(desk) = &mut self.desk else { return };
+        let (Some(race), Some(offer)) = (desk.races.get_mut(&id), desk.base.get(id)) else {
+            return;
+        };
+        for (field, gap) in &mut race.fields {
+            let value = offer.fields.get(*field);
+            let ours = gap.written.iter().position(|write| write.after == value);
+            gap.heard = gap.heard.max(ours.map_or(0, |at| at + 1));
         }
     }
 
@@ -116,7 +128,9 @@ impl Race {
     fn replaced(&mut self) -> Vec<FieldChange> {
         let mut changes = Vec::new();
         for (field, gap) in &mut self.fields {
-            let Some(after) = gap.written.last() else { continue };
+            let Some(Change { after, .. }) = gap.written.last() else {
+                continue;
+            };
             changes.extend(gap.replaced.drain(..).map(|before| FieldChange {
                 field: *field,
                 before,

@@ -269,6 +269,23 @@ fn what_two_quick_edits_have_replaced_is_told_of_each() {
 }
 
 #[test]
+fn what_somebody_put_back_between_two_edits_is_told_when_the_second_replaces_it() {
+    let mut desk = Desk::live(vec![offer(1, "A")]);
+    desk.edit(key(1), &titled("A"), &titled("B")).unwrap();
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(1, "B")));
+    desk.event("offer-updated", json!({"offer": offer(1, "B")}));
+    desk.edit(key(1), &titled("B"), &titled("C")).unwrap();
+    let call = desk.take_update();
+    desk.event("offer-updated", json!({"offer": offer(1, "A")}));
+    desk.answer(call, ok(offer(1, "C")));
+    let call = desk.take_read();
+    desk.event("offer-updated", json!({"offer": offer(1, "C")}));
+    desk.answer(call, ok(offer(1, "C")));
+    assert_eq!(told_titles(&desk), [FieldValue::Text("A".into())]);
+}
+
+#[test]
 fn ones_own_edits_in_quick_succession_replace_nothing() {
     let mut desk = Desk::live(vec![offer(1, "A")]);
     for (before, after) in [("A", "B"), ("B", "C"), ("C", "D")] {
