@@ -55,6 +55,7 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             photo_commands::drop_photo,
             photo_commands::paste_photo,
             photo_commands::photo_at,
+            photo_commands::photo_again,
             photo_commands::prepare_photo,
             retry_offer,
             discard_changes,

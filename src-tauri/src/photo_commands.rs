@@ -87,6 +87,16 @@ pub(crate) async fn photo_at(console: State<'_, Console>, address: String) -> Re
     console.photos().choose_address(&address).await
 }
 
+/// The picture of an offer, ready for a copy of it; `null`: it is not on this computer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn photo_again(console: State<'_, Console>, hash: String) -> Result<Option<StagedPhoto>> {
+    match hash.parse() {
+        Ok(hash) => console.photos().stage_again(hash).await,
+        Err(_) => Ok(None),
+    }
+}
+
 /// Makes of a chosen file what will be sent.
 #[tauri::command]
 #[specta::specta]

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use crate::{
-    scene::{DESK, all_offers, edit_offer, hotel, stored},
+    scene::{DESK, all_offers, changing, edit_offer, hotel, stored},
     support::{
         Window, Workstation,
         keys::{BACK_TAB, ENTER, RIGHT, TAB, ctrl},
+        within,
     },
 };
 
@@ -51,13 +52,10 @@ async fn details_are_formatted_with_the_mouse_and_the_plain_ones_follow() {
     wait_for_html(window, "href=\"https://spa.example/sauna\"").await;
 
     window.click("save").await;
-    window
-        .wait_for_words("save-state", |words| !words.contains("Not saved"))
-        .await;
-    window.wait_for_synced(&offer.title).await;
-    let stored = stored(&hotel.control(), &offer.title)
-        .await
-        .expect("the offer is there");
+    let control = hotel.control();
+    let taken = control.wait_until(|stats| stats.requests.iter().any(changing));
+    within("the change's way to the hotel", taken).await;
+    let stored = stored(&control, &offer.title).await.expect("the offer is there");
     assert!(
         stored.details_html.contains("<strong>Sauna</strong>")
             && stored

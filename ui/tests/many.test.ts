@@ -68,6 +68,7 @@ describe("marked offers", () => {
     await user.click(mark("One"));
     await user.click(press("bulk-next-year"));
     await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("1 copied to next year, hidden"));
+    expect(screen.queryByText("without its photo")).toBeNull();
     expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({
       title: "One",
       valid_from: "2027-12-17",
@@ -183,4 +184,20 @@ it("who comes back is told what is different since", async () => {
   await user.click(press("handover-done"));
   expect(within(panel).getByText("Nothing is different.")).toBeVisible();
   expect(screen.queryByTestId("handover-count")).toBeNull();
+});
+
+it("a copy has the photo of its offer, and says when it is not on this computer", async () => {
+  const { hotel, user } = await openConsole((hotel) => {
+    hotel.seed({ title: "Here", short_description: "d" }, "data:image/png;base64,AA");
+    hotel.seed({ title: "Not here", short_description: "d" }, "data:image/png;base64,AB");
+    hotel.forgetPicture("picture-2");
+  });
+  await user.click(within(card("Here")).getByTestId("offer-mark"));
+  await user.click(within(card("Not here")).getByTestId("offer-mark"));
+  await user.click(press("bulk-duplicate"));
+  await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("2 duplicated, hidden"));
+  const photos = hotel.calls.filter(({ method }) => method === "createOffer").map(({ args }) => args[1]);
+  expect(photos).toEqual([null, expect.objectContaining({ name: "photo.jpg" })]);
+  await user.click(press("bulk-each"));
+  expect(screen.getByText("without its photo")).toBeVisible();
 });

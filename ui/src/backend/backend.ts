@@ -68,6 +68,8 @@ export interface Backend {
   pastePhoto(): Promise<ChosenPhoto | null>;
   /** Fetches a photo from the web. */
   photoAt(address: string): Promise<ChosenPhoto>;
+  /** The picture of an offer, ready for a copy of it. null: it is not on this computer */
+  photoAgain(hash: string): Promise<StagedPhoto | null>;
   /** Makes of a chosen file what will be sent, cut to the card's shape around a point or whole. */
   preparePhoto(chosen: ChosenPhoto, crop: Focus | null): Promise<StagedPhoto>;
   /** Told what is chosen from this window's menu, by the name of the command. Returns how to stop. */

@@ -29,6 +29,8 @@ export const commands = {
 	pastePhoto: () => __TAURI_INVOKE<ChosenPhoto | null>("paste_photo"),
 	/**  Fetches a photo from the web. */
 	photoAt: (address: string) => __TAURI_INVOKE<ChosenPhoto>("photo_at", { address }),
+	/**  The picture of an offer, ready for a copy of it; `null`: it is not on this computer. */
+	photoAgain: (hash: string) => __TAURI_INVOKE<StagedPhoto | null>("photo_again", { hash }),
 	/**  Makes of a chosen file what will be sent. */
 	preparePhoto: (chosen: ChosenPhoto, crop: Focus | null) => __TAURI_INVOKE<StagedPhoto>("prepare_photo", { chosen, crop }),
 	retryOffer: (key: OfferKey) => __TAURI_INVOKE<null>("retry_offer", { key }),

@@ -361,6 +361,7 @@ export class MemoryHotel {
       dropPhoto: command("dropPhoto", () => this.#chosen()),
       pastePhoto: command("pastePhoto", () => this.nextPhoto?.source?.chosen ?? null),
       photoAt: command("photoAt", () => this.#chosen()),
+      photoAgain: command("photoAgain", (hash) => this.#again(hash)),
       preparePhoto: command("preparePhoto", (chosen, crop) => this.#prepare(chosen, crop)),
       watchMenu: (onChosen) => {
         this.#menus.add(onChosen);
@@ -462,9 +463,27 @@ export class MemoryHotel {
     return chosen;
   }
 
+  #again(hash: string): StagedPhoto | null {
+    if (!this.#pictures.has(hash)) return null;
+    return {
+      hash,
+      name: "photo.jpg",
+      contentType: "image/jpeg",
+      width: 1600,
+      height: 900,
+      bytes: 300_000,
+      source: null,
+    };
+  }
+
   #prepare(chosen: ChosenPhoto, crop: Focus | null): StagedPhoto {
     if (!this.nextPhoto?.source) throw error("photo", "This picture is damaged or incomplete.");
     return { ...this.nextPhoto, source: { ...this.nextPhoto.source, chosen, crop } };
+  }
+
+  /** The bytes of a picture are gone from this computer. */
+  forgetPicture(hash: string): void {
+    this.#pictures.delete(hash);
   }
 
   /** Somebody chooses from the menu of every window. */

@@ -36,6 +36,7 @@ export function createTauriBackend(): Backend {
     dropPhoto: commands.dropPhoto,
     pastePhoto: commands.pastePhoto,
     photoAt: commands.photoAt,
+    photoAgain: commands.photoAgain,
     preparePhoto: commands.preparePhoto,
     watchMenu: (onChosen) => events.menuChosen(getCurrentWebviewWindow()).listen(({ payload }) => onChosen(payload)),
     watchFiles: (onFiles) => events.filesOver(getCurrentWebviewWindow()).listen(({ payload }) => onFiles(payload)),

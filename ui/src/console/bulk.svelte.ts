@@ -5,12 +5,13 @@
 import type { Backend } from "../backend/backend";
 import type { OfferKey, ViewOffer } from "../backend/bindings";
 import { type Deed, deedWords, stepOf } from "./deeds";
+import { photoForCopy, withoutPhoto } from "./copies";
 import { asAppError } from "./errors";
 
 /** `key`: the offer to show, if it is there; of a copy, the copy. */
 export type Result = { key: OfferKey; title: string; came: "done" | "skipped" | "failed"; words: string };
 
-type Commands = Pick<Backend, "createOffer" | "updateOffer" | "deleteOffer">;
+type Commands = Pick<Backend, "createOffer" | "updateOffer" | "deleteOffer" | "photoAgain">;
 
 export class Bulk {
   deed = $state.raw<Deed | null>(null);
@@ -89,8 +90,10 @@ export class Bulk {
         case "delete":
           await this.#commands.deleteOffer(offer.key);
           return done();
-        case "create":
-          return done(step.note, await this.#commands.createOffer(step.fields, null));
+        case "create": {
+          const photo = await photoForCopy(this.#commands, offer);
+          return done(photo ? "" : withoutPhoto(offer), await this.#commands.createOffer(step.fields, photo));
+        }
       }
     } catch (error) {
       return { key: offer.key, title, came: "failed", words: asAppError(error).message };

@@ -11,15 +11,14 @@ export type Deed =
   /** `days` may be negative */
   | { what: "move"; days: number };
 
-/** What a deed does to one offer. `note` is said with its result. */
+/** What a deed does to one offer. */
 export type Step =
   | { do: "nothing"; because: string }
   | { do: "update"; patch: OfferPatch }
   | { do: "delete" }
-  | { do: "create"; fields: OfferFields; note: string };
+  | { do: "create"; fields: OfferFields };
 
-export function stepOf({ fields, photo }: ViewOffer, deed: Deed): Step {
-  const note = photo === null ? "" : "without its photo";
+export function stepOf({ fields }: ViewOffer, deed: Deed): Step {
   switch (deed.what) {
     case "show":
     case "hide": {
@@ -34,13 +33,12 @@ export function stepOf({ fields, photo }: ViewOffer, deed: Deed): Step {
       return patch ? { do: "update", patch } : { do: "nothing", because: "has no dates" };
     }
     case "duplicate":
-      return { do: "create", fields: { ...fields, title: copyTitle(fields.title), is_active: false }, note };
+      return { do: "create", fields: { ...fields, title: copyTitle(fields.title), is_active: false } };
     case "next-year":
       if (fields.valid_from === null && fields.valid_to === null) return { do: "nothing", because: "has no dates" };
       return {
         do: "create",
         fields: { ...fields, ...moved(fields, "whole", SEASON_DAYS), is_active: false },
-        note,
       };
   }
 }

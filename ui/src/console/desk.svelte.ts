@@ -6,6 +6,7 @@ import type { Backend } from "../backend/backend";
 import type { Draft, Notice, OfferKey, OfferPatch, ViewChange, ViewOffer } from "../backend/bindings";
 import { ActivityLog } from "./activity.svelte";
 import { Bulk } from "./bulk.svelte";
+import { photoForCopy, withoutPhoto } from "./copies";
 import { type Deed, stepOf } from "./deeds";
 import { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
@@ -303,8 +304,10 @@ export class Desk {
     this.#leaving(() => {
       if (this.editor?.dirty) this.#close();
       void this.run(async () => {
-        const copy = await this.backend.createOffer(step.fields, null);
-        this.store.announcement = `Duplicated: ${step.fields.title}`;
+        const photo = await photoForCopy(this.backend, offer);
+        const copy = await this.backend.createOffer(step.fields, photo);
+        const lacks = photo ? "" : withoutPhoto(offer);
+        this.store.announcement = `Duplicated: ${step.fields.title}${lacks && `, ${lacks}`}`;
         this.#await(copy);
       });
     });

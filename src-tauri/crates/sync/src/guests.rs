@@ -26,6 +26,8 @@ const AGAIN: [Duration; 4] = [
     Duration::from_secs(30),
     Duration::from_secs(120),
 ];
+/// After something else was learned, where what was told may not hold any more.
+const ONCE_MORE: Duration = Duration::from_secs(30);
 /// After failures in a row; then nothing is tried before the next change.
 const AFTER_FAILURES: [Duration; 4] = [
     Duration::from_secs(3),
@@ -60,6 +62,7 @@ pub struct Wish {
 struct Told {
     receipt: Receipt,
     of: Option<Shown>,
+    wish: Wish,
 }
 
 /// An offer as far as guests can see it.
@@ -143,6 +146,24 @@ impl Guests {
         self.hotel.as_ref().is_some_and(pictures)
     }
 
+    /// Something else was learned of the hotel's offers: what was told of a place among them may have been wrong, or be it now.
+    pub fn others_changed(&mut self, now: Duration) {
+        for (id, told) in &self.told {
+            let is_of_place = matches!(&told.receipt, Receipt::Differs { differences, .. } if differences.contains(&Difference::Place));
+            if is_of_place && !self.awaited.contains_key(id) {
+                let looks = AGAIN.len();
+                self.awaited.insert(
+                    *id,
+                    Wish {
+                        looks,
+                        ..told.wish.clone()
+                    },
+                );
+                self.due.get_or_insert(now + ONCE_MORE);
+            }
+        }
+    }
+
     /// When the page is to be read, if it is not being read: a look that was cut off by a sign-in or a failed turn is due at once.
     pub fn due(&self) -> Option<Duration> {
         self.due.or((!self.awaited.is_empty()).then_some(Duration::ZERO))
@@ -215,6 +236,8 @@ impl Guests {
                     wish.looks += 1;
                     next = min(next, now + *wait);
                     self.awaited.insert(id, wish);
+                } else {
+                    self.told.remove(&id);
                 }
                 continue;
             }
@@ -249,7 +272,12 @@ impl Guests {
                     Receipt::Differs { at, differences }
                 };
                 let of = Some(Shown::of(offer));
-                self.told.insert(id, Told { receipt, of });
+                let told = Told {
+                    receipt,
+                    of,
+                    wish: wish.clone(),
+                };
+                self.told.insert(id, told);
             }
             if !seen && let Some(wait) = AGAIN.get(wish.looks) {
                 wish.looks += 1;

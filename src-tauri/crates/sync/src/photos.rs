@@ -185,7 +185,7 @@ impl Photos {
     }
 
     /// A picture that is on this computer, as if it had just been chosen. `None`: its bytes are gone.
-    pub(crate) async fn stage_again(&self, hash: PhotoHash) -> Result<Option<StagedPhoto>, AppError> {
+    pub async fn stage_again(&self, hash: PhotoHash) -> Result<Option<StagedPhoto>, AppError> {
         let files = self.files.clone();
         self.blocking(move || {
             let Ok(bytes) = files.get(hash) else {

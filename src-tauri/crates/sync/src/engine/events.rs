@@ -138,6 +138,7 @@ impl Engine {
                     }
                 }
                 desk.touch(id, remote);
+                desk.guests.others_changed(self.now.since_start);
                 self.remember_version(id, author.as_deref())?;
                 self.look_at_race(id);
             }
@@ -160,6 +161,7 @@ impl Engine {
         desk.rereads.remove(&id);
         desk.races.remove(&id);
         desk.touch(id, remote);
+        desk.guests.others_changed(self.now.since_start);
         let deleter = by.map(str::to_owned).or_else(|| self.deleter_of(id));
         self.remember_deletion(&offer, deleter.as_deref())?;
         let was_ours = self.settle_deletion(OfferKey::from(id))?;
