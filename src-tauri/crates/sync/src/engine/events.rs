@@ -51,7 +51,8 @@ impl Engine {
             HotelEvent::Updated(offer) => {
                 let id = offer.id;
                 let verdict = desk.base.event(offer, false, self.tick);
-                self.learned(id, verdict, None)?;
+                let author = self.attempt_behind(id);
+                self.write_down(id, verdict, true, author)?;
                 self.race_heard_of(id);
                 if verdict == Verdict::Applied && self.may_be_older_than_ours(id) {
                     self.read_again(id, true);
@@ -122,6 +123,20 @@ impl Engine {
         remote: bool,
         author: Option<String>,
     ) -> cache::Result<()> {
+        self.write_down(id, verdict, remote, author)?;
+        if verdict == Verdict::Applied {
+            self.look_at_race(id);
+        }
+        Ok(())
+    }
+
+    fn write_down(
+        &mut self,
+        id: OfferId,
+        verdict: Verdict,
+        remote: bool,
+        author: Option<String>,
+    ) -> cache::Result<()> {
         match verdict {
             Verdict::Known => {}
             Verdict::ReadAgain => self.read_again(id, true),
@@ -140,7 +155,6 @@ impl Engine {
                 desk.touch(id, remote);
                 desk.guests.others_changed(self.now.since_start);
                 self.remember_version(id, author.as_deref())?;
-                self.look_at_race(id);
             }
         }
         Ok(())

@@ -37,8 +37,10 @@ struct Gap {
     written: Vec<Change<FieldValue>>,
     /// So many of these were heard of in events. What was known before them is no news until then, and news if it comes again.
     heard: usize,
-    /// What somebody else has put there.
+    /// What somebody else has put there, by the events, which come in the order of what they tell.
     theirs: Option<FieldValue>,
+    /// The same by an answer, which may be ahead of the events or behind them: only another answer tells what followed it.
+    answered: Option<FieldValue>,
     /// What of theirs was followed by something of ours. It stays that way, whatever has followed since.
     replaced: Vec<FieldValue>,
 }
@@ -54,12 +56,13 @@ impl Engine {
                 let gap = race.fields.entry(field).or_default();
                 // What its author has seen meanwhile is replaced knowingly.
                 gap.theirs.take_if(|theirs| *theirs == before);
+                gap.answered.take_if(|theirs| *theirs == before);
                 gap.written.push(Change { before, after });
             }
         }
     }
 
-    /// Something was learned of an offer: has somebody else been there?
+    /// An answer said how the offer is: has somebody else been there?
     pub(super) fn look_at_race(&mut self, id: OfferId) {
         let Some(desk) = &mut self.desk else { return };
         let (Some(race), Some(offer)) = (desk.races.get_mut(&id), desk.base.get(id)) else {
@@ -67,15 +70,21 @@ impl Engine {
         };
         for (field, gap) in &mut race.fields {
             let value = offer.fields.get(*field);
-            if gap.written.iter().any(|write| write.after == value) {
-                gap.replaced.extend(gap.theirs.take());
-            } else if gap.written[gap.heard..].iter().all(|write| write.before != value) {
-                gap.theirs = Some(value);
+            if gap.is_ours(&value) {
+                let heard = gap.theirs.take();
+                gap.replaced.extend(
+                    gap.answered
+                        .take()
+                        .filter(|theirs| heard.as_ref() != Some(theirs)),
+                );
+                gap.replaced.extend(heard);
+            } else if gap.is_news(&value) {
+                gap.answered = Some(value);
             }
         }
     }
 
-    /// An event said how the offer is; events come in the order of what they tell.
+    /// An event said how the offer is.
     pub(super) fn race_heard_of(&mut self, id: OfferId) {
         let Some(desk) = &mut self.desk else { return };
         let (Some(race), Some(offer)) = (desk.races.get_mut(&id), desk.base.get(id)) else {
@@ -83,8 +92,13 @@ impl Engine {
         };
         for (field, gap) in &mut race.fields {
             let value = offer.fields.get(*field);
-            let ours = gap.written.iter().position(|write| write.after == value);
-            gap.heard = gap.heard.max(ours.map_or(0, |at| at + 1));
+            if let Some(at) = gap.written.iter().position(|write| write.after == value) {
+                gap.replaced.extend(gap.theirs.take());
+                gap.heard = gap.heard.max(at + 1);
+            } else if gap.is_news(&value) {
+                gap.answered.take_if(|theirs| *theirs == value);
+                gap.theirs = Some(value);
+            }
         }
     }
 
@@ -120,6 +134,18 @@ impl Engine {
                 self.notice(NoticeKind::Replaced, title, Some(key), None, replaced);
             }
         }
+    }
+}
+
+impl Gap {
+    fn is_ours(&self, value: &FieldValue) -> bool {
+        self.written.iter().any(|write| write.after == *value)
+    }
+
+    fn is_news(&self, value: &FieldValue) -> bool {
+        self.written[self.heard..]
+            .iter()
+            .all(|write| write.before != *value)
     }
 }
 

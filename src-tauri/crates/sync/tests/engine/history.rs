@@ -286,6 +286,22 @@ fn what_somebody_put_back_between_two_edits_is_told_when_the_second_replaces_it(
 }
 
 #[test]
+fn what_a_read_saw_ahead_of_the_events_is_not_taken_for_replaced() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.event("offer-updated", json!({"offer": offer(1, "First")}));
+    desk.answer(call, ok(offer(1, "Mine")));
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Later")));
+    // Only now the events that the answers were ahead of.
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    desk.event("offer-updated", json!({"offer": offer(1, "Later")}));
+    desk.pass(Duration::from_secs(20));
+    assert_eq!(told_titles(&desk), [FieldValue::Text("First".into())]);
+}
+
+#[test]
 fn ones_own_edits_in_quick_succession_replace_nothing() {
     let mut desk = Desk::live(vec![offer(1, "A")]);
     for (before, after) in [("A", "B"), ("B", "C"), ("C", "D")] {
