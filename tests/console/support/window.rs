@@ -330,6 +330,9 @@ impl Window {
 
     /// Fills in the sign-in form, where only the person is left to say, and sends it.
     pub(crate) async fn sign_in(&self, user: &str, password: &str) {
+        // What is remembered comes an instant after the form, and would be typed behind.
+        self.wait_for_words("signin-api-url", |address| !address.is_empty())
+            .await;
         self.type_into("signin-username", user).await;
         self.type_into("signin-password", password).await;
         self.click("signin-submit").await;
