@@ -6,7 +6,7 @@
 use model::{Day, Field, FieldValue, OfferId, OfferKey};
 use serde::{Deserialize, Serialize};
 
-use crate::view::{ConnectionState, Picture, Session, SyncState};
+use crate::view::{ConnectionState, Picture, Session};
 
 /// What became of a change made here on the page that guests see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -154,17 +154,6 @@ pub enum Stage {
     Sending,
     /// A person has to do something first.
     NeedsYou,
-}
-
-impl From<SyncState> for Stage {
-    fn from(sync: SyncState) -> Self {
-        match sync {
-            // What is settled here and differs all the same is about to be sent.
-            SyncState::Synced | SyncState::Waiting => Self::Waiting,
-            SyncState::Sending => Self::Sending,
-            SyncState::Parked | SyncState::Conflict => Self::NeedsYou,
-        }
-    }
 }
 
 /// An offer that guests will not see any more.

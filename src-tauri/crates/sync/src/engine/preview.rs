@@ -1,6 +1,6 @@
 //! What the preview window shows: the server's offers as guests are given them, and the same with everything that is not on the server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use api::PUBLIC_FIELDS;
 use model::order::Place;
@@ -12,7 +12,7 @@ use crate::action::Action;
 use crate::draft::Draft;
 use crate::effect::Reply;
 use crate::preview::{GuestHotel, GuestOffer, GuestPreview, Leaving, Pending, Stage};
-use crate::view::{PhotoChange, Picture, SyncState};
+use crate::view::{PhotoChange, Picture};
 
 /// An offer as it would be, with what of it is not on the server.
 struct Intended {
@@ -101,13 +101,6 @@ impl Desk {
             .collect()
     }
 
-    fn standing_photo(&self, offer: &model::Offer) -> Option<Picture> {
-        let url = offer.photo_url.as_ref()?;
-        Some(Picture {
-            hash: self.pictures.get(url).map(|picture| picture.hash.to_string()),
-        })
-    }
-
     /// Every offer, hidden ones too, with everything saved here.
     fn intended(&self, sending: &[cache::OperationId]) -> Vec<Intended> {
         let keys: BTreeSet<OfferKey> = self.keys().collect();
@@ -129,13 +122,14 @@ impl Desk {
         }
         let parked = |operation: &super::desk::Operation| operation.delivery.parked.is_some();
         let sent = |operation: &super::desk::Operation| sending.contains(&operation.id);
-        Stage::from(if self.of(key).any(parked) {
-            SyncState::Parked
+        if self.of(key).any(parked) {
+            Stage::NeedsYou
         } else if self.of(key).any(sent) {
-            SyncState::Sending
+            Stage::Sending
         } else {
-            SyncState::Waiting
-        })
+            // What is settled here and differs all the same is about to be sent.
+            Stage::Waiting
+        }
     }
 
     /// What guests would see, each marked with what differs from what they see now; and what they would not see any more.
@@ -145,33 +139,30 @@ impl Desk {
         seen: &[GuestOffer],
         sending: &[cache::OperationId],
     ) -> (Vec<GuestOffer>, Vec<Leaving>) {
-        let mut shown: Vec<Intended> = intended;
-        let hidden: Vec<(OfferKey, Stage)> = shown
-            .iter()
-            .filter(|offer| !offer.fields.is_active)
+        let (mut shown, hidden): (Vec<Intended>, Vec<Intended>) =
+            intended.into_iter().partition(|offer| offer.fields.is_active);
+        let staying: HashSet<OfferKey> = shown.iter().filter_map(|offer| offer.key).collect();
+        let hidden: HashMap<OfferKey, Stage> = hidden
+            .into_iter()
             .filter_map(|offer| Some((offer.key?, offer.stage)))
             .collect();
-        shown.retain(|offer| offer.fields.is_active);
         shown.sort_by(|a, b| self.place(a).compare(&self.place(b)));
         let leaving = seen
             .iter()
             .filter_map(|offer| {
-                let key = offer.key?;
-                if shown.iter().any(|shown| shown.key == Some(key)) {
-                    return None;
-                }
-                let hidden = hidden.iter().find(|(hidden, _)| *hidden == key);
+                let key = offer.key.filter(|key| !staying.contains(key))?;
+                let hidden = hidden.get(&key);
                 let goes =
                     |operation: &super::desk::Operation| matches!(operation.action, Action::Delete { .. });
                 Some(Leaving {
                     key,
                     title: offer.title.clone(),
-                    stage: hidden.map_or_else(|| self.stage(key, sending), |(_, stage)| *stage),
+                    stage: hidden.copied().unwrap_or_else(|| self.stage(key, sending)),
                     is_deleted: hidden.is_none() && self.of(key).any(goes),
                 })
             })
             .collect();
-        let known: std::collections::HashMap<OfferKey, &GuestOffer> = seen
+        let known: HashMap<OfferKey, &GuestOffer> = seen
             .iter()
             .filter_map(|offer| Some((offer.key?, offer)))
             .collect();

@@ -1,6 +1,6 @@
 //! From state to what windows show: the outbox applied over base.
 
-use model::{Field, FieldValue, OfferKey, OfferPatch, Validity};
+use model::{Field, FieldValue, Offer, OfferKey, OfferPatch, Validity};
 
 use super::desk::{Desk, Operation};
 use super::{Engine, Purpose};
@@ -268,7 +268,12 @@ impl Desk {
                 _ => {}
             }
         }
-        let url = key.id().and_then(|id| self.base.get(id))?.photo_url.as_ref()?;
+        self.standing_photo(self.base.get(key.id()?)?)
+    }
+
+    /// The photo as the server has it.
+    pub(super) fn standing_photo(&self, offer: &Offer) -> Option<Picture> {
+        let url = offer.photo_url.as_ref()?;
         Some(Picture {
             hash: self.pictures.get(url).map(|picture| picture.hash.to_string()),
         })

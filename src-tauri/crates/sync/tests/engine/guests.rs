@@ -131,18 +131,25 @@ fn an_offer_missing_from_the_page_or_still_there_is_told() {
     assert!(is_seen(&mut desk, 1) && is_seen(&mut desk, 2));
 }
 
-#[test]
-fn a_new_offer_and_another_place_are_looked_for_too() {
-    let placed = |id, place| {
-        let mut offer = offer(id, "Golf");
-        offer.fields.sort_order = place;
-        offer
-    };
+fn placed(id: i64, place: u32) -> Offer {
+    let mut offer = offer(id, "Golf");
+    offer.fields.sort_order = place;
+    offer
+}
+
+/// Of two offers the second was put before the first, and the server has taken it.
+fn with_the_second_moved_up() -> Desk {
     let mut desk = Desk::live(vec![placed(1, 1), placed(2, 2)]);
     desk.edit(key(2), &placed(2, 2).fields, &placed(2, 0).fields)
         .expect("taken");
     let call = desk.take_update();
     desk.answer(call, ok(placed(2, 0)));
+    desk
+}
+
+#[test]
+fn a_new_offer_and_another_place_are_looked_for_too() {
+    let mut desk = with_the_second_moved_up();
     desk.create("Golf");
     let call = desk.take_create();
     desk.answer(call, ok(placed(3, 3)));
@@ -296,17 +303,24 @@ fn a_look_that_left_before_something_newer_came_says_nothing() {
 }
 
 #[test]
+fn a_place_that_was_told_to_differ_is_looked_at_again_when_another_offer_is_heard_of() {
+    let mut desk = with_the_second_moved_up();
+    let wrong = [placed(1, 1), placed(2, 0)];
+    for wait in [1, 4, 11, 31, 121] {
+        desk.pass(Duration::from_secs(wait));
+        look(&mut desk, &wrong);
+    }
+    assert_eq!(differences(&mut desk, 2), [Difference::Place]);
+    // The event that told of this move of the first was late.
+    desk.event("offer-updated", json!({"offer": placed(1, 5)}));
+    desk.pass(Duration::from_secs(31));
+    look(&mut desk, &[placed(2, 0), placed(1, 5)]);
+    assert!(is_seen(&mut desk, 2));
+}
+
+#[test]
 fn with_live_updates_lost_a_place_among_others_is_not_judged() {
-    let placed = |id, place| {
-        let mut offer = offer(id, "Golf");
-        offer.fields.sort_order = place;
-        offer
-    };
-    let mut desk = Desk::live(vec![placed(1, 1), placed(2, 2)]);
-    desk.edit(key(2), &placed(2, 2).fields, &placed(2, 0).fields)
-        .expect("taken");
-    let call = desk.take_update();
-    desk.answer(call, ok(placed(2, 0)));
+    let mut desk = with_the_second_moved_up();
     desk.signal(LiveSignal::Missed("a gap".into()));
     desk.pass(SOON);
     look(&mut desk, &[placed(1, 1), placed(2, 2)]);
