@@ -8,7 +8,7 @@
 //! `HOTELMATE_KILLS` says how often (20 unless told), `HOTELMATE_KILL_SEED` repeats a run's decisions; the moments at which processes meet stay
 //! the machine's.
 
-mod faults;
+pub(crate) mod faults;
 mod ledger;
 
 use std::{

@@ -27,6 +27,7 @@ mod preview;
 mod queue;
 mod scene;
 mod sign_in;
+mod soak;
 mod support;
 mod tables;
 mod tour;

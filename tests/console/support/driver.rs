@@ -15,7 +15,7 @@ use fantoccini::{Client, ClientBuilder, error::CmdError, wd::WindowHandle};
 use hyper_util::client::legacy::connect::HttpConnector;
 use nix::{
     sys::signal::{Signal, kill, killpg},
-    unistd::Pid,
+    unistd::{Pid, getpgid},
 };
 use serde_json::json;
 use tokio::{
@@ -112,11 +112,17 @@ impl Driver {
     /// The app's process, while it runs.
     pub(super) fn app(&self) -> Option<Pid> {
         let driver = self.process.id();
-        let entries = fs::read_dir("/proc").expect("Linux has /proc");
-        let ids = entries
-            .flatten()
-            .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-        ids.map(Pid::from_raw).find(|id| parent(*id) == Some(driver))
+        all_processes().find(|id| parent(*id) == Some(driver))
+    }
+
+    /// The app, and what it started.
+    pub(super) fn processes(&self) -> Vec<Pid> {
+        let group = self.group();
+        let ours = |id: &Pid| *id != group && getpgid(Some(*id)) == Ok(group);
+        let app = self.app();
+        app.into_iter()
+            .chain(all_processes().filter(|id| ours(id) && Some(*id) != app))
+            .collect()
     }
 
     /// Ends the app as a power cut would.
@@ -160,6 +166,14 @@ impl Drop for Driver {
         let _ = killpg(self.group(), Signal::SIGKILL);
         let _ = self.process.wait();
     }
+}
+
+fn all_processes() -> impl Iterator<Item = Pid> {
+    let entries = fs::read_dir("/proc").expect("Linux has /proc");
+    entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .map(Pid::from_raw)
 }
 
 /// The parent of a process that has not ended. One whose main thread is gone has not, as long as another thread is on its way out: what the

@@ -48,7 +48,8 @@ impl Window {
         }
     }
 
-    pub(super) fn name(&self) -> &str {
+    /// The computer it is on, and which of its windows it is.
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
@@ -295,6 +296,14 @@ impl Window {
             element.send_keys(&keys).await
         })
         .await;
+    }
+
+    /// Closes it, as its close button would.
+    pub(crate) async fn close(self) {
+        let closed = timeout(PATIENCE, self.session.close(&self.handle)).await;
+        if let Err(error) = closed.unwrap_or(Err(CmdError::WaitTimeout)) {
+            self.give_up(&format!("closing: {error}")).await;
+        }
     }
 
     /// Gives the window a size, as far as the screen allows.

@@ -8,11 +8,17 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use demo_hotel::DemoHotel;
 use fantoccini::wd::WindowHandle;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tempfile::TempDir;
+use tokio::time::sleep;
 
 use super::{
     driver::{Driver, Said, Session, last_log_lines},
@@ -212,6 +218,22 @@ impl Console {
                 "the app does not say which windows it has: {error}\n{}",
                 self.driver.said().last_lines()
             ),
+        }
+    }
+
+    /// The app and WebKit's processes, the app first.
+    pub(crate) fn processes(&self) -> Vec<Pid> {
+        self.driver.processes()
+    }
+
+    /// Stops the app and WebKit's processes for a while, as a laptop that is closed does.
+    pub(crate) async fn sleep(&self, time: Duration) {
+        for (signal, pause) in [(Signal::SIGSTOP, time), (Signal::SIGCONT, Duration::ZERO)] {
+            for process in self.driver.processes() {
+                // WebKit may have ended one of its own.
+                let _ = kill(process, signal);
+            }
+            sleep(pause).await;
         }
     }
 

@@ -38,7 +38,9 @@ cargo xtask COMMAND
   ci [--no-test]              what CI checks: format, lints, generated code, the arrows between crates, docs, UI, tests
   codegen [--check]           write the TypeScript bindings of the shell's commands, or check that they are current
   demo-hotel [ARGS]           the demo hotel's server on its own, e.g. --port 8000 --data DIR
-  soak [RUNS] [KILLS]         the simulation 100,000 times, and the real binary killed 200 times, unless told otherwise
+  soak [RUNS] [KILLS] [MINUTES]
+                              the simulation 100,000 times, the real binary killed 200 times, and staff at work at two of them for 120 minutes,
+                              unless told otherwise; 0 leaves one of them out
   bench [photo|guest]         release builds measured against the least anybody could do, or the guest page in a browser; prints a table and
                               a line of JSON per row
   screenshots                 every state of the window in three sizes and two themes, in target/screenshots; some of them are docs/pictures

@@ -41,8 +41,8 @@ pub(crate) fn screenshots() -> Result<()> {
     fs::create_dir_all(&shown).context("docs/pictures cannot be made")?;
     test::all(&Selection {
         filter: Some("tour::".to_owned()),
-        arguments: Vec::new(),
         environment: vec![("HOTELMATE_PICTURES", taken.display().to_string())],
+        ..Selection::default()
     })?;
     for (folder, states) in SHOWN {
         let dark = if folder.ends_with("-dark") { "-dark" } else { "" };

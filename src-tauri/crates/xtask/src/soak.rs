@@ -1,6 +1,6 @@
 //! The long tests, for a night or before a release: what `test` does for minutes, for hours.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
@@ -12,15 +12,17 @@ use crate::{
 
 const RUNS: u32 = 100_000;
 const KILLS: u32 = 200;
+const MINUTES: u32 = 120;
+/// Far above what one takes.
+const PER_KILL: Duration = Duration::from_secs(10);
 
-/// `cargo xtask soak [RUNS] [KILLS]`. Nought leaves one of them out.
+/// `cargo xtask soak [RUNS] [KILLS] [MINUTES]`. Nought leaves one of them out.
 pub(crate) fn soak(arguments: &[String]) -> Result<()> {
-    let (runs, kills) = match arguments {
-        [] => (RUNS, KILLS),
-        [runs] => (number(runs)?, KILLS),
-        [runs, kills] => (number(runs)?, number(kills)?),
-        [_, _, other, ..] => bail!("'{other}' is one argument too many"),
-    };
+    if let [_, _, _, other, ..] = arguments {
+        bail!("'{other}' is one argument too many");
+    }
+    let asked = |at: usize, usual| arguments.get(at).map_or(Ok(usual), |text| number(text));
+    let (runs, kills, minutes) = (asked(0, RUNS)?, asked(1, KILLS)?, asked(2, MINUTES)?);
     setup(Purpose::Test)?;
     if runs > 0 {
         part("the simulation", || simulate(runs))?;
@@ -30,6 +32,15 @@ pub(crate) fn soak(arguments: &[String]) -> Result<()> {
             filter: Some("kill::".to_owned()),
             arguments: vec!["--nocapture".to_owned()],
             environment: vec![("HOTELMATE_KILLS", kills.to_string())],
+            more_time: PER_KILL * kills,
+        })?;
+    }
+    if minutes > 0 {
+        test::all(&Selection {
+            filter: Some("soak::".to_owned()),
+            arguments: vec!["--nocapture".to_owned()],
+            environment: vec![("HOTELMATE_SOAK_MINUTES", minutes.to_string())],
+            more_time: Duration::from_secs(60) * minutes,
         })?;
     }
     Ok(())
@@ -58,5 +69,5 @@ fn simulate(runs: u32) -> Result<()> {
 
 fn number(text: &str) -> Result<u32> {
     text.parse()
-        .with_context(|| format!("'{text}' is no number of runs"))
+        .with_context(|| format!("'{text}' is no number of runs, kills or minutes"))
 }

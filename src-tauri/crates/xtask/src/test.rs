@@ -40,6 +40,8 @@ pub(crate) struct Selection {
     pub(crate) arguments: Vec<String>,
     /// Set for the test programs.
     pub(crate) environment: Vec<(&'static str, String)>,
+    /// What a program that was asked for more than usual may take beyond [`LONGEST`].
+    pub(crate) more_time: Duration,
 }
 
 /// `cargo xtask test [FILTER] [-- ARGS]`.
@@ -56,7 +58,7 @@ pub(crate) fn test(arguments: &[String]) -> Result<()> {
     all(&Selection {
         filter,
         arguments: theirs.to_vec(),
-        environment: Vec::new(),
+        ..Selection::default()
     })
 }
 
@@ -229,12 +231,9 @@ impl Program {
             command.arg(format!("--test-threads={at_once}"));
         }
         command.args(&selection.arguments);
-        report(
-            &self.name,
-            &mut command,
-            desktop,
-            self.at_once.is_some() || !selection.arguments.is_empty(),
-        )
+        let shown = self.at_once.is_some() || !selection.arguments.is_empty();
+        let longest = LONGEST + selection.more_time;
+        report(&self.name, &mut command, desktop, shown, longest)
     }
 }
 
@@ -244,11 +243,17 @@ fn documentation(desktop: &Desktop, selection: &Selection) -> Result<Outcome> {
     if let Some(filter) = &selection.filter {
         command.args(["--", filter]);
     }
-    report("documentation", &mut command, desktop, false)
+    report("documentation", &mut command, desktop, false, LONGEST)
 }
 
 /// Runs one test program to its end and prints one line about it; all it said when it failed, or at once when `shown`.
-fn report(name: &str, command: &mut Command, desktop: &Desktop, shown: bool) -> Result<Outcome> {
+fn report(
+    name: &str,
+    command: &mut Command,
+    desktop: &Desktop,
+    shown: bool,
+    longest: Duration,
+) -> Result<Outcome> {
     let started = Instant::now();
     desktop
         .furnish(command)
@@ -261,7 +266,7 @@ fn report(name: &str, command: &mut Command, desktop: &Desktop, shown: bool) -> 
         group.child().stdout.take().map(|pipe| listen(pipe, &said, shown)),
         group.child().stderr.take().map(|pipe| listen(pipe, &said, shown)),
     ];
-    let status = group.wait(LONGEST)?;
+    let status = group.wait(longest)?;
     drop(group);
     let left_behind = end_left_behind();
     for reader in readers.into_iter().flatten() {
@@ -278,7 +283,7 @@ fn report(name: &str, command: &mut Command, desktop: &Desktop, shown: bool) -> 
             "{name}: {}",
             failures(&said).unwrap_or_else(|| status.to_string())
         )),
-        None => failed.push(format!("{name}: did not end within {}", took(LONGEST))),
+        None => failed.push(format!("{name}: did not end within {}", took(longest))),
     }
     if !left_behind.is_empty() {
         failed.push(format!("{name}: left running {}", left_behind.join(", ")));
