@@ -78,12 +78,20 @@ impl Promises {
             .retain(|promise| !(promise.desk == desk && promise.user == user));
     }
 
-    /// The user points at an offer. The word that it has its id now may have been lost with a crash.
-    pub(crate) fn recognise(&mut self, desk: usize, user: &str, key: OfferKey, mark: &str) {
+    /// The user points at an offer. The word that it has its id now may have been lost with a crash; where the new one still stands beside it,
+    /// nothing is decided yet.
+    pub(crate) fn recognise(
+        &mut self,
+        desk: usize,
+        user: &str,
+        key: OfferKey,
+        mark: &str,
+        is_shown: impl Fn(OfferKey) -> bool,
+    ) {
         let news: Vec<OfferKey> = self
             .marks
             .iter()
-            .filter(|(new, made)| **new != key && *made == mark)
+            .filter(|(new, made)| **new != key && *made == mark && !is_shown(**new))
             .map(|(new, _)| *new)
             .collect();
         for new in news {

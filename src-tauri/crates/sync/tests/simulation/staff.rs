@@ -100,7 +100,10 @@ impl World {
         let pointed = |world: &mut Self, number| {
             let offer = world.desks[desk].window.nth(number).cloned()?;
             let mark = &offer.fields.details_text;
-            world.promises.recognise(desk, user, offer.key, mark);
+            let shown = &world.desks[desk].window.offers;
+            world
+                .promises
+                .recognise(desk, user, offer.key, mark, |new| shown.contains_key(&new));
             Some(offer)
         };
         match deed {
