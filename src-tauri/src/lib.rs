@@ -43,7 +43,7 @@ use anyhow::{Context, Result};
 use sync::effect::Ask;
 use sync::view::Session;
 use sync::{Console, Host};
-use tauri::{App, Manager, RunEvent};
+use tauri::{App, AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event;
 
@@ -148,6 +148,8 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
     if enters_demo {
         tauri::async_runtime::spawn(enter_demo(console));
     }
+    #[cfg(unix)]
+    tauri::async_runtime::spawn(end_when_asked(handle.clone()));
     windows::open(&handle)?;
     Ok(())
 }
@@ -172,6 +174,20 @@ fn give_up(app: &App, error: &anyhow::Error) {
         dialog.await;
         app.exit(1);
     });
+}
+
+/// A desktop that shuts down, or whose user logs out, asks programs to end. Without this they would end at once, as in a crash.
+#[cfg(unix)]
+async fn end_when_asked(app: AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut asked = match signal(SignalKind::terminate()) {
+        Ok(asked) => asked,
+        Err(error) => return tracing::warn!(%error, "the system's wish to end cannot be heard"),
+    };
+    if asked.recv().await.is_some() {
+        tracing::info!("the system asks to end");
+        app.exit(0);
+    }
 }
 
 /// `HOTELMATE_DEMO=1`: signed in to the demo hotel, unless the last session is there already.

@@ -109,6 +109,7 @@ pub(crate) fn open_or_log(app: &AppHandle) {
 
 /// Shows a window that is painted.
 pub(crate) fn show(window: &WebviewWindow) -> Result<(), AppError> {
+    tracing::info!(window = window.label(), "painted and shown");
     window.show().and_then(|()| window.set_focus()).map_err(failed)
 }
 

@@ -127,3 +127,23 @@ async fn come_up(hotel: &DemoHotel, mut launch: Launch) -> Launch {
     }
     launch
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_console_that_the_system_asks_to_end_ends_as_if_its_windows_were_closed() {
+    let hotel = hotel(1).await;
+    let station = Workstation::at(&hotel, "desk");
+    signed_in_for_good(&hotel, &station, DESK).await.quit().await;
+    let launch = station.start();
+    let mut launch = come_up(&hotel, launch).await;
+    let running = station.data().join("running");
+    assert!(running.exists(), "a run is marked while it lasts");
+
+    launch.ask_to_end();
+
+    let status = within("its end", launch.ended()).await;
+    assert!(status.success(), "{status}\n{}", launch.last_lines());
+    assert!(
+        !running.exists(),
+        "it came to its end, so the next start need not look for damage"
+    );
+}

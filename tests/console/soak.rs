@@ -7,7 +7,6 @@
 //! `HOTELMATE_SOAK_MINUTES` says how long (unless told, each kind of trouble once, which shows that all of it works, but no leak),
 //! `HOTELMATE_SOAK_SEED` repeats the decisions. A task that was left, because a colleague deleted its offer, say, is counted and is no failure.
 
-mod gauges;
 mod troubles;
 
 use std::{
@@ -28,11 +27,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use self::{gauges::Gauge, troubles::Troubles};
+use self::troubles::Troubles;
 use crate::{
     kill::faults::Misfortunes,
     scene::{DESK, HOTEL, MANAGER, all_offers, photo},
-    support::{Console, Window, Workstation, within},
+    support::{Console, Gauge, Window, Workstation, within},
 };
 
 /// So many rests in all, first and last included.

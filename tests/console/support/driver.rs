@@ -117,11 +117,10 @@ impl Driver {
 
     /// The app, and what it started.
     pub(super) fn processes(&self) -> Vec<Pid> {
-        let group = self.group();
-        let ours = |id: &Pid| *id != group && getpgid(Some(*id)) == Ok(group);
+        let driver = self.group();
         let app = self.app();
         app.into_iter()
-            .chain(all_processes().filter(|id| ours(id) && Some(*id) != app))
+            .chain(members(driver).filter(|id| *id != driver && Some(*id) != app))
             .collect()
     }
 
@@ -166,6 +165,11 @@ impl Drop for Driver {
         let _ = killpg(self.group(), Signal::SIGKILL);
         let _ = self.process.wait();
     }
+}
+
+/// The processes of a group.
+pub(super) fn members(group: Pid) -> impl Iterator<Item = Pid> {
+    all_processes().filter(move |id| getpgid(Some(*id)) == Ok(group))
 }
 
 fn all_processes() -> impl Iterator<Item = Pid> {

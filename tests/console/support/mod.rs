@@ -10,6 +10,7 @@
 //! Absent on purpose: any way into the app besides its windows, its environment and its process, and any pause.
 
 mod driver;
+mod gauges;
 pub(crate) mod keys;
 mod page;
 mod process;
@@ -18,6 +19,7 @@ mod workstation;
 
 use std::{future::Future, time::Duration};
 
+pub(crate) use gauges::Gauge;
 pub(crate) use page::OfferCard;
 pub(crate) use process::Launch;
 pub(crate) use window::Window;

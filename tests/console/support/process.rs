@@ -5,16 +5,17 @@ use std::{
     ffi::OsString,
     fs::{self, File},
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
 };
 
 use nix::{
-    sys::signal::{Signal, killpg},
+    sys::signal::{Signal, kill, killpg},
     unistd::Pid,
 };
 use tokio::time::sleep;
 
-use super::driver::{APP, GLANCE, Said};
+use super::driver::{GLANCE, Said, members};
 
 /// A launch of the app. What it started ends with this value.
 pub(crate) struct Launch {
@@ -23,9 +24,9 @@ pub(crate) struct Launch {
 }
 
 impl Launch {
-    pub(super) fn new(environment: &[(String, OsString)], said: Said) -> Self {
+    pub(super) fn new(program: &Path, environment: &[(String, OsString)], said: Said) -> Self {
         let output = File::create(&said.printed).expect("the workstation's folder can be written");
-        let process = Command::new(APP)
+        let process = Command::new(program)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(output.try_clone().expect("a file can be shared"))
@@ -70,6 +71,17 @@ impl Launch {
     /// Whether it still runs.
     pub(crate) fn is_running(&mut self) -> bool {
         matches!(self.process.try_wait(), Ok(None))
+    }
+
+    /// It and what it started.
+    pub(crate) fn processes(&self) -> Vec<Pid> {
+        members(self.group()).collect()
+    }
+
+    /// Asks it to end, as a desktop that shuts down does.
+    pub(crate) fn ask_to_end(&self) {
+        // It may be gone already.
+        let _ = kill(self.group(), Signal::SIGTERM);
     }
 
     /// Ends it and what it started, and does not wait for their end.

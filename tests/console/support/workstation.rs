@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::{
-    driver::{Driver, Said, Session, last_log_lines},
+    driver::{APP, Driver, Said, Session, last_log_lines},
     process::Launch,
     window::Window,
     within,
@@ -136,7 +136,12 @@ impl Workstation {
 
     /// Starts the console's program, and waits for nothing.
     pub(crate) fn start(&self) -> Launch {
-        Launch::new(&self.environment, self.said())
+        self.start_program(Path::new(APP))
+    }
+
+    /// Starts another program on this computer.
+    pub(crate) fn start_program(&self, program: &Path) -> Launch {
+        Launch::new(program, &self.environment, self.said())
     }
 
     /// The end of what the console logged.

@@ -1,0 +1,263 @@
+//! From an event at the hub to its text in the page: one at a time, and as fast as the hub sends.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use demo_hotel::{DemoHotel, Offer};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::{sync::mpsc, time::sleep};
+use tokio_tungstenite::{connect_async, tungstenite::Message};
+
+use crate::{
+    figures::{Aim, Row, median, quantile},
+    scene::{DESK, HOTEL, all_offers, hotel},
+    support::{Window, Workstation, within},
+};
+
+const OFFERS: usize = 20;
+const EVENTS: usize = 500;
+const APART: Duration = Duration::from_millis(50);
+const FLOOD: usize = 5_000;
+
+/// Notes when each title of the watched offer came to stand in the page, and how long the frames took.
+const WATCH: &str = "
+    const [id, done] = arguments;
+    const title = () => document.querySelector(`[data-offer-id=\"${id}\"] [data-testid=\"offer-title\"]`)?.textContent.trim();
+    const notes = (window.benchNotes = { titles: [], frames: [], first: null });
+    let last = title();
+    const look = () => {
+      const now = title();
+      if (now === last) return;
+      last = now;
+      notes.titles.push([now, performance.timeOrigin + performance.now()]);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    let before = performance.now();
+    const frame = (at) => { notes.frames.push(at - before); before = at; requestAnimationFrame(frame); };
+    requestAnimationFrame(frame);
+    done(null);";
+
+pub(crate) async fn rows() -> Vec<Row> {
+    let hotel = hotel(OFFERS).await;
+    let station = Workstation::at(&hotel, "desk");
+    let console = station.sign_in(DESK).await;
+    let window = console.window();
+    let offer = all_offers(&hotel.control()).await.remove(0);
+    window.wait_for_synced(&offer.title).await;
+    window
+        .run_async(WATCH, vec![json!(offer.id.to_string())])
+        .await
+        .expect("the page watches");
+    let mut rows = one_by_one(&hotel, window, &offer).await;
+    rows.extend(flood(&hotel, window, &offer).await);
+    rows
+}
+
+async fn one_by_one(hotel: &DemoHotel, window: &Window, offer: &Offer) -> Vec<Row> {
+    let mut raw = raw_socket(hotel).await;
+    let control = hotel.control();
+    let (mut sent, mut received) = (HashMap::new(), HashMap::new());
+    for number in 0..EVENTS {
+        let title = format!("Event {number}");
+        let event = updated(offer, &title);
+        sent.insert(title, now());
+        control
+            .publish_event(&channel(), "offer-updated", &event)
+            .expect("the hub takes it");
+        sleep(APART).await;
+    }
+    within("the last event", async {
+        while received.len() < EVENTS {
+            let (title, at) = raw.recv().await.expect("the socket stays open");
+            received.insert(title, at);
+        }
+    })
+    .await;
+    window.wait_for_synced(&format!("Event {}", EVENTS - 1)).await;
+    let notes = notes(window).await;
+    let seen: HashMap<String, f64> = notes["titles"]
+        .as_array()
+        .expect("notes")
+        .iter()
+        .filter_map(|note| Some((note[0].as_str()?.to_owned(), note[1].as_f64()?)))
+        .collect();
+    let taken = |times: &HashMap<String, f64>| -> Vec<f64> {
+        times
+            .iter()
+            .filter_map(|(title, at)| Some(at - sent.get(title)?))
+            .collect()
+    };
+    let (page, socket) = (taken(&seen), taken(&received));
+    let row = |what, part, aim| Row {
+        what,
+        unit: "ms",
+        ours: quantile(&page, part),
+        against: "the same events on a raw socket",
+        theirs: quantile(&socket, part),
+        aim: Aim::More(aim),
+    };
+    vec![
+        row(
+            "event to text in the page, 500 events 50 ms apart: median",
+            0.5,
+            4.0,
+        ),
+        row("the same: 99 of 100", 0.99, 16.0),
+        Row {
+            what: "events of these that never stood in the page",
+            unit: "",
+            ours: count(EVENTS - page.len()),
+            against: "",
+            theirs: 0.0,
+            aim: Aim::Most(0.0),
+        },
+    ]
+}
+
+async fn flood(hotel: &DemoHotel, window: &Window, offer: &Offer) -> Vec<Row> {
+    let control = hotel.control();
+    let offers = all_offers(&control).await;
+    window
+        .ask(
+            "((notes) => { notes.titles = []; notes.frames = []; return true; })(window.benchNotes)",
+            vec![],
+        )
+        .await;
+    let begun = now();
+    for number in 0..FLOOD {
+        let which = &offers[number % offers.len()];
+        let event = updated(which, &format!("Flood {number}"));
+        control
+            .publish_event(&channel(), "offer-updated", &event)
+            .expect("the hub takes it");
+        // A burst of the hub's own making: what it hands on waits for nobody, and this one thread leaves it room to do so.
+        if number % 64 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    let wanted: Vec<String> = (FLOOD - offers.len()..FLOOD)
+        .map(|number| format!("Flood {number}"))
+        .collect();
+    window
+        .wait_for_offers("the last state of every offer", |cards| {
+            wanted
+                .iter()
+                .all(|title| cards.iter().any(|card| card.title == *title))
+        })
+        .await;
+    let took = now() - begun;
+    let _ = offer;
+    let notes = notes(window).await;
+    let first = notes["titles"][0][1].as_f64().unwrap_or(f64::INFINITY) - begun;
+    let frames: Vec<f64> = notes["frames"]
+        .as_array()
+        .expect("frames")
+        .iter()
+        .filter_map(Value::as_f64)
+        .collect();
+    vec![
+        Row {
+            what: "5,000 events at once: first change on screen",
+            unit: "ms",
+            ours: first,
+            against: "",
+            theirs: 0.0,
+            aim: Aim::Most(20.0),
+        },
+        Row {
+            what: "5,000 events at once: longest frame",
+            unit: "ms",
+            ours: quantile(&frames, 1.0),
+            against: "median frame of the same time",
+            theirs: median(&frames),
+            aim: Aim::Most(50.0),
+        },
+        Row {
+            what: "5,000 events at once: until every offer is right",
+            unit: "ms",
+            ours: took,
+            against: "",
+            theirs: 0.0,
+            aim: Aim::Most(f64::INFINITY),
+        },
+    ]
+}
+
+fn channel() -> String {
+    format!("hotel-{HOTEL}")
+}
+
+/// The event that tells of a new title.
+fn updated(offer: &Offer, title: &str) -> String {
+    let mut offer = serde_json::to_value(offer).expect("an offer is JSON");
+    offer["title"] = json!(title);
+    json!({ "offer": offer, "action": "updated" }).to_string()
+}
+
+async fn notes(window: &Window) -> Value {
+    window.ask("window.benchNotes", vec![]).await
+}
+
+/// Milliseconds since 1970, as the page counts them.
+fn now() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("it is later than 1970")
+        .as_secs_f64()
+        * 1e3
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of some hundreds")]
+fn count(number: usize) -> f64 {
+    number as f64
+}
+
+/// A socket on the same channel that does nothing with what it is told but look at the clock.
+async fn raw_socket(hotel: &DemoHotel) -> mpsc::UnboundedReceiver<(String, f64)> {
+    let address = format!(
+        "ws://{}/app/{}?protocol=7&client=bench&version=1",
+        hotel.address(),
+        hotel.pusher_key()
+    );
+    let (socket, _) = within("a raw socket", connect_async(address))
+        .await
+        .expect("the hub lets it in");
+    let (mut out, mut incoming) = socket.split();
+    let subscribe = json!({ "event": "pusher:subscribe", "data": { "channel": channel() } });
+    out.send(Message::text(subscribe.to_string()))
+        .await
+        .expect("the hub listens");
+    let (tell, told) = mpsc::unbounded_channel();
+    let (ready, is_ready) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let mut ready = Some(ready);
+        // The way out lives as long as the way in.
+        let _out = out;
+        while let Some(Ok(message)) = incoming.next().await {
+            let at = now();
+            let Ok(text) = message.to_text() else { continue };
+            if text.contains("subscription_succeeded")
+                && let Some(ready) = ready.take()
+            {
+                let _ = ready.send(());
+            }
+            let Some(title) = title(text) else { continue };
+            if tell.send((title, at)).is_err() {
+                return;
+            }
+        }
+    });
+    within("the subscription", is_ready)
+        .await
+        .expect("the hub subscribes it");
+    told
+}
+
+fn title(frame: &str) -> Option<String> {
+    let frame: Value = serde_json::from_str(frame).ok()?;
+    let data: Value = serde_json::from_str(frame["data"].as_str()?).ok()?;
+    data["offer"]["title"].as_str().map(str::to_owned)
+}

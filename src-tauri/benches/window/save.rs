@@ -1,0 +1,86 @@
+//! From the click on *Save* to the changed card on screen, which the window shows only once the change is safe on disk; against one frame and
+//! one commit, which is the least that it takes.
+
+use std::time::Instant;
+
+use crate::{
+    figures::{Aim, Row, median, quantile},
+    scene::{DESK, edit_offer, hotel, some_offer},
+    support::Workstation,
+};
+use serde_json::{Value, json};
+
+const SAVES: usize = 100;
+
+/// Types a title, clicks *Save*, and tells after how many milliseconds the frame with the new title began to be shown, and how long frames take.
+const SAVE: &str = "
+    const [from, to, done] = arguments;
+    const byId = (id, root = document) => root.querySelector(`[data-testid=\"${id}\"]`);
+    const card = [...document.querySelectorAll('[data-testid=\"offer\"]')].find((card) => byId('offer-title', card).textContent.trim() === from);
+    const field = byId('field-title');
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, to);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    // Painted, so that only the save is counted.
+    requestAnimationFrame(() => requestAnimationFrame((painted) => requestAnimationFrame((next) => {
+      const begun = performance.now();
+      const observer = new MutationObserver(() => {
+        if (byId('offer-title', card).textContent.trim() !== to) return;
+        observer.disconnect();
+        requestAnimationFrame(() => done([performance.now() - begun, next - painted]));
+      });
+      observer.observe(card, { subtree: true, childList: true, characterData: true });
+      byId('save').click();
+    })));";
+
+pub(crate) async fn rows() -> Vec<Row> {
+    let hotel = hotel(20).await;
+    let station = Workstation::at(&hotel, "desk");
+    let console = station.sign_in(DESK).await;
+    let window = console.window();
+    let offer = some_offer(&hotel.control()).await;
+    window.wait_for_synced(&offer.title).await;
+    edit_offer(window, &offer.title).await;
+    let (mut saves, mut frames) = (Vec::new(), Vec::new());
+    let mut title = offer.title;
+    for number in 0..SAVES {
+        let next = format!("Saved {number}");
+        let answer = window
+            .run_async(SAVE, vec![json!(title), json!(next)])
+            .await
+            .expect("the card changes");
+        let at = |place: usize| answer.get(place).and_then(Value::as_f64).expect("a time");
+        saves.push(at(0));
+        frames.push(at(1));
+        window.wait_for_synced(&next).await;
+        title = next;
+    }
+    let (frame, commit) = (median(&frames), commit_ms(&station));
+    vec![Row {
+        what: "Save to changed card, safe on disk: 95 of 100",
+        unit: "ms",
+        ours: quantile(&saves, 0.95),
+        against: "two frames and a commit",
+        theirs: 2.0 * frame + commit,
+        aim: Aim::Times(1.0),
+    }]
+}
+
+/// What one durable commit of a small change takes on this disk.
+fn commit_ms(station: &Workstation) -> f64 {
+    let database = rusqlite::Connection::open(station.data().join("bench.db")).expect("a database");
+    database
+        .execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT);",
+        )
+        .expect("it is set up");
+    let times: Vec<f64> = (0..SAVES)
+        .map(|number| {
+            let begun = Instant::now();
+            database
+                .execute("INSERT INTO t (text) VALUES (?1)", [format!("row {number}")])
+                .expect("it is written");
+            begun.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    median(&times)
+}
