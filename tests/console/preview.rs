@@ -104,6 +104,20 @@ async fn the_preview_follows_the_hotel_card_by_card_and_marks_what_is_not_there_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_preview_that_was_closed_opens_again() {
+    let hotel = hotel(1).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    for _ in 0..3 {
+        let preview = open_preview(&desk).await;
+        preview.close().await;
+        let other = desk.open_window().await;
+        other.wait_for("offer-list").await;
+        other.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_day_says_what_would_have_ended_and_takes_nothing_away() {
     let hotel = hotel(0).await;
     let control = hotel.control();

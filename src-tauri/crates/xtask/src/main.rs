@@ -12,6 +12,7 @@
     reason = "a command line tool speaks on its standard streams"
 )]
 
+mod bench;
 mod ci;
 mod codegen;
 mod desktop;
@@ -41,8 +42,8 @@ cargo xtask COMMAND
   soak [RUNS] [KILLS] [MINUTES]
                               the simulation 100,000 times, the real binary killed 200 times, and staff at work at two of them for 120 minutes,
                               unless told otherwise; 0 leaves one of them out
-  bench [photo|guest]         release builds measured against the least anybody could do, or the guest page in a browser; prints a table and
-                              a line of JSON per row
+  bench [PART [ROWS]]         release builds measured against the least anybody could do; prints a table and writes target/bench.json.
+                              Parts: events, photo, window (start, live, save, large), guest; all of them unless told
   screenshots                 every state of the window in three sizes and two themes, in target/screenshots; some of them are docs/pictures
   dist                        an installable package of the console (Debian's format)
   setup [--test]              only what the commands above do first: system packages, Node packages, the built UI
@@ -71,7 +72,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "codegen" => codegen::codegen(flag(rest, "--check")?),
         "demo-hotel" => run::demo_hotel(rest),
         "soak" => soak::soak(rest),
-        "bench" => run::bench(rest),
+        "bench" => bench::bench(rest),
         "screenshots" => {
             no_arguments(rest)?;
             screenshots::screenshots()

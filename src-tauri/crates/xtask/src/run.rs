@@ -1,4 +1,4 @@
-//! Opening the console, the demo hotel's server, and the benches, from the sources.
+//! Opening the console and the demo hotel's server, from the sources.
 
 use std::{
     env,
@@ -47,7 +47,7 @@ pub(crate) fn demo_hotel(arguments: &[String]) -> Result<()> {
 
 /// A program of the workspace.
 #[derive(Clone, Copy)]
-enum Target {
+pub(crate) enum Target {
     Bin(&'static str),
     Example(&'static str),
 }
@@ -67,7 +67,7 @@ impl Target {
 /// Built as the tests are, out of the same dependencies: cargo chooses features for the packages it is asked for, and with those of their
 /// `[dev-dependencies]` only if a test or an example is among the targets. So it is asked for the whole workspace and, beside a program, for the
 /// example that needs least. Otherwise most of the dependencies would be built a second time, and again after each change of them.
-fn built(target: Target) -> Result<Command> {
+pub(crate) fn built(target: Target) -> Result<Command> {
     let (_, name) = target.named();
     let mut command = cargo();
     command.args(["build", "--workspace"]);
@@ -99,34 +99,6 @@ fn program(message: &Value, target: Target) -> Option<PathBuf> {
     let (kind, name) = target.named();
     let is_it = message["target"]["kind"][0] == kind && message["target"]["name"] == name;
     is_it.then(|| message["executable"].as_str().map(PathBuf::from))?
-}
-
-/// `cargo xtask bench [photo|guest]`.
-pub(crate) fn bench(arguments: &[String]) -> Result<()> {
-    match arguments {
-        [] => {
-            setup(Purpose::Run)?;
-            check(cargo().args(["run", "--release", "--package", "sync", "--example", "bench"]))
-        }
-        [what] if what == "photo" => {
-            setup(Purpose::Run)?;
-            check(cargo().args([
-                "run",
-                "--release",
-                "--package",
-                "photo",
-                "--example",
-                "photo-bench",
-            ]))
-        }
-        [what] if what == "guest" => {
-            setup(Purpose::Test)?;
-            check(&mut part("building the bench", || {
-                built(Target::Example("guest-bench"))
-            })?)
-        }
-        [other, ..] => bail!("'{other}' is not known here; the arguments are photo and guest"),
-    }
 }
 
 /// What stands before and after `--`.

@@ -1,0 +1,129 @@
+//! Measuring: each part against the least that anybody could do, or against something measured in the same run.
+//!
+//! What a bench prints is shown as it comes; its lines of JSON are also collected in `target/bench.json`, with what machine they are of.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::{
+    codegen::target,
+    desktop::Desktop,
+    group::end_all_on_interrupt,
+    run::{Target, built},
+    setup::{Purpose, setup},
+    shell::{ask, cargo, check, line_of, part},
+};
+
+/// In the order in which all of them run: the quick ones first.
+const PARTS: [&str; 4] = ["events", "photo", "window", "guest"];
+
+/// `cargo xtask bench [PART [ROWS…]]`.
+pub(crate) fn bench(arguments: &[String]) -> Result<()> {
+    let (wanted, rest) = match arguments {
+        [] => (PARTS.to_vec(), arguments),
+        [part, rest @ ..] => match PARTS.iter().find(|known| *known == part) {
+            Some(known) => (vec![*known], rest),
+            None => bail!("'{part}' is not known here; the parts are {}", PARTS.join(", ")),
+        },
+    };
+    end_all_on_interrupt()?;
+    setup(Purpose::Test)?;
+    let mut rows = Vec::new();
+    for name in wanted {
+        rows.extend(part(name, || match name {
+            "events" => measure(&mut example("sync", "bench")?, rest),
+            "photo" => measure(&mut example("photo", "photo-bench")?, rest),
+            "window" => window(rest),
+            _ => measure(&mut built(Target::Example("guest-bench"))?, rest),
+        })?);
+    }
+    let path = target().join("bench.json");
+    let machine = json!({
+        "cores": std::thread::available_parallelism().map_or(0, std::num::NonZero::get),
+        "rustc": ask(Command::new("rustc").arg("--version")),
+        "commit": ask(Command::new("git").args(["log", "-1", "--format=%h"])),
+    });
+    let report = serde_json::to_string_pretty(&json!({ "machine": machine, "rows": rows }))?;
+    fs::write(&path, report).with_context(|| format!("could not write {}", path.display()))?;
+    println!("{} rows in {}", rows.len(), path.display());
+    Ok(())
+}
+
+/// An example as it would be shipped.
+fn example(package: &str, name: &str) -> Result<Command> {
+    check(cargo().args(["build", "--release", "--package", package, "--example", name]))?;
+    Ok(Command::new(target().join("release/examples").join(name)))
+}
+
+/// The console in its window, on a desktop of its own, beside an empty window.
+fn window(rows: &[String]) -> Result<Vec<Value>> {
+    check(cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "hotelmate-console",
+        "--example",
+        "empty-window",
+    ]))?;
+    let mut command = cargo();
+    command.args([
+        "bench",
+        "--no-run",
+        "--package",
+        "hotelmate-console",
+        "--bench",
+        "window",
+        "--message-format=json-render-diagnostics",
+    ]);
+    println!("  $ {}", line_of(&command));
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .context("could not start cargo")?;
+    let messages = String::from_utf8(output.stdout).context("cargo answers in UTF-8")?;
+    let program = messages.lines().find_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let is_it = message["target"]["name"] == "window" && message["target"]["kind"][0] == "bench";
+        is_it.then(|| message["executable"].as_str().map(str::to_owned))?
+    });
+    let program = program.context("the bench does not build")?;
+    let desktop = Desktop::start()?;
+    let mut command = Command::new(program);
+    desktop.furnish(&mut command);
+    measure(&mut command, rows)
+}
+
+/// Runs a bench and returns its rows.
+fn measure(command: &mut Command, rows: &[String]) -> Result<Vec<Value>> {
+    command.args(rows);
+    let line = line_of(command);
+    println!("  $ {line}");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("could not start: {line}"))?;
+    let mut rows = Vec::new();
+    for line in child
+        .stdout
+        .take()
+        .into_iter()
+        .flat_map(|out| BufReader::new(out).lines())
+    {
+        let line = line?;
+        match serde_json::from_str(&line) {
+            Ok(row @ Value::Object(_)) => rows.push(row),
+            _ => println!("{line}"),
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(rows)
+}
