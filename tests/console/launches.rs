@@ -146,4 +146,10 @@ async fn a_console_that_the_system_asks_to_end_ends_as_if_its_windows_were_close
         !running.exists(),
         "it came to its end, so the next start need not look for damage"
     );
+    within("the end of all it started", async {
+        while !launch.processes().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
 }

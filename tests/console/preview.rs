@@ -9,7 +9,7 @@ use crate::{
     scene::{
         DESK, HOTEL, begin_offer, change_elsewhere, change_offer, edit_offer, go_offline, hotel, stored,
     },
-    support::{Console, Window, Workstation, keys::ctrl, within},
+    support::{CONSOLE, Console, PREVIEW, Window, Workstation, keys::ctrl, within},
 };
 
 /// What the guest page and the preview have to show alike; see `tests/guest/src/same_cards.rs`.
@@ -110,10 +110,10 @@ async fn a_preview_that_was_closed_opens_again() {
     let desk = station.sign_in(DESK).await;
     for _ in 0..3 {
         let preview = open_preview(&desk).await;
-        preview.close().await;
+        desk.close_last_opened(preview, PREVIEW).await;
         let other = desk.open_window().await;
         other.wait_for("offer-list").await;
-        other.close().await;
+        desk.close_last_opened(other, CONSOLE).await;
     }
 }
 

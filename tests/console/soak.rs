@@ -31,7 +31,7 @@ use self::troubles::Troubles;
 use crate::{
     kill::faults::Misfortunes,
     scene::{DESK, HOTEL, MANAGER, all_offers, photo},
-    support::{Console, Gauge, Window, Workstation, within},
+    support::{CONSOLE, Console, Gauge, PREVIEW, Window, Workstation, within},
 };
 
 /// So many rests in all, first and last included.
@@ -284,7 +284,10 @@ impl Shift {
     /// Another window of each kind, opened, looked at, closed.
     async fn other_windows(&mut self) {
         let who = self.random.random_range(0..self.desks.len());
-        for (button, shows) in [("new-window", "offer-list"), ("show-preview", "preview-page")] {
+        for (button, shows, title) in [
+            ("new-window", "offer-list", CONSOLE),
+            ("show-preview", "preview-page", PREVIEW),
+        ] {
             let desk = &self.desks[who];
             let window = desk
                 .console
@@ -294,8 +297,8 @@ impl Shift {
                 })
                 .await;
             window.wait_for(shows).await;
-            window.close().await;
-            self.count(&format!("window closed: {shows}"));
+            self.desks[who].console.close_last_opened(window, title).await;
+            self.count(&format!("closed again: {title}"));
         }
     }
 

@@ -9,6 +9,7 @@
 //!
 //! Absent on purpose: any way into the app besides its windows, its environment and its process, and any pause.
 
+mod display;
 mod driver;
 mod gauges;
 pub(crate) mod keys;
@@ -23,7 +24,7 @@ pub(crate) use gauges::Gauge;
 pub(crate) use page::OfferCard;
 pub(crate) use process::Launch;
 pub(crate) use window::Window;
-pub(crate) use workstation::{Console, Workstation};
+pub(crate) use workstation::{CONSOLE, Console, PREVIEW, Workstation};
 
 /// How long anything may take on a busy machine. A healthy one needs a small part of it, and waits end as soon as they can.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

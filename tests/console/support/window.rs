@@ -53,6 +53,10 @@ impl Window {
         &self.name
     }
 
+    pub(super) fn handle(&self) -> &WindowHandle {
+        &self.handle
+    }
+
     // --- waiting
 
     /// Waits until `accept` makes something of the answer to `question`, an expression of script over `args`; asked again on every change of the
@@ -296,14 +300,6 @@ impl Window {
             element.send_keys(&keys).await
         })
         .await;
-    }
-
-    /// Closes it, as its close button would.
-    pub(crate) async fn close(self) {
-        let closed = timeout(PATIENCE, self.session.close(&self.handle)).await;
-        if let Err(error) = closed.unwrap_or(Err(CmdError::WaitTimeout)) {
-            self.give_up(&format!("closing: {error}")).await;
-        }
     }
 
     /// Gives the window a size, as far as the screen allows.

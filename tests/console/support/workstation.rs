@@ -21,11 +21,16 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::{
-    driver::{APP, Driver, Said, Session, last_log_lines},
+    display,
+    driver::{APP, Driver, GLANCE, Said, Session, last_log_lines},
     process::Launch,
     window::Window,
     within,
 };
+
+/// What stands in the frames of the windows.
+pub(crate) const CONSOLE: &str = "HotelMate Console";
+pub(crate) const PREVIEW: &str = "What guests see";
 
 /// A computer: a data folder, a home, an environment. Two of them know nothing of each other but what the server tells.
 pub(crate) struct Workstation {
@@ -214,6 +219,19 @@ impl Console {
         .await;
         let name = format!("{}, window {}", self.window.name(), before.len() + 1);
         Window::new(self.session.clone(), handle, name, self.driver.said().clone())
+    }
+
+    /// Closes a window by its close button: the one of this title that was opened last. The driver's own way takes the page away and leaves
+    /// the window.
+    pub(crate) async fn close_last_opened(&self, window: Window, title: &str) {
+        let app = self.driver.app().expect("the app runs");
+        display::close_last_opened(app, title);
+        within("the window's end", async {
+            while self.handles().await.contains(window.handle()) {
+                sleep(GLANCE).await;
+            }
+        })
+        .await;
     }
 
     async fn handles(&self) -> Vec<WindowHandle> {

@@ -1,0 +1,62 @@
+//! The display's side of a window: what its frame does, where there is no window manager to draw one.
+
+use nix::unistd::Pid;
+use x11rb::{
+    connection::Connection,
+    protocol::xproto::{Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window},
+    rust_connection::RustConnection,
+};
+
+/// Asks the program's window of this title to close, the one opened last if there are several.
+pub(super) fn close_last_opened(program: Pid, title: &str) {
+    let (display, screen) = x11rb::connect(None).expect("the tests' display");
+    let root = display.setup().roots[screen].root;
+    let atom = |name: &str| -> Atom {
+        let reply = display
+            .intern_atom(false, name.as_bytes())
+            .expect("a request")
+            .reply();
+        reply.expect("a name for a property").atom
+    };
+    let (owner, name, protocols) = (atom("_NET_WM_PID"), atom("_NET_WM_NAME"), atom("WM_PROTOCOLS"));
+    let all = display
+        .query_tree(root)
+        .expect("a request")
+        .reply()
+        .expect("the windows")
+        .children;
+    let is_meant = |window: &Window| {
+        property(&display, *window, owner, AtomEnum::CARDINAL.into())
+            .is_some_and(|id| id == program.as_raw().to_ne_bytes())
+            && property(&display, *window, name, atom("UTF8_STRING"))
+                .is_some_and(|text| text == title.as_bytes())
+            && is_shown(&display, *window)
+    };
+    // A program's windows are numbered as it makes them.
+    let last = all.into_iter().filter(is_meant).max();
+    let window = last.unwrap_or_else(|| panic!("no window of the program has the title \"{title}\""));
+    let event = ClientMessageEvent::new(32, window, protocols, [atom("WM_DELETE_WINDOW"), 0, 0, 0, 0]);
+    display
+        .send_event(false, window, EventMask::NO_EVENT, event)
+        .expect("a request")
+        .check()
+        .expect("the window is there");
+}
+
+fn property(display: &RustConnection, window: Window, name: Atom, kind: Atom) -> Option<Vec<u8>> {
+    // A window may have gone meanwhile.
+    let reply = display
+        .get_property(false, window, name, kind, 0, 256)
+        .ok()?
+        .reply()
+        .ok()?;
+    Some(reply.value)
+}
+
+fn is_shown(display: &RustConnection, window: Window) -> bool {
+    let attributes = display
+        .get_window_attributes(window)
+        .ok()
+        .and_then(|asked| asked.reply().ok());
+    attributes.is_some_and(|attributes| attributes.map_state == MapState::VIEWABLE)
+}
