@@ -39,6 +39,7 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             snapshot,
             sign_in_form,
+            pick_sign_in_form,
             sign_in,
             sign_in_demo,
             test_connection,
@@ -99,6 +100,17 @@ async fn snapshot(console: State<'_, Console>) -> Result<Snapshot> {
 #[specta::specta]
 async fn sign_in_form(console: State<'_, Console>) -> Result<SignInForm> {
     console.form().await
+}
+
+/// Lets the user choose a `.env` file and reads the server from it; `null`: nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+async fn pick_sign_in_form(app: AppHandle, window: WebviewWindow) -> Result<Option<SignInForm>> {
+    let Some(path) = file_dialog::choose_env_file(&app, &window).await? else {
+        return Ok(None);
+    };
+    let bytes = file_dialog::beginning_of(path, sync::env_file::BYTE_LIMIT).await?;
+    sync::env_file::read(&bytes).map(Some)
 }
 
 #[tauri::command]

@@ -37,7 +37,7 @@ impl Environment {
             .with_context(|| format!("cannot make the data folder {}", data_dir.display()))?;
         Ok(Self {
             data_dir: std::path::absolute(data_dir)?,
-            form: form(&value),
+            form: sync::env_file::form(&value),
             demo: value("HOTELMATE_DEMO").is_some_and(|demo| demo == "1"),
             photo_room: value("HOTELMATE_PHOTOS_MB")
                 .map(|text| megabytes(&text))
@@ -56,21 +56,6 @@ impl Environment {
         folder.hash(&mut hasher);
         format!("app.hotelmate.console.d{:016x}", hasher.finish())
     }
-}
-
-fn form(value: &impl Fn(&str) -> Option<String>) -> Option<SignInForm> {
-    let either = |name: &str, alias: &str| value(name).or_else(|| value(alias));
-    Some(SignInForm {
-        api_url: either("HOTELMATE_API_URL", "VITE_API_URL")?,
-        pusher_key: either("HOTELMATE_PUSHER_KEY", "VITE_PUSHER_KEY").unwrap_or_default(),
-        pusher_cluster: either("HOTELMATE_PUSHER_CLUSTER", "VITE_PUSHER_CLUSTER").unwrap_or_default(),
-        pusher_host: value("HOTELMATE_PUSHER_HOST").unwrap_or_default(),
-        pusher_port: value("HOTELMATE_PUSHER_PORT").and_then(|port| port.parse().ok()),
-        // Encrypted unless it is said in so many words.
-        pusher_tls: !value("HOTELMATE_PUSHER_TLS")
-            .is_some_and(|tls| tls.eq_ignore_ascii_case("false") || tls == "0"),
-        ..SignInForm::default()
-    })
 }
 
 fn megabytes(text: &str) -> Result<u64> {

@@ -1,5 +1,7 @@
-//! The system's dialogs for choosing a photo or a table, and for naming a file to write.
+//! The system's dialogs for choosing a photo, a table or settings, and for naming a file to write.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
@@ -35,6 +37,35 @@ pub(crate) async fn choose_table(
         Box::pin(dialog.pick_file())
     })
     .await
+}
+
+/// Lets the user choose the settings of the web page; `None` when nothing was chosen.
+pub(crate) async fn choose_env_file(
+    app: &AppHandle,
+    window: &WebviewWindow,
+) -> Result<Option<PathBuf>, AppError> {
+    open(app, window, PICKED, |dialog| {
+        // No filter: such a file has no name but its ending, and dialogs differ in whether that matches.
+        Box::pin(dialog.set_title("Choose a .env file").pick_file())
+    })
+    .await
+}
+
+/// The beginning of a file, so much of it that whoever reads it can tell when it is too large.
+pub(crate) async fn beginning_of(path: PathBuf, most: usize) -> Result<Vec<u8>, AppError> {
+    let read = move || {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let read = tauri::async_runtime::spawn_blocking(read).await;
+    read.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+        .map_err(|error| {
+            AppError::new(
+                ErrorCode::Storage,
+                format!("The file could not be read: {error}."),
+            )
+        })
 }
 
 /// Lets the user say where to write a file; `None` when it shall not be written.

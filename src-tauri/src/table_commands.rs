@@ -2,9 +2,6 @@
 //! commands, one by one, so nothing is written here.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
-use std::path::PathBuf;
 
 use model::OfferKey;
 use serde::{Deserialize, Serialize};
@@ -70,10 +67,7 @@ pub(crate) async fn pick_table(
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let bytes = blocking(move || beginning_of(path)).await.map_err(|error| {
-        let words = format!("The file could not be read: {error}.");
-        AppError::new(ErrorCode::Storage, words)
-    })?;
+    let bytes = file_dialog::beginning_of(path, sheet::BYTE_LIMIT).await?;
     let offers = known(&console).await?;
     let preview = blocking(move || Ok(sheet::read(&bytes, &offers))).await;
     let preview = preview.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
@@ -91,14 +85,6 @@ async fn known(console: &Console) -> Result<Vec<Known>> {
             fields: offer.fields,
         })
         .collect())
-}
-
-/// As much of a file as tells whether it is too large.
-fn beginning_of(path: PathBuf) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let most = sheet::BYTE_LIMIT as u64 + 1;
-    File::open(path)?.take(most).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 async fn blocking<T: Send + 'static>(

@@ -37,6 +37,29 @@ async fn everything_can_be_typed_into_the_form() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_settings_of_the_web_page_fill_the_form() {
+    let hotel = hotel(2).await;
+    let station = Workstation::new("desk");
+    let settings = format!(
+        "# offers page\nVITE_API_URL={}\nVITE_PUSHER_KEY=\"{}\"\nHOTELMATE_PUSHER_HOST=127.0.0.1\nHOTELMATE_PUSHER_PORT={}\n\
+         HOTELMATE_PUSHER_TLS=false\n",
+        hotel.api_url(),
+        hotel.pusher_key(),
+        hotel.port()
+    );
+    station.put_in_file_dialog("page.env", settings.as_bytes());
+    let desk = station.launch().await;
+    let window = desk.window();
+    window.click("signin-env").await;
+    window.sign_in(DESK, DESK).await;
+
+    window.wait_until_connection_is("live").await;
+    window
+        .wait_for_offers("the offers", |cards| cards.len() == 2)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_is_said_in_place_and_the_right_one_is_taken() {
     let hotel = hotel(2).await;
     let station = Workstation::at(&hotel, "desk");

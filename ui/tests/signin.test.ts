@@ -80,6 +80,18 @@ it("asks for consent again when the address is another one", async () => {
   expect(lastCall(hotel, "signIn")?.[0]).toMatchObject({ allowInsecure: false });
 });
 
+it("asks for consent again when live updates are no longer to be encrypted", async () => {
+  const { hotel, user, input } = await openSignIn();
+  hotel.failNext("signIn", "insecure", "Readable by others.");
+  await user.type(input("password"), "x{Enter}");
+  await user.click(await screen.findByTestId("signin-allow-insecure"));
+  await user.click(screen.getByTestId("signin-pusher-tls"));
+  expect(screen.queryByTestId("signin-allow-insecure")).toBeNull();
+  await user.click(screen.getByTestId("signin-submit"));
+  await screen.findByTestId("console");
+  expect(lastCall(hotel, "signIn")?.[0]).toMatchObject({ allowInsecure: false, pusherTls: false });
+});
+
 it("refuses a port that is none, and shows where it stands", async () => {
   const { hotel, user, input } = await openSignIn();
   await user.type(input("pusher-port"), "60o1");
@@ -121,4 +133,33 @@ it("comes back after signing out, with nothing of the hotel on screen", async ()
   await user.click(await screen.findByTestId("sign-out"));
   expect(await screen.findByTestId("signin")).toBeVisible();
   expect(screen.queryByText("Spa weekend")).toBeNull();
+});
+
+it("takes the server from a file, and leaves the person as typed", async () => {
+  const { hotel, user, input } = await openSignIn({});
+  await user.type(input("username"), "manager");
+  hotel.nextForm = {
+    apiUrl: "https://other.example/api",
+    pusherKey: "other-key",
+    pusherCluster: "us2",
+    pusherHost: "",
+    pusherPort: null,
+    pusherTls: true,
+    username: "",
+    allowInsecure: false,
+  };
+  await user.click(screen.getByTestId("signin-env"));
+  expect(await screen.findByText("Filled in from the file.")).toBeVisible();
+  expect(input("api-url")).toHaveValue("https://other.example/api");
+  expect(input("pusher-key")).toHaveValue("other-key");
+  expect(input("pusher-cluster")).toHaveValue("us2");
+  expect(input("username")).toHaveValue("manager");
+});
+
+it("says why a file is of no use, and keeps the form", async () => {
+  const { hotel, user, input } = await openSignIn();
+  hotel.failNext("pickSignInForm", "invalid", "This file names no server: a line VITE_API_URL=… is missing.");
+  await user.click(screen.getByTestId("signin-env"));
+  expect(await screen.findByTestId("signin-error")).toHaveTextContent("VITE_API_URL=… is missing");
+  expect(input("api-url")).toHaveValue(known.apiUrl);
 });

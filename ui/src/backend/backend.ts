@@ -41,6 +41,8 @@ export interface Backend {
   snapshot(): Promise<Snapshot>;
 
   signInForm(): Promise<SignInForm>;
+  /** Lets the user choose a `.env` file; null: nothing was chosen. */
+  pickSignInForm(): Promise<SignInForm | null>;
   signIn(form: SignInForm, password: string): Promise<void>;
   signInDemo(): Promise<void>;
   testConnection(form: SignInForm, password: string): Promise<CheckStep[]>;

@@ -9,6 +9,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	snapshot: () => __TAURI_INVOKE<Snapshot>("snapshot"),
 	signInForm: () => __TAURI_INVOKE<SignInForm>("sign_in_form"),
+	/**  Lets the user choose a `.env` file and reads the server from it; `null`: nothing was chosen. */
+	pickSignInForm: () => __TAURI_INVOKE<SignInForm | null>("pick_sign_in_form"),
 	signIn: (form: SignInForm, password: string) => __TAURI_INVOKE<null>("sign_in", { form, password }),
 	signInDemo: () => __TAURI_INVOKE<null>("sign_in_demo"),
 	testConnection: (form: SignInForm, password: string) => __TAURI_INVOKE<CheckStep[]>("test_connection", { form, password }),

@@ -96,6 +96,8 @@ export class MemoryHotel {
   nextTablePath: string | null = "/home/frontdesk/offers.csv";
   /** What the next chosen table would change; null: the user cancels. */
   nextTable: ChosenTable | null = null;
+  /** What the dialog for a `.env` file leads to. */
+  nextForm: SignInForm | null = null;
   /** Unix milliseconds, for what is dated by this computer. */
   now: () => number = () => Date.now();
   readonly calls: { method: string; args: unknown[] }[] = [];
@@ -329,6 +331,7 @@ export class MemoryHotel {
         offers: this.#session.state === "signed-out" ? [] : this.#visible().map((held) => this.#view(held)),
       })),
       signInForm: command("signInForm", () => ({ ...this.#form })),
+      pickSignInForm: command("pickSignInForm", () => this.nextForm),
       signIn: command("signIn", (form) => this.#signIn(form, false)),
       signInDemo: command("signInDemo", () => this.#signIn(this.#form, true)),
       testConnection: command("testConnection", (form): CheckStep[] => [

@@ -20,6 +20,7 @@ export function createTauriBackend(): Backend {
     snapshot: commands.snapshot,
 
     signInForm: commands.signInForm,
+    pickSignInForm: commands.pickSignInForm,
     signIn: (form, password) => done(commands.signIn(form, password)),
     signInDemo: () => done(commands.signInDemo()),
     testConnection: commands.testConnection,

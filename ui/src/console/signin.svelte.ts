@@ -33,7 +33,9 @@ export class SignInSession {
   /** the address is not encrypted and another computer's: the user has to agree */
   insecure = $state.raw<string | null>(null);
   steps = $state.raw<CheckStep[] | null>(null);
-  busy = $state.raw<"connect" | "demo" | "test" | null>(null);
+  busy = $state.raw<"connect" | "demo" | "test" | "file" | null>(null);
+  /** what was done without a visible answer of its own */
+  said = $state.raw("");
 
   readonly #backend: Backend;
 
@@ -71,9 +73,22 @@ export class SignInSession {
     });
   }
 
-  /** Something was typed: what was said about this field no longer holds, nor does the consent given to another address. */
+  /** The server from a file. It says nothing of the person, so that stays. */
+  fromFile(): Promise<void> {
+    return this.#run("file", async () => {
+      const found = await this.#backend.pickSignInForm();
+      if (!found) return;
+      this.form = { ...found, username: this.form.username, allowInsecure: false };
+      this.port = found.pusherPort?.toString() ?? "";
+      this.insecure = null;
+      this.steps = null;
+      this.said = "Filled in from the file.";
+    });
+  }
+
+  /** Something was typed: what was said about this field no longer holds, nor does the consent given to another connection. */
   touched(field: SignInField): void {
-    if (field === "apiUrl" || field === "pusherHost") {
+    if (field === "apiUrl" || field === "pusherHost" || field === "pusherTls") {
       this.insecure = null;
       this.form.allowInsecure = false;
     }
@@ -82,11 +97,12 @@ export class SignInSession {
     this.steps = null;
   }
 
-  async #run(what: "connect" | "demo" | "test", run: () => Promise<void>): Promise<void> {
+  async #run(what: "connect" | "demo" | "test" | "file", run: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.errors = {};
     this.failure = null;
-    if (what !== "demo" && !this.#complete(what)) return;
+    this.said = "";
+    if ((what === "connect" || what === "test") && !this.#complete(what)) return;
     this.busy = what;
     try {
       await run();

@@ -21,6 +21,7 @@ pub mod draft;
 pub mod driver;
 pub mod effect;
 pub mod engine;
+pub mod env_file;
 pub mod feed;
 pub mod guests;
 pub mod history;
