@@ -65,7 +65,8 @@ fn megabytes(text: &str) -> Result<u64> {
     Ok(u64::from(number) * 1024 * 1024)
 }
 
-fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+/// Makes a folder that only its owner can look into. One that is there keeps what its maker allowed.
+pub(crate) fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
@@ -12,7 +13,7 @@ use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{Builder, Rotation};
 use tracing_subscriber::EnvFilter;
 
-use crate::environment::Environment;
+use crate::environment::{Environment, private_folder};
 
 const DEFAULT: &str = "info,hotelmate=debug";
 const DAYS_KEPT: usize = 14;
@@ -43,15 +44,8 @@ pub(crate) fn blanked(text: &str) -> Cow<'_, str> {
 
 /// Starts writing; what is still on its way is written when the guard goes.
 pub(crate) fn start(environment: &Environment) -> Result<WorkerGuard> {
-    let files: Result<Box<dyn Write + Send>, _> = Builder::new()
-        .rotation(Rotation::DAILY)
-        .filename_prefix("console")
-        .filename_suffix("log")
-        .max_log_files(DAYS_KEPT)
-        .build(environment.data_dir.join("logs"))
-        .map(|files| Box::new(files) as _);
     // Where no file can be made, whoever starts it from a terminal reads it there.
-    let lines = files.unwrap_or_else(|_| Box::new(io::stderr()));
+    let lines = files(&environment.data_dir.join("logs")).unwrap_or_else(|_| Box::new(io::stderr()));
     let (writer, guard) = tracing_appender::non_blocking(Blanking(lines));
     let filter = environment.log.as_deref().unwrap_or(DEFAULT);
     let filter = EnvFilter::try_new(filter).or_else(|_| EnvFilter::try_new(DEFAULT))?;
@@ -62,6 +56,21 @@ pub(crate) fn start(environment: &Environment) -> Result<WorkerGuard> {
         .init();
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "the console starts");
     Ok(guard)
+}
+
+/// The files of the log. They name offers and staff, and the data folder may be one that others can look into.
+fn files(folder: &Path) -> Result<Box<dyn Write + Send>> {
+    private_folder(folder)?;
+    // A folder of ours that an earlier version left open.
+    #[cfg(unix)]
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    let files = Builder::new()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("console")
+        .filename_suffix("log")
+        .max_log_files(DAYS_KEPT)
+        .build(folder)?;
+    Ok(Box::new(files))
 }
 
 /// Blanks secrets in what passes. One write is one line: that is how the subscriber writes.
@@ -82,6 +91,25 @@ impl<W: Write> Write for Blanking<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_read_the_logs() {
+        use std::os::unix::fs::PermissionsExt;
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("logs");
+        // As a version left it that did not see to it.
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
+        files(&folder).unwrap().write_all(b"a line\n").unwrap();
+        let mode = std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o700);
+        assert_eq!(
+            std::fs::read_dir(&folder).unwrap().count(),
+            1,
+            "a file is written"
+        );
+    }
 
     #[test]
     fn a_hidden_secret_is_blanked_wherever_a_line_holds_it() {

@@ -12,6 +12,8 @@ const LABEL: &str = "console-";
 /// There is one preview.
 const PREVIEW: &str = "preview-1";
 const PREVIEW_PAGE: &str = "preview.html";
+/// Also the page of an address that names none.
+const CONSOLE_PAGE: &str = "index.html";
 /// A window whose page never says that it is painted is shown all the same: an empty window can be closed, a hidden one cannot.
 const LATEST: Duration = Duration::from_secs(3);
 
@@ -20,13 +22,15 @@ static LAST: AtomicU32 = AtomicU32::new(0);
 /// Opens another staff window.
 pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
     let label = format!("{LABEL}{}", LAST.fetch_add(1, Ordering::Relaxed) + 1);
-    let window = WebviewWindowBuilder::new(app, &label, WebviewUrl::App("index.html".into()))
+    let window = WebviewWindowBuilder::new(app, &label, WebviewUrl::App(CONSOLE_PAGE.into()))
         .title("HotelMate Console")
         .inner_size(1180.0, 760.0)
         .min_inner_size(900.0, 600.0)
         .menu(menu::of_window(app, &label).map_err(failed)?)
         .on_menu_event(|window, event| menu::chosen(window, &event))
         .visible(false)
+        // The page's security policy says nothing of leaving it: an address could carry away what the page knows.
+        .on_navigation(is_console)
         .build()
         .map_err(failed)?;
     photo_sources::watch(&window);
@@ -76,13 +80,22 @@ pub(crate) fn open_preview(app: &AppHandle) -> Result<(), AppError> {
 }
 
 fn is_preview(url: &Url) -> bool {
+    page(url) == Some(PREVIEW_PAGE)
+}
+
+fn is_console(url: &Url) -> bool {
+    matches!(page(url), Some("" | CONSOLE_PAGE))
+}
+
+/// Which of our own pages an address names; `None`: it leads elsewhere.
+fn page(url: &Url) -> Option<&str> {
     let is_ours = match url.scheme() {
         "tauri" => url.host_str() == Some("localhost"),
         // How some systems spell it.
         "http" | "https" => url.host_str() == Some("tauri.localhost"),
         _ => false,
     };
-    is_ours && url.path().trim_start_matches('/') == PREVIEW_PAGE
+    is_ours.then(|| url.path().trim_start_matches('/'))
 }
 
 fn show_at_the_latest(window: WebviewWindow) {
@@ -137,6 +150,25 @@ mod tests {
         ] {
             let url = address.parse().expect("an address");
             assert_eq!(is_preview(&url), opens, "{address}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_the_console_itself_opens_in_a_staff_window() {
+        for (address, opens) in [
+            ("tauri://localhost", true),
+            ("tauri://localhost/", true),
+            ("tauri://localhost/index.html", true),
+            ("http://tauri.localhost/", true),
+            ("tauri://localhost/preview.html", false),
+            ("tauri://elsewhere/", false),
+            ("https://elsewhere.example/?what-the-page-knows", false),
+            ("http://tauri.localhost.elsewhere.example/", false),
+            ("data:text/html,hello", false),
+            ("javascript:alert(1)", false),
+        ] {
+            let url = address.parse().expect("an address");
+            assert_eq!(is_console(&url), opens, "{address}");
         }
     }
 }

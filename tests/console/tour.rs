@@ -34,6 +34,17 @@ const CHECK: &str = "(() => {
     return true;
 })()";
 
+/// A window is told of its new size before its page is, and cards in sight are painted a frame after that: a picture in between shows the old
+/// size, or empty cards.
+const PAINTED: &str = "((width) => {
+    if (window.paintedAt !== width) {
+        if (innerWidth === width) requestAnimationFrame(() => requestAnimationFrame(() => (window.paintedAt = width)));
+        return false;
+    }
+    const isInSight = ({ top, bottom }) => bottom > 0 && top < innerHeight;
+    return [...document.images].every((image) => image.complete || !isInSight(image.getBoundingClientRect()));
+})(args[0])";
+
 struct Tour {
     theme: &'static str,
     axe: String,
@@ -71,6 +82,9 @@ impl Tour {
                 let folder = pictures.join(format!("{width}x{height}-{}", self.theme));
                 fs::create_dir_all(&folder).expect("the folder for pictures can be made");
                 window.resize(width, height).await;
+                window
+                    .until_true("a page of the new size", PAINTED, &[json!(width)])
+                    .await;
                 window
                     .picture(&folder.join(format!("{state}.png")))
                     .await

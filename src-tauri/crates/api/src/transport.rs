@@ -76,7 +76,7 @@ impl Timeouts {
     }
 }
 
-/// The real transport: TLS by rustls with the platform's roots, the system's proxy settings, no redirects.
+/// The real transport: TLS by rustls with the platform's trust, the proxy that the environment names, no redirects.
 ///
 /// Fails when TLS cannot be set up, with words for the log.
 pub fn reqwest_transport(timeouts: Timeouts) -> Result<impl Transport, TransportError> {

@@ -337,6 +337,20 @@ mod tests {
         );
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_can_read_a_picture() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let files = PhotoFiles::open(folder.path()).unwrap();
+        let hash = files.put(b"picture").unwrap();
+        files.put_thumbnail(hash, "card-160", b"small").unwrap();
+        for path in [files.path(hash), files.thumbnail_path(hash, "card-160")] {
+            let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{}", path.display());
+        }
+    }
+
     #[test]
     fn only_old_pictures_that_nobody_refers_to_go() {
         let folder = tempfile::tempdir().unwrap();

@@ -396,3 +396,21 @@ pub enum LiveSignal {
     /// Messages were lost or could not be read.
     Missed(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_printed_by_whatever_holds_it() {
+        let ask = Ask::SignIn {
+            form: Box::default(),
+            password: Password("pa55w0rd".into()),
+        };
+        let printed = format!("{ask:?} {ask:#?}");
+        assert!(
+            printed.contains("•••") && !printed.contains("pa55w0rd"),
+            "{printed}"
+        );
+    }
+}

@@ -18,6 +18,7 @@ mod codegen;
 mod desktop;
 mod dist;
 mod group;
+mod named;
 mod packages;
 mod rooms;
 mod run;
@@ -36,7 +37,7 @@ cargo xtask COMMAND
 
   run [--sign-in] [-- ARGS]   build and open the console, on the demo hotel unless a server is configured
   test [FILTER] [-- ARGS]     every test, the real window included; needs no display. ARGS go to the Rust test binaries
-  ci [--no-test]              what CI checks: format, lints, generated code, the arrows between crates, docs, UI, tests
+  ci [--no-test]              what CI checks: format, lints, generated code, the arrows between crates, what pages name, docs, UI, tests
   codegen [--check]           write the TypeScript bindings of the shell's commands, or check that they are current
   demo-hotel [ARGS]           the demo hotel's server on its own, e.g. --port 8000 --data DIR
   soak [RUNS] [KILLS] [MINUTES]

@@ -22,6 +22,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "editor",
             "handover",
             "history",
+            "marked",
             "offline",
             "palette",
             "parked",

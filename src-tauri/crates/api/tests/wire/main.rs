@@ -7,4 +7,5 @@ mod calls;
 mod pictures;
 mod redirects;
 mod script;
+mod tls;
 mod trouble;

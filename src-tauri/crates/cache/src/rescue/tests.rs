@@ -214,6 +214,18 @@ fn a_folder_in_order_and_an_empty_one_open_without_a_word() {
     assert!(trouble.is_none() && cache.is_kept());
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_copy_that_a_rescue_works_on() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let wreck = Wreck::open(&desk.path()).unwrap();
+    let copy = wreck.copy().expect("there is room for a copy");
+    assert_ne!(copy, desk.folder.path());
+    let mode = fs::metadata(copy).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o700, "{}", copy.display());
+}
+
 #[test]
 fn damaged_pages_cost_only_the_operations_on_them() {
     let desk = Desk::new();

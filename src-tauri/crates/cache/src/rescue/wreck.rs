@@ -51,7 +51,7 @@ impl Wreck {
     }
 
     fn copy_of(path: &Path, place: &Path) -> Result<Self> {
-        let folder = tempfile::tempdir_in(place)?;
+        let folder = private_folder(place)?;
         let copy = folder.path().join(FILE_NAME);
         for suffix in ["", "-wal"] {
             match File::open(beside(path, suffix)) {
@@ -64,6 +64,12 @@ impl Wreck {
         let file = File::options().write(true).open(&copy)?;
         file.set_len(file.metadata()?.len() / PAGE * PAGE)?;
         Self::read(Connection::open(copy)?, Some(folder))
+    }
+
+    /// Where the copy lies, if the file could be copied.
+    #[cfg(test)]
+    pub(super) fn copy(&self) -> Option<&Path> {
+        Some(self._copy.as_ref()?.path())
     }
 
     fn in_place(path: &Path) -> Result<Self> {
@@ -347,6 +353,14 @@ impl<'a> Copying<'a> {
         }
         places
     }
+}
+
+/// What is copied is as private as the original, and the place may be everybody's.
+fn private_folder(place: &Path) -> io::Result<TempDir> {
+    let mut folder = tempfile::Builder::new();
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    folder.tempdir_in(place)
 }
 
 /// The places between the last row readable from the start and the last one readable from the end.

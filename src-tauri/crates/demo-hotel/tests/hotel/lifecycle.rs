@@ -1,11 +1,12 @@
 //! Starting, stopping, starting again: in the process, and as the binary.
 
-use std::process::Stdio;
+use std::{io::ErrorKind, process::Stdio};
 
 use demo_hotel::{Data, DemoHotel, Options, StartError};
 use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
+    net::TcpStream,
     process::Command,
 };
 
@@ -163,4 +164,19 @@ async fn the_binary_says_what_is_wrong_with_its_command_line() {
             "{arguments:?}: {said}"
         );
     }
+}
+
+/// Where a whole network leads to this computer, as 127.0.0.0/8 does on Linux, a listener on all addresses would answer on another one of it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_hotel_listens_on_one_address_of_this_computer_and_on_no_other() {
+    let hotel = soon("the start", DemoHotel::start(options(1))).await.unwrap();
+    let port = hotel.port();
+    assert_eq!(hotel.url(), format!("http://127.0.0.1:{port}"));
+    soon("its own address", TcpStream::connect(("127.0.0.1", port)))
+        .await
+        .unwrap();
+    let other = soon("another address", TcpStream::connect(("127.0.0.2", port))).await;
+    assert_eq!(other.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    soon("the shutdown", hotel.shutdown()).await;
 }
