@@ -29,10 +29,10 @@ mod session;
 mod uploads;
 mod views;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use cache::{Cache, OperationId, PhotoHash, VersionId};
+use cache::{AccountId, Cache, OperationId, PhotoHash, VersionId};
 use jiff::tz::TimeZone;
 use model::{Day, OfferId};
 use rand::SeedableRng;
@@ -128,6 +128,8 @@ pub struct Engine {
     notes: Vec<Activity>,
     /// When the pictures on disk were last gone through.
     tidied: Option<Duration>,
+    /// Races of accounts that are signed out: they have not been told yet what their writes have replaced.
+    races_left: HashMap<AccountId, BTreeMap<OfferId, races::Race>>,
     /// Photos that operations have let go of in this turn.
     loosened: Vec<PhotoHash>,
     asked: Vec<Ticket>,
@@ -174,6 +176,7 @@ impl Engine {
             changes: Vec::new(),
             notes: Vec::new(),
             tidied: None,
+            races_left: HashMap::new(),
             loosened: Vec::new(),
             asked: Vec::new(),
             snapshots: Vec::new(),

@@ -7,7 +7,9 @@
 //! An event that says something else than the answer to ours has said may be older than ours or newer: the offer is read, and the
 //! race lasts until that read has told.
 //!
-//! Absent: what no event ever told. Then nobody here can know it.
+//! A race outlasts a sign-out; what was heard in it is told to its own account once that is back.
+//!
+//! Absent: what no event ever told. Then nobody here can know it. And the end of the program, which forgets a race.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -239,8 +239,9 @@ impl Engine {
         let is_same = self.desk.as_ref().is_some_and(|desk| desk.id == id);
         if !is_same {
             let account = self.cache.account(id)?.unwrap_or(account);
-            let desk = Desk::load(&self.cache, id, account, demo, self.tick, self.now.since_start)?;
+            let mut desk = Desk::load(&self.cache, id, account, demo, self.tick, self.now.since_start)?;
             self.leave();
+            desk.races = self.races_left.remove(&id).unwrap_or_default();
             self.desk = Some(desk);
             self.changes.push(ViewChange::Reset);
         }
@@ -363,7 +364,9 @@ impl Engine {
         self.end_leaving("The session has ended.");
         // Their editors close: from here on they are what an earlier session has left.
         self.drafts_on_screen.clear();
-        self.desk = None;
+        if let Some(desk) = self.desk.take() {
+            self.races_left.insert(desk.id, desk.races);
+        }
         self.unreachable = false;
         self.calls
             .retain(|_, call| matches!(call.purpose, Purpose::SignIn));

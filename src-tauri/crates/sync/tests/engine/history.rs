@@ -9,7 +9,7 @@ use serde_json::json;
 use sync::activity::{Activity, ChangeStep};
 use sync::effect::{Answer, Ask, Call, Fetched, Reply};
 use sync::history::{OfferVersion, Origin};
-use sync::view::{StagedPhoto, SyncState};
+use sync::view::{StagedPhoto, SyncState, WaitingChanges};
 
 use crate::desk::{Desk, key, offer, ok, titled};
 
@@ -249,6 +249,26 @@ fn what_was_replaced_is_told_also_when_somebody_has_replaced_ours_before_it_was_
     desk.answer(call, ok(offer(1, "A third one's")));
     assert_eq!(told_titles(&desk), [FieldValue::Text("Theirs".into())]);
     assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Conflict);
+}
+
+#[test]
+fn what_was_replaced_is_told_to_its_own_account_when_another_was_signed_in_meanwhile() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
+    desk.answer(call, ok(offer(1, "Mine")));
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    let _never_answered = desk.take_read();
+    for user in ["manager", "frontdesk"] {
+        let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::Keep)));
+        desk.reply(ticket).unwrap();
+        desk.sign_in(user);
+        assert_eq!(told_titles(&desk), []);
+    }
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Mine")));
+    assert_eq!(told_titles(&desk), [FieldValue::Text("Theirs".into())]);
 }
 
 #[test]

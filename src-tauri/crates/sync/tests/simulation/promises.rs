@@ -35,7 +35,7 @@ pub(crate) struct Promise {
 #[derive(Default)]
 pub(crate) struct Promises {
     made: Vec<Promise>,
-    /// The mark of each offer that was created here.
+    /// The mark of each offer that was created here or pointed at.
     marks: HashMap<OfferKey, String>,
     /// How often somebody wanted one more of an offer that was, or may have been, created.
     one_more: HashMap<String, usize>,
@@ -78,8 +78,8 @@ impl Promises {
             .retain(|promise| !(promise.desk == desk && promise.user == user));
     }
 
-    /// The user points at an offer. The word that it has its id now may have been lost with a crash; where the new one still stands beside it,
-    /// nothing is decided yet.
+    /// The user points at an offer. The word that it has another key now (it got its id, or was created again) may have been lost with a
+    /// crash. Where the other still stands beside it, nothing is decided yet; and what was deleted is not what is pointed at.
     pub(crate) fn recognise(
         &mut self,
         desk: usize,
@@ -88,15 +88,19 @@ impl Promises {
         mark: &str,
         is_shown: impl Fn(OfferKey) -> bool,
     ) {
-        let news: Vec<OfferKey> = self
+        let before: Vec<OfferKey> = self
             .marks
             .iter()
-            .filter(|(new, made)| **new != key && *made == mark && !is_shown(**new))
-            .map(|(new, _)| *new)
+            .filter(|(other, known)| **other != key && *known == mark && !is_shown(**other))
+            .map(|(other, _)| *other)
             .collect();
-        for new in news {
-            self.renamed(desk, user, new, key);
+        for promise in &mut self.made {
+            let is_meant = promise.desk == desk && promise.user == user && promise.what != What::Delete;
+            if is_meant && before.contains(&promise.key) {
+                promise.key = key;
+            }
         }
+        self.marks.insert(key, mark.to_owned());
     }
 
     pub(crate) fn renamed(&mut self, desk: usize, user: &str, from: OfferKey, to: OfferKey) {

@@ -313,9 +313,7 @@ impl World {
             Some(Err(_)) => {}
             answer => {
                 self.promises.release(desk, user, offer.key, |_| true);
-                // A create that stands still is only given up: what is at the hotel and like it is another offer, and is shown as one.
-                let is_given_up = offer.key.id().is_none() && offer.sync == SyncState::Parked;
-                if answer.is_some() && !is_given_up {
+                if answer.is_some() {
                     self.promise(desk, user, offer.key, What::Delete);
                 }
             }
