@@ -7,6 +7,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod alerts;
 mod bad_input;
 mod conflicts;
 mod damage;
@@ -26,6 +27,7 @@ mod photos;
 mod preview;
 mod queue;
 mod scene;
+mod settings;
 mod sign_in;
 mod support;
 mod tables;

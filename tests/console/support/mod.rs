@@ -11,6 +11,7 @@
 
 mod driver;
 pub(crate) mod keys;
+mod notifications;
 mod page;
 mod process;
 mod window;
@@ -18,6 +19,7 @@ mod workstation;
 
 use std::{future::Future, time::Duration};
 
+pub(crate) use notifications::{Notifications, Shown};
 pub(crate) use page::OfferCard;
 pub(crate) use process::Launch;
 pub(crate) use window::Window;

@@ -25,6 +25,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "offline",
             "palette",
             "parked",
+            "settings",
             "sign-in",
             "table",
             "timeline",

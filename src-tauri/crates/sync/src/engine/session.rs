@@ -242,6 +242,7 @@ impl Engine {
             let desk = Desk::load(&self.cache, id, account, demo, self.tick, self.now.since_start)?;
             self.leave();
             self.desk = Some(desk);
+            self.settle_time_zone()?;
             self.changes.push(ViewChange::Reset);
         }
         if !demo {
@@ -353,6 +354,7 @@ impl Engine {
         };
         self.remember(None, &form, false)?;
         self.leave();
+        self.settle_time_zone()?;
         self.changes.push(ViewChange::Reset);
         Ok(())
     }
@@ -457,6 +459,7 @@ impl Engine {
             }
             self.desk = Some(desk);
         }
+        self.go_back_to_settings();
         if changed {
             match token {
                 Some(token) => self.begin(token),
