@@ -16,6 +16,7 @@ mod details;
 mod diagnostics;
 mod drafts;
 mod history;
+mod keyboard;
 mod kill;
 mod launches;
 mod leaving;
