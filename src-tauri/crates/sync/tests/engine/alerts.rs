@@ -29,10 +29,11 @@ fn refused() -> Answer {
 
 /// An edit of offer 1 that the hotel refuses.
 fn park(desk: &mut Desk, from: &str, to: &str) {
-    desk.edit(key(1), &titled(from), &titled(to)).unwrap();
+    desk.edit(key(1), &titled(from), &titled(to))
+        .expect("the edit is taken");
     let call = desk.take_update();
     desk.answer(call, refused());
-    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Parked);
+    assert_eq!(desk.view(key(1)).expect("it is listed").sync, SyncState::Parked);
 }
 
 #[test]
