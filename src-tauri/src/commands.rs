@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use specta_typescript::Typescript;
 use sync::Console;
 use sync::activity::ActivityEntry;
+use sync::alerts::Opens;
 use sync::draft::Draft;
 use sync::effect::{Ask, Password};
 use sync::history::OfferVersion;
 use sync::preview::GuestPreview;
 use sync::problem::AppError;
+use sync::settings::{WantedAlerts, Zones};
 use sync::view::{Batch, CheckStep, Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, WaitingChanges};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
@@ -27,6 +29,10 @@ use crate::{diagnostics, file_dialog, guest_page, photo_commands, table_commands
 /// The change feed: a batch for every window.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 pub(crate) struct Changes(pub Batch);
+
+/// A notification of the system was clicked, and this window was brought up for what it was about.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+pub(crate) struct AlertClicked(pub Opens);
 
 /// A row's number. To TypeScript a `number`, as every integer is; specta says of a float that it may be null.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, specta::Type)]
@@ -73,6 +79,9 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             activity,
             export_diagnostics,
             retry_now,
+            time_zones,
+            set_time_zone,
+            set_wanted_alerts,
             open_console_window,
             open_preview_window,
             guest_preview,
@@ -80,7 +89,7 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             open_guest_page,
             window_ready,
         ])
-        .events(collect_events![Changes, FilesOver, MenuChosen])
+        .events(collect_events![AlertClicked, Changes, FilesOver, MenuChosen])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()
 }
@@ -300,6 +309,25 @@ async fn export_diagnostics(
 #[specta::specta]
 async fn retry_now(console: State<'_, Console>) -> Result<()> {
     console.done(Ask::RetryNow).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn time_zones(console: State<'_, Console>) -> Result<Zones> {
+    console.time_zones().await
+}
+
+/// Sets the hotel's time zone, by IANA name; null: this computer's.
+#[tauri::command]
+#[specta::specta]
+async fn set_time_zone(console: State<'_, Console>, name: Option<String>) -> Result<()> {
+    console.done(Ask::SetTimeZone(name)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn set_wanted_alerts(console: State<'_, Console>, wanted: WantedAlerts) -> Result<()> {
+    console.done(Ask::SetWantedAlerts(wanted)).await
 }
 
 #[tauri::command]

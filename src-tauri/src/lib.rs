@@ -2,6 +2,7 @@
 //!
 //! - `commands`: what windows may ask, declared once; the TypeScript is generated from it
 //! - `windows`: making and showing windows
+//! - `alerts`: notifications of the system
 //! - `menu`: the menus of the staff windows
 //! - `photo_protocol`: pictures for the webview, which has no network
 //! - `file_dialog`: choosing a photo or a table, naming a file to write
@@ -18,6 +19,7 @@
 //!
 //! Absent: rules, SQL, HTTP, state.
 
+mod alerts;
 mod commands;
 mod demo;
 mod diagnostics;
@@ -120,6 +122,10 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
                     tracing::error!(%error, "windows could not be told of a change");
                 }
             }
+        }),
+        alert: Arc::new({
+            let alerts = alerts::Alerts::start(handle.clone())?;
+            move |alert| alerts.show(alert)
         }),
         tokens: Arc::new(tokens::TokenStore::new(environment.data_dir.join("token.json"))),
         demo: Arc::new({

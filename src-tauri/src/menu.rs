@@ -27,6 +27,7 @@ const FILE: &[Item] = &[
     ("import", "Import Offers from a Table…", ""),
     ("desk-sheet", "Desk Sheet…", "CmdOrCtrl+P"),
     LINE,
+    ("settings", "Settings…", "CmdOrCtrl+,"),
     ("sign-out", "Sign Out", ""),
 ];
 const OFFER: &[Item] = &[

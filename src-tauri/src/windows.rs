@@ -3,9 +3,12 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use crate::commands::AlertClicked;
 use crate::{menu, photo_sources};
+use sync::alerts::Opens;
 use sync::problem::{AppError, ErrorCode};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri_specta::Event as _;
 
 /// Capabilities name the windows by these prefixes.
 const LABEL: &str = "console-";
@@ -117,6 +120,32 @@ pub(crate) fn open_or_log(app: &AppHandle) {
         if let Some(window) = app.webview_windows().values().next() {
             drop(window.set_focus());
         }
+    }
+}
+
+/// Whether somebody looks at a staff window.
+pub(crate) fn is_console_in_front(app: &AppHandle) -> bool {
+    let windows = app.webview_windows();
+    let mut consoles = windows.iter().filter(|(label, _)| label.starts_with(LABEL));
+    consoles.any(|(_, window)| window.is_focused().unwrap_or(false))
+}
+
+/// Brings the staff window up that has been there for longest, and tells it what to show.
+pub(crate) fn bring_up(app: &AppHandle, opens: &Opens) {
+    let windows = app.webview_windows();
+    let number = |label: &String| label.strip_prefix(LABEL)?.parse::<u32>().ok();
+    let first = windows
+        .iter()
+        .filter_map(|(label, window)| Some((number(label)?, window)));
+    let Some((_, window)) = first.min_by_key(|(number, _)| *number) else {
+        return;
+    };
+    drop(window.unminimize());
+    if let Err(error) = show(window) {
+        tracing::warn!(%error, "a window could not be brought up");
+    }
+    if let Err(error) = AlertClicked(opens.clone()).emit_to(window, window.label()) {
+        tracing::error!(%error, "a window could not be told what was clicked");
     }
 }
 

@@ -7,6 +7,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod alerts;
 mod bad_input;
 mod conflicts;
 mod damage;
@@ -15,6 +16,7 @@ mod details;
 mod diagnostics;
 mod drafts;
 mod history;
+mod keyboard;
 mod kill;
 mod launches;
 mod leaving;
@@ -26,6 +28,7 @@ mod photos;
 mod preview;
 mod queue;
 mod scene;
+mod settings;
 mod sign_in;
 mod soak;
 mod support;

@@ -14,7 +14,7 @@ use crate::{
     },
     support::{
         Window, Workstation,
-        keys::{ESCAPE, ctrl},
+        keys::{ESCAPE, TAB, ctrl},
         within,
     },
 };
@@ -220,6 +220,15 @@ async fn overlays(tour: &mut Tour, window: &Window) {
     tour.look(window, "palette").await;
     window.press(ESCAPE).await;
     window.wait_gone("palette-input").await;
+    window.press(&ctrl(',')).await;
+    window.wait_for("zone-clock").await;
+    tour.look(window, "settings").await;
+    window.tab_to("zone-search", TAB).await;
+    window.press("new").await;
+    window.wait_for("zone").await;
+    tour.look(window, "settings-zones").await;
+    window.press(ESCAPE).await;
+    window.wait_gone("settings").await;
     for state in ["keys", "desk-sheet", "tables"] {
         window.click(&format!("show-{state}")).await;
         window.wait_for(state).await;

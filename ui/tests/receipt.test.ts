@@ -58,3 +58,16 @@ it("Ctrl+G and the palette open the preview", async () => {
   await user.keyboard("{Enter}");
   expect(hotel.calls.filter(({ method }) => method === "openPreviewWindow")).toHaveLength(2);
 });
+
+it("a row of the table says it beside the state", async () => {
+  const { hotel, user } = await openConsole();
+  await user.keyboard("{Control>}2{/Control}");
+  await screen.findByTestId("mark-all");
+  hotel.look("1", { state: "seen", at: Date.now() });
+  expect(await within(card("Spa weekend")).findByTestId("offer-receipt")).toHaveTextContent(/^Guests see it/);
+  hotel.look("1", { state: "differs", at: Date.now(), differences: [{ what: "photo" }] });
+  await expect
+    .poll(() => within(card("Spa weekend")).getByTestId("offer-receipt").textContent)
+    .toMatch(/^Guests do not see this photo yet/);
+  expect(within(card("Golf & Stay")).queryByTestId("offer-receipt")).toBeNull();
+});

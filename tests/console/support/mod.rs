@@ -13,6 +13,7 @@ mod display;
 mod driver;
 mod gauges;
 pub(crate) mod keys;
+mod notifications;
 mod page;
 mod process;
 mod window;
@@ -21,6 +22,7 @@ mod workstation;
 use std::{future::Future, time::Duration};
 
 pub(crate) use gauges::Gauge;
+pub(crate) use notifications::{Notifications, Shown};
 pub(crate) use page::OfferCard;
 pub(crate) use process::Launch;
 pub(crate) use window::Window;

@@ -24,6 +24,21 @@ const paintedPhoto = (title) => {
   const photo = card && byId("offer-photo", card);
   return isPainted(photo) ? photo.src : null;
 };
+/** Why the focus cannot be seen, or `null`: fields have a caret, everything else a ring of its own or of the offer it stands for. */
+const unseenFocus = () => {
+  const here = document.activeElement;
+  const what = () => here.outerHTML.slice(0, 160);
+  if (!here || here === document.body) return "nothing has the focus";
+  if (document.hasFocus() && !here.matches(":focus-visible")) return `no visible focus on ${what()}`;
+  if (here.matches("input:not([type=checkbox]), textarea, [contenteditable='true']")) return null;
+  const rings = (element) => {
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+    return (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow.includes("inset");
+  };
+  const stands = here.closest("[data-testid='offer']");
+  const ringed = [here, ...(stands ? [stands, ...stands.querySelectorAll("td")] : [])].some(rings);
+  return ringed || !document.hasFocus() ? null : `no ring on ${what()}`;
+};
 /** Every notice that was ever on the page since this was first asked, in order. */
 const notices = () => {
   const record = (window.testNotices ??= (() => {

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::{
     PATIENCE,
     driver::{Said, Session, Turned},
+    keys::{ENTER, TAB, ctrl},
     page::{Answer, OfferCard, asking, watching},
     workstation::pictures,
 };
@@ -331,6 +332,47 @@ impl Window {
             self.press(key).await;
         }
         self.give_up(&format!("reaching {id} by keyboard")).await
+    }
+
+    /// Goes on with Tab until the element with this test id has the focus, which can be seen.
+    pub(crate) async fn go_to(&self, id: &str) {
+        self.tab_to(id, TAB).await;
+        self.expect_visible_focus().await;
+    }
+
+    /// Whoever works by keyboard sees where they are.
+    pub(crate) async fn expect_visible_focus(&self) {
+        let unseen = self.ask("unseenFocus()", vec![]).await;
+        if let Some(why) = unseen.as_str() {
+            self.give_up(&format!("seeing the focus: {why}")).await;
+        }
+    }
+
+    /// Waits until the focus is on the offer of this title.
+    pub(crate) async fn wait_for_focus_on_offer(&self, title: &str) {
+        let question =
+            "words(byId('offer-title', document.activeElement?.closest('[data-testid=offer]') ?? document.body)) === args[0]
+             && document.activeElement.closest('[data-testid=offer]') !== null";
+        self.until_true(&format!("the focus on \"{title}\""), question, &[json!(title)])
+            .await;
+        self.expect_visible_focus().await;
+    }
+
+    /// Opens the palette and does what these letters find first.
+    pub(crate) async fn run_command(&self, letters: &str) {
+        self.press(&ctrl('k')).await;
+        let ready = "document.activeElement?.dataset.testid === 'palette-input'";
+        self.until_true("the palette", ready, &[]).await;
+        self.press(letters).await;
+        let found = "words(document.querySelector('[data-testid=palette-item][data-selected]'))?.toLowerCase().includes(args[0])";
+        self.until_true(
+            &format!("{letters} to be found"),
+            found,
+            &[json!(letters.to_lowercase())],
+        )
+        .await;
+        self.press(ENTER).await;
+        self.wait_gone("palette-input").await;
     }
 
     /// Fills in the sign-in form, where only the person is left to say, and sends it.

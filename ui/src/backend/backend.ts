@@ -18,11 +18,14 @@ import type {
   OfferKey,
   OfferPatch,
   OfferVersion,
+  Opens,
   PhotoChange,
   SignInForm,
   Snapshot,
   StagedPhoto,
   WaitingChanges,
+  WantedAlerts,
+  Zones,
 } from "./bindings";
 
 /** Messages by the wire's field names. */
@@ -111,6 +114,15 @@ export interface Backend {
   activity(before: number | null): Promise<ActivityEntry[]>;
   /** Opens the save dialog; the path written, null: cancelled. */
   exportDiagnostics(): Promise<string | null>;
+
+  /** The time zones there are, with their clocks as they stand now. */
+  timeZones(): Promise<Zones>;
+  /** Sets the hotel's, for every window; null: this computer's. Rejects with code "invalid" for a name that is none. */
+  setTimeZone(name: string | null): Promise<void>;
+  /** Says which notifications of the system are wanted on this computer. */
+  setWantedAlerts(wanted: WantedAlerts): Promise<void>;
+  /** Told when a notification was clicked and this window came up for it. Returns how to stop. */
+  watchAlerts(onClicked: (opens: Opens) => void): Promise<() => void>;
 
   retryNow(): Promise<void>;
   openConsoleWindow(): Promise<void>;

@@ -53,6 +53,10 @@ export const commands = {
 	activity: (before: Number | null) => __TAURI_INVOKE<ActivityEntry[]>("activity", { before }),
 	exportDiagnostics: () => __TAURI_INVOKE<string | null>("export_diagnostics"),
 	retryNow: () => __TAURI_INVOKE<null>("retry_now"),
+	timeZones: () => __TAURI_INVOKE<Zones>("time_zones"),
+	/**  Sets the hotel's time zone, by IANA name; null: this computer's. */
+	setTimeZone: (name: string | null) => __TAURI_INVOKE<null>("set_time_zone", { name }),
+	setWantedAlerts: (wanted: WantedAlerts) => __TAURI_INVOKE<null>("set_wanted_alerts", { wanted }),
 	openConsoleWindow: () => __TAURI_INVOKE<null>("open_console_window"),
 	openPreviewWindow: () => __TAURI_INVOKE<null>("open_preview_window"),
 	guestPreview: () => __TAURI_INVOKE<GuestPreview>("guest_preview"),
@@ -65,6 +69,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	alertClicked: makeEvent<AlertClicked, AlertClicked>("alert-clicked"),
 	changes: makeEvent<Changes, Changes>("changes"),
 	filesOver: makeEvent<FilesOver, FilesOver>("files-over"),
 	menuChosen: makeEvent<MenuChosen, MenuChosen>("menu-chosen"),
@@ -143,6 +148,9 @@ export type ActivityEntry = {
 	/**  What happened. */
 	what: Activity,
 };
+
+/**  A notification of the system was clicked, and this window was brought up for what it was about. */
+export type AlertClicked = Opens;
 
 /**  Why a command did not do what was asked. */
 export type AppError = {
@@ -612,6 +620,19 @@ export type OfferVersion = {
 	photoChanged: boolean,
 };
 
+/**  What an [`Alert`] leads to. */
+export type Opens = 
+/**  An offer. */
+{ type: "offer"; 
+/**  Which. */
+key: OfferKey } | 
+/**  The offers that end soon. */
+{ type: "ending" } | 
+/**  The offers that need somebody. */
+{ type: "attention" } | 
+/**  Just a window. */
+{ type: "window" };
+
 /**  Who made a version, as far as this computer can tell. */
 export type Origin = 
 /**  Somebody at this computer. */
@@ -760,6 +781,14 @@ demo: boolean;
 /**  Why, in words. */
 message: string };
 
+/**  What is set now. */
+export type Settings = {
+	/**  IANA name of the signed-in hotel's zone; null: this computer's. */
+	timeZone: string | null,
+	/**  Which notifications are wanted. */
+	alerts: WantedAlerts,
+};
+
 /**  Whose value a conflicting field should get. */
 export type Side = 
 /**  This computer's. */
@@ -795,6 +824,10 @@ export type Snapshot = {
 	session: Session,
 	/**  The connection. */
 	connection: Connection,
+	/**  What staff have set. */
+	settings: Settings,
+	/**  The hotel's day. */
+	today: Day,
 	/**  Every offer, in no particular order. */
 	offers: ViewOffer[],
 };
@@ -896,6 +929,14 @@ connection: Connection } |
 { type: "session"; 
 /**  All of it. */
 session: Session } | 
+/**  What staff have set. */
+{ type: "settings"; 
+/**  All of it. */
+settings: Settings } | 
+/**  The hotel's day is another one. */
+{ type: "today"; 
+/**  Which. */
+today: Day } | 
 /**  Something happened that the list of activities tells. */
 { type: "activity"; 
 /**  Oldest first. */
@@ -943,6 +984,32 @@ export type WaitingChanges =
 "keep" | 
 /**  They are dropped. */
 "discard";
+
+/**  Which notifications of the system are wanted. */
+export type WantedAlerts = {
+	/**  A change was refused, or collides with somebody else's. */
+	needsYou?: boolean,
+	/**  Offers end tomorrow. */
+	ending?: boolean,
+	/**  Others created or deleted an offer. */
+	others?: boolean,
+};
+
+/**  A time zone to choose. */
+export type Zone = {
+	/**  IANA name; of the computer's own zone perhaps another one. */
+	name: string,
+	/**  Seconds that its clocks are ahead of UTC now. */
+	offset: number,
+};
+
+/**  The time zones there are. */
+export type Zones = {
+	/**  This computer's. */
+	machine: Zone,
+	/**  Those that a hotel can lie in, by name. */
+	known: Zone[],
+};
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -27,18 +27,21 @@ import type {
   Notice,
   OfferFields,
   OfferKey,
+  Opens,
   OfferPatch,
   Origin,
   PhotoChange,
   Picture,
   Receipt,
   Session,
+  Settings,
   SignInForm,
   StagedPhoto,
   TokenKept,
   ViewChange,
   ViewOffer,
   WaitingChanges,
+  Zones,
 } from "./bindings";
 import { guestSides } from "./memory-guests";
 import { clean } from "../shared/sanitise";
@@ -87,6 +90,7 @@ export class MemoryHotel {
   /** What the next file dialog returns. */
   nextPhoto: StagedPhoto | null = null;
   readonly #menus = new Set<(command: string) => void>();
+  readonly #alerted = new Set<(opens: Opens) => void>();
   readonly #dropTargets = new Set<(files: FilesOver) => void>();
   /** Where the next diagnostics go; null: the user cancels. */
   nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
@@ -109,7 +113,18 @@ export class MemoryHotel {
   readonly #drafts = new Drafts();
   readonly #activity = new ActivityTable();
   readonly #failures = new Map<string, AppError>();
-  readonly #today: string;
+  #today: string;
+  #settings: Settings = { timeZone: null, alerts: { needsYou: true, ending: true, others: false } };
+  /** The zones there are; the day is the same in all of them unless a test says otherwise. */
+  zones: Zones = {
+    machine: { name: "Europe/Dublin", offset: 0 },
+    known: [
+      { name: "America/New_York", offset: -18_000 },
+      { name: "Europe/Dublin", offset: 0 },
+      { name: "Pacific/Auckland", offset: 46_800 },
+      { name: "Pacific/Kiritimati", offset: 50_400 },
+    ],
+  };
   readonly #latency: number | null;
   readonly #tokenKept: TokenKept;
   #form: SignInForm;
@@ -209,6 +224,17 @@ export class MemoryHotel {
     const held = this.#get(key);
     held.receipt = receipt;
     this.#publish([this.#show(held)]);
+  }
+
+  /** It is another day at the hotel: midnight, or another time zone. */
+  itIs(today: string): void {
+    this.#today = today;
+    this.#publish([{ type: "today", today }, ...this.#all()]);
+  }
+
+  /** A notification of the system is clicked. */
+  clickAlert(opens: Opens): void {
+    for (const onClicked of this.#alerted) onClicked(opens);
   }
 
   /** Something about the data on this computer that staff must know. */
@@ -328,6 +354,8 @@ export class MemoryHotel {
         seq: this.#seq,
         session: this.#session,
         connection: this.#connection().connection,
+        settings: this.#settings,
+        today: this.#today,
         offers: this.#session.state === "signed-out" ? [] : this.#visible().map((held) => this.#view(held)),
       })),
       signInForm: command("signInForm", () => ({ ...this.#form })),
@@ -401,6 +429,23 @@ export class MemoryHotel {
       activity: command("activity", (before) => this.#activity.before(before)),
       exportDiagnostics: command("exportDiagnostics", () => this.nextExport),
 
+      timeZones: command("timeZones", () => this.zones),
+      setTimeZone: command("setTimeZone", (name) => {
+        if (name !== null && !this.zones.known.some((zone) => zone.name === name)) {
+          const words = `There is no time zone called “${name}”.`;
+          throw error("invalid", words, { timeZone: [words] });
+        }
+        this.#settings = { ...this.#settings, timeZone: name };
+        this.#publish([{ type: "settings", settings: this.#settings }]);
+      }),
+      setWantedAlerts: command("setWantedAlerts", (alerts) => {
+        this.#settings = { ...this.#settings, alerts };
+        this.#publish([{ type: "settings", settings: this.#settings }]);
+      }),
+      watchAlerts: (onClicked) => {
+        this.#alerted.add(onClicked);
+        return Promise.resolve(() => void this.#alerted.delete(onClicked));
+      },
       retryNow: command("retryNow", () => this.online()),
       openConsoleWindow: command("openConsoleWindow", () => undefined),
       openPreviewWindow: command("openPreviewWindow", () => undefined),

@@ -58,6 +58,12 @@ export function createTauriBackend(): Backend {
     activity: commands.activity,
     exportDiagnostics: commands.exportDiagnostics,
 
+    timeZones: commands.timeZones,
+    setTimeZone: (name) => done(commands.setTimeZone(name)),
+    setWantedAlerts: (wanted) => done(commands.setWantedAlerts(wanted)),
+    watchAlerts: (onClicked) =>
+      events.alertClicked(getCurrentWebviewWindow()).listen(({ payload }) => onClicked(payload)),
+
     retryNow: () => done(commands.retryNow()),
     openConsoleWindow: () => done(commands.openConsoleWindow()),
     openPreviewWindow: () => done(commands.openPreviewWindow()),

@@ -56,6 +56,7 @@ export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[]
     ...(desk.pageIsServed
       ? [{ id: "page", label: "Open the guest page in the browser", keys: "", run: () => desk.openPage() }]
       : []),
+    key("settings", "Settings: time zone, notifications"),
     key("keys", "All keys"),
     { id: "sign-out", label: "Sign out", keys: "", run: () => desk.signOut() },
   ];

@@ -3,7 +3,7 @@
  * stands in between. Two windows have two desks; they share nothing but the hotel.
  */
 import type { Backend } from "../backend/backend";
-import type { Draft, Notice, OfferKey, OfferPatch, ViewChange, ViewOffer } from "../backend/bindings";
+import type { Draft, Notice, OfferKey, Opens, OfferPatch, ViewChange, ViewOffer } from "../backend/bindings";
 import { ActivityLog } from "./activity.svelte";
 import { Bulk } from "./bulk.svelte";
 import { photoForCopy, withoutPhoto } from "./copies";
@@ -49,7 +49,7 @@ export class Desk {
   readonly exchange: Exchange;
   query = $state.raw("");
   /** what stands over the whole window */
-  overlay = $state.raw<"go" | "keys" | "sheet" | "tables" | null>(null);
+  overlay = $state.raw<"go" | "keys" | "settings" | "sheet" | "tables" | null>(null);
   selected = $state.raw<OfferKey | null>(null);
   editor = $state.raw<EditorSession | null>(null);
   question = $state.raw<Question | null>(null);
@@ -80,7 +80,7 @@ export class Desk {
 
   #keeper: DraftKeeper | null = null;
   /** shown as soon as it is there */
-  #awaited: OfferKey | null = null;
+  #awaited: { key: OfferKey; toEdit: boolean } | null = null;
   #reordering = false;
   readonly #recovery: Recovery;
   readonly #deleting = new Set<OfferKey>();
@@ -152,6 +152,27 @@ export class Desk {
       this.query = "";
     }
     this.choose(now);
+  }
+
+  /** The same, and the keyboard goes on in the editor. */
+  #revealToEdit(key: OfferKey): void {
+    this.reveal(key);
+    if (this.editor?.key === this.selected) this.editor.summons++;
+  }
+
+  /** Shows what a notification of the system was about. A dialog that is open stays: it may hold a question. */
+  follow(opens: Opens): void {
+    if (this.signedOut) return;
+    switch (opens.type) {
+      case "offer":
+        return this.reveal(opens.key);
+      case "ending":
+        this.query = "";
+        return this.show("ending");
+      case "attention":
+        return this.showAttention();
+      case "window":
+    }
   }
 
   /** Leads to what only a person can move on. */
@@ -308,7 +329,7 @@ export class Desk {
         const copy = await this.backend.createOffer(step.fields, photo);
         const lacks = photo ? "" : withoutPhoto(offer);
         this.store.announcement = `Duplicated: ${step.fields.title}${lacks && `, ${lacks}`}`;
-        this.#await(copy);
+        this.#await(copy, true);
       });
     });
   }
@@ -385,9 +406,16 @@ export class Desk {
     this.failure = asAppError(error).message;
   }
 
-  #await(key: OfferKey): void {
-    if (this.store.get(key)) this.reveal(key);
-    else this.#awaited = key;
+  #await(key: OfferKey, toEdit = false): void {
+    this.#awaited = { key, toEdit };
+    if (this.store.get(key)) this.#arrived();
+  }
+
+  #arrived(): void {
+    const awaited = this.#awaited;
+    this.#awaited = null;
+    if (awaited?.toEdit) this.#revealToEdit(awaited.key);
+    else if (awaited) this.reveal(awaited.key);
   }
 
   #open(key: OfferKey): void {
@@ -462,16 +490,13 @@ export class Desk {
       case "offer":
         if (!change.remote) this.handover.known(change.offer.key, change.offer);
         if (change.offer.key === this.editor?.key) this.editor.seen(change.offer);
-        if (change.offer.key === this.#awaited) {
-          this.#awaited = null;
-          this.reveal(change.offer.key);
-        }
+        if (change.offer.key === this.#awaited?.key) this.#arrived();
         break;
       case "renamed":
         if (this.selected === change.from) this.selected = change.to;
         this.marks.renamed(change.from, change.to);
         if (this.editor?.key === change.from) this.editor.key = change.to;
-        if (this.#awaited === change.from) this.#awaited = change.to;
+        if (this.#awaited?.key === change.from) this.#awaited = { ...this.#awaited, key: change.to };
         break;
       case "removed":
         this.#removed(change.key);
@@ -491,6 +516,8 @@ export class Desk {
         this.activity.take(change.entries);
         break;
       case "connection":
+      case "settings":
+      case "today":
       case "preview":
         break;
     }

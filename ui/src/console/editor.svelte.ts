@@ -65,14 +65,14 @@ export class EditorSession {
   /** as they were last shown */
   #conflicts: readonly FieldConflict[] = [];
   readonly #backend: Backend;
-  readonly #store: Pick<Store, "get" | "currentKey">;
+  readonly #store: Pick<Store, "get" | "currentKey" | "today">;
   readonly #locale: string;
   readonly #touched: () => void;
 
   /** `touched` is told whenever what is unsaved may be something else than before. */
   constructor(
     backend: Backend,
-    store: Pick<Store, "get" | "currentKey">,
+    store: Pick<Store, "get" | "currentKey" | "today">,
     locale: string,
     offer: ViewOffer | null,
     touched: () => void = () => undefined,
@@ -119,6 +119,11 @@ export class EditorSession {
     if (!this.dirty) return null;
     const { key, photo, unreadable } = this;
     return { key, base: { ...this.#base }, fields: { ...this.draft }, photo, unreadable };
+  }
+
+  /** The hotel's day. */
+  get today(): string {
+    return this.#store.today;
   }
 
   /** Text of an earlier run comes back, and meets what its offer is now. Without the offer it was deleted meanwhile. */

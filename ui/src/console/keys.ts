@@ -18,6 +18,7 @@ export type Shortcut =
   | "timeline"
   | "window"
   | "preview"
+  | "settings"
   | "keys"
   | "close";
 
@@ -47,6 +48,7 @@ export const keyTable: readonly Row[] = [
   { does: "activity", press: { key: "a", control: true, shift: true }, words: "Activity", group: "Anywhere" },
   { does: "window", press: { key: "n", control: true, shift: true }, words: "New window", group: "Anywhere" },
   { does: "preview", press: { key: "g", control: true }, words: "What guests see", group: "Anywhere" },
+  { does: "settings", press: { key: ",", control: true }, words: "Settings", group: "Anywhere" },
   { does: "keys", press: { key: "f1" }, words: "All keys", group: "Anywhere" },
   { does: "close", press: { key: "escape" }, words: "Close what is open", group: "Anywhere" },
   { at: "list", shown: "Arrows", words: "Move among the offers", group: "In the list" },

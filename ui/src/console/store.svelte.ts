@@ -16,6 +16,7 @@ import type {
   Connection,
   OfferKey,
   Session,
+  Settings,
   Snapshot,
   ViewChange,
   ViewOffer,
@@ -38,6 +39,9 @@ export class Store {
     message: null,
     storage: null,
   });
+  settings = $state.raw<Settings>({ timeZone: null, alerts: { needsYou: true, ending: true, others: false } });
+  /** The hotel's day, `YYYY-MM-DD`; empty until the first snapshot. */
+  today = $state.raw("");
   /** In the server's order. Replaced as a whole, once per batch. */
   offers = $state.raw<readonly ViewOffer[]>([]);
   counts = $state.raw<Counts>(noCounts());
@@ -146,10 +150,12 @@ export class Store {
     return true;
   }
 
-  #take({ seq, session, connection, offers }: Snapshot): void {
+  #take({ seq, session, connection, settings, today, offers }: Snapshot): void {
     this.#seq = seq;
     this.session = session;
     this.connection = connection;
+    this.settings = settings;
+    this.today = today;
     this.#byKey.clear();
     const counts = noCounts();
     const list: ViewOffer[] = [];
@@ -205,6 +211,12 @@ export class Store {
           break;
         case "session":
           this.session = change.session;
+          break;
+        case "settings":
+          this.settings = change.settings;
+          break;
+        case "today":
+          this.today = change.today;
           break;
         case "notice":
         case "activity":

@@ -6,6 +6,7 @@ import type { Batch, Snapshot, ViewChange } from "../backend/bindings";
 import { Store } from "./store.svelte";
 import { inView, type ViewName } from "./views";
 
+const settings = { timeZone: null, alerts: { needsYou: true, ending: true, others: false } };
 const connection = { state: "live", retryAt: null, lastSynced: 1, waiting: 0, message: null, storage: null } as const;
 
 function feed() {
@@ -27,7 +28,7 @@ function feed() {
     reads: () => answers.length,
     answer: async (seq: number, ...offers: Snapshot["offers"]) => {
       await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0));
-      answers.shift()?.({ seq, session: { state: "signed-out" }, connection, offers });
+      answers.shift()?.({ seq, session: { state: "signed-out" }, connection, settings, today: "2026-11-22", offers });
       await new Promise((done) => setTimeout(done));
     },
   };

@@ -12,7 +12,6 @@ import {
   returnWords,
   savedWords,
   stateWords,
-  todayOf,
 } from "./words";
 
 const validity = (state: Validity["state"], date: string | null, days: number | null, shown = true): Validity => ({
@@ -46,12 +45,6 @@ describe("the state of an offer", () => {
     expect(stateWords(validity("live", "2027-02-28", 98), "de-DE")).toBe("Live until 28. Feb.");
     expect(stateWords(validity("scheduled", "2026-12-18", 26), "en-US")).toBe("Starts Friday Dec 18");
   });
-});
-
-it("a validity tells what day it is at the hotel", () => {
-  expect(todayOf(validity("ending", "2026-11-25", 3))).toBe("2026-11-22");
-  expect(todayOf(validity("ended", "2026-11-14", 8))).toBe("2026-11-22");
-  expect(todayOf(validity("live", null, null))).toBeNull();
 });
 
 describe("the connection", () => {

@@ -15,7 +15,7 @@ import type {
   SyncState,
   Validity,
 } from "../backend/bindings";
-import { addDays, fullDate, showDate } from "../shared/dates";
+import { fullDate, showDate } from "../shared/dates";
 import type { Return } from "./history.svelte";
 import { textOf } from "./markup";
 import type { SignOut } from "./signout.svelte";
@@ -46,12 +46,6 @@ export function stateWords(validity: Validity, locale: string): string {
       return shown ? `${ended}, still shown` : ended;
     }
   }
-}
-
-/** The hotel's today, which a validity implies when it names a date. */
-export function todayOf({ state, date, days }: Validity): string | null {
-  if (date === null || days === null) return null;
-  return addDays(date, state === "ended" ? days : -days);
 }
 
 const near = (date: string, days: number, locale: string): string =>

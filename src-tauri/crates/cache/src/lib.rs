@@ -1,7 +1,7 @@
 //! What this computer remembers: one SQLite database and a folder of pictures.
 //!
-//! - [`account`], [`session`], [`base`], [`operation`], [`picture`], [`version`], [`draft`], [`activity`]: one table each, with its row
-//!   type, its queries and its migration
+//! - [`account`], [`session`], [`base`], [`operation`], [`picture`], [`version`], [`draft`], [`activity`], [`hotel`], [`preference`],
+//!   [`told`]: one table each, with its row type, its queries and its migration
 //! - [`photo_files`]: picture bytes on disk, named by their content
 //! - [`rescue`]: opening a folder whatever state it is in; [`run`]: whether the last run ended by itself
 //!
@@ -19,12 +19,15 @@ pub mod activity;
 pub mod base;
 pub mod draft;
 mod error;
+pub mod hotel;
 pub mod operation;
 pub mod photo_files;
 pub mod picture;
+pub mod preference;
 pub mod rescue;
 pub mod run;
 pub mod session;
+pub mod told;
 pub mod version;
 
 use std::path::Path;
@@ -58,6 +61,9 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(version::V1),
     M::up(draft::V1),
     M::up(activity::V1),
+    M::up(hotel::V1),
+    M::up(preference::V1),
+    M::up(told::V1),
 ];
 
 /// So long another program may hold the file before we give up on it. A backup lets go in a moment; longer than this, nobody waits
@@ -65,7 +71,7 @@ const MIGRATIONS: &[M<'static>] = &[
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the migrations make. Neither a migration nor an integrity check misses a table that is not there.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 11] = [
     "account",
     "session",
     "base",
@@ -74,6 +80,9 @@ const TABLES: [&str; 8] = [
     "version",
     "draft",
     "activity",
+    "hotel",
+    "preference",
+    "told",
 ];
 
 /// The outcome of anything done here.

@@ -25,4 +25,4 @@ pub use fields::{Change, Field, FieldValue, Merge, OfferFields, OfferPatch};
 pub use id::{HotelSlug, OfferId, OfferKey};
 pub use offer::{Malformed, Offer};
 pub use validation::FieldErrors;
-pub use validity::Validity;
+pub use validity::{Phase, Validity};

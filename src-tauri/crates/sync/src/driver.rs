@@ -22,6 +22,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 use crate::activity::ActivityEntry;
+use crate::alerts::Alert;
 use crate::calls::{self, Means};
 use crate::clock::Moment;
 use crate::draft::Draft;
@@ -37,6 +38,7 @@ use crate::photos::{Photos, let_go};
 use crate::preview::GuestPreview;
 use crate::problem::{AppError, ErrorCode};
 use crate::recorder::{Notes, Recorder};
+use crate::settings::Zones;
 use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept, Upload};
 
 /// Events that may wait for the engine; more than a turn ever takes.
@@ -66,6 +68,8 @@ pub struct Host {
     pub publish: Publish,
     /// The keyring.
     pub tokens: Arc<dyn Tokens>,
+    /// Shows a notification of the system. Must not block.
+    pub alert: Arc<dyn Fn(Alert) + Send + Sync>,
     /// Starts the embedded demo hotel, or tells how to reach it if it runs.
     pub demo: Arc<dyn Fn() -> BoxFuture<'static, Result<Demo, String>> + Send + Sync>,
     /// Carries requests.
@@ -307,6 +311,14 @@ impl Console {
         }
     }
 
+    /// The time zones there are.
+    pub async fn time_zones(&self) -> Result<Zones, AppError> {
+        match self.ask(Ask::TimeZones).await? {
+            Reply::Zones(zones) => Ok(*zones),
+            other => Err(unexpected(&other)),
+        }
+    }
+
     /// The pictures on this computer.
     pub fn photos(&self) -> &Photos {
         &self.photos
@@ -469,6 +481,7 @@ impl Hands {
                 tokens.forget(&name);
                 None
             })),
+            Effect::Alert(alert) => (self.host.alert)(*alert),
             Effect::StartDemo => {
                 let start = (self.host.demo)();
                 drop(self.later(async move { Event::DemoStarted(start.await) }));

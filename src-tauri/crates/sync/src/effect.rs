@@ -8,10 +8,12 @@ use cache::PhotoHash;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
 
 use crate::activity::{Activity, ActivityEntry};
+use crate::alerts::Alert;
 use crate::draft::Draft;
 use crate::history::OfferVersion;
 use crate::preview::GuestPreview;
 use crate::problem::AppError;
+use crate::settings::{WantedAlerts, Zones};
 use crate::view::{
     Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, TokenKept, Upload, ViewChange, WaitingChanges,
 };
@@ -163,6 +165,12 @@ pub enum Ask {
     Activity(Option<i64>),
     /// What guests see, and what they would see with everything that is not sent yet.
     GuestPreview,
+    /// The time zones there are.
+    TimeZones,
+    /// Set the zone of the signed-in hotel, by IANA name; `None`: this computer's.
+    SetTimeZone(Option<String>),
+    /// Say which notifications of the system are wanted.
+    SetWantedAlerts(WantedAlerts),
 }
 
 impl Ask {
@@ -215,6 +223,8 @@ pub enum Reply {
     Activity(Vec<ActivityEntry>),
     /// To [`Ask::GuestPreview`].
     GuestPreview(Box<GuestPreview>),
+    /// To [`Ask::TimeZones`].
+    Zones(Box<Zones>),
 }
 
 /// Everything the engine can want from the outside. Effects leave only after the commit of the turn that wanted them.
@@ -248,6 +258,8 @@ pub enum Effect {
     ForgetToken(TokenName),
     /// Start the embedded demo hotel.
     StartDemo,
+    /// Show a notification of the system.
+    Alert(Box<Alert>),
 }
 
 /// The pictures that something refers to.

@@ -112,6 +112,8 @@ fn gather(changes: Vec<ViewChange>) -> Vec<ViewChange> {
             ViewChange::Renamed { .. }
             | ViewChange::Activity { .. }
             | ViewChange::Notice { .. }
+            | ViewChange::Settings { .. }
+            | ViewChange::Today { .. }
             | ViewChange::Reset => true,
         })
         .collect();

@@ -2,7 +2,8 @@
 //!
 //! - [`engine`]: the state machine; pure but for its SQLite transaction
 //! - [`effect`]: everything that goes in and out of it
-//! - [`view`], [`preview`], [`problem`]: what crosses to the windows
+//! - [`view`], [`preview`], [`settings`], [`problem`]: what crosses to the windows
+//! - [`alerts`]: what the system's notifications tell
 //! - [`driver`]: its thread, and the network on a runtime; [`feed`]: numbered batches for the windows
 //! - [`Photos`]: chosen files and what is made of them, pictures in the sizes that windows show
 //! - [`check()`]: the connection test
@@ -12,6 +13,7 @@
 
 pub mod action;
 pub mod activity;
+pub mod alerts;
 pub mod backoff;
 pub mod base;
 mod calls;
@@ -32,6 +34,7 @@ pub mod preview;
 pub mod problem;
 pub mod reading;
 mod recorder;
+pub mod settings;
 pub mod view;
 
 pub use api::{Token, Transport};

@@ -2,13 +2,14 @@
 //!
 //! A window holds no truth: it shows a [`Snapshot`] and the numbered [`Batch`]es after it.
 
-use model::{FieldValue, HotelSlug, OfferFields, OfferId, OfferKey, Validity};
+use model::{Day, FieldValue, HotelSlug, OfferFields, OfferId, OfferKey, Validity};
 use serde::{Deserialize, Serialize};
 
 use crate::activity::ActivityEntry;
 use crate::history::FieldChange;
 use crate::preview::Receipt;
 use crate::problem::Problem;
+use crate::settings::Settings;
 
 /// How far the changes made here to one offer have got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -238,6 +239,16 @@ pub enum ViewChange {
         /// All of it.
         session: Session,
     },
+    /// What staff have set.
+    Settings {
+        /// All of it.
+        settings: Settings,
+    },
+    /// The hotel's day is another one.
+    Today {
+        /// Which.
+        today: Day,
+    },
     /// Something happened that the list of activities tells.
     Activity {
         /// Oldest first.
@@ -272,6 +283,10 @@ pub struct Snapshot {
     pub session: Session,
     /// The connection.
     pub connection: Connection,
+    /// What staff have set.
+    pub settings: Settings,
+    /// The hotel's day.
+    pub today: Day,
     /// Every offer, in no particular order.
     pub offers: Vec<ViewOffer>,
 }

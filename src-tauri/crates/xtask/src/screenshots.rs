@@ -26,6 +26,7 @@ const SHOWN: &[(&str, &[&str])] = &[
             "offline",
             "palette",
             "parked",
+            "settings",
             "sign-in",
             "table",
             "timeline",

@@ -61,6 +61,14 @@ impl Desk {
             last_modified: None,
         };
         cache.put_picture(account, &picture).unwrap();
+        let hotel = Account::example();
+        cache
+            .set_hotel_time_zone(&hotel.api_url, &hotel.hotel_slug, Some("Europe/Dublin"))
+            .unwrap();
+        cache.set_wanted_alerts("{}").unwrap();
+        cache
+            .put_told(account, OfferKey::from(OfferId(7)), "needs-you")
+            .unwrap();
         cache.commit().unwrap();
         Self { folder, account }
     }
@@ -164,6 +172,10 @@ impl Desk {
         assert_eq!(cache.base(self.account).unwrap().len(), OFFERS as usize);
         assert_eq!(cache.drafts(self.account).unwrap().len(), 1);
         assert_eq!(cache.pictures(self.account).unwrap().len(), 1);
+        let zone = cache.hotel_time_zone(&account.api_url, &account.hotel_slug);
+        assert_eq!(zone.unwrap().as_deref(), Some("Europe/Dublin"));
+        assert!(cache.wanted_alerts().unwrap().is_some());
+        assert_eq!(cache.told(self.account).unwrap().len(), 1);
         for id in 0..OFFERS {
             assert_eq!(cache.versions(self.account, OfferId(id)).unwrap().len(), 1);
         }

@@ -154,7 +154,7 @@ struct Index {
 /// In the order in which rows refer to each other. What the program did before is of no use to it, so `activity` stays behind.
 ///
 /// A row that would make its whole table unreadable later is not copied. The JSON of operations and drafts is the engine's business.
-const COPIED: [Table; 7] = [
+const COPIED: [Table; 10] = [
     Table {
         name: "account",
         index: Some(Index {
@@ -201,6 +201,21 @@ const COPIED: [Table; 7] = [
             backwards: "account DESC, id DESC",
         }),
         is_readable: |row| VersionRow::from_row(row).is_some(),
+    },
+    Table {
+        name: "hotel",
+        index: None,
+        is_readable: |_| true,
+    },
+    Table {
+        name: "preference",
+        index: None,
+        is_readable: |_| true,
+    },
+    Table {
+        name: "told",
+        index: None,
+        is_readable: |_| true,
     },
 ];
 

@@ -67,6 +67,9 @@ impl Engine {
             Ask::Drafts => self.drafts()?,
             Ask::Activity(before) => self.activity(before)?,
             Ask::GuestPreview => self.guest_preview()?,
+            Ask::TimeZones => Ok(self.zones()),
+            Ask::SetTimeZone(name) => self.set_time_zone(name.as_deref())?,
+            Ask::SetWantedAlerts(wanted) => self.set_wanted_alerts(wanted)?,
         };
         self.reply(ticket, outcome);
         Ok(())

@@ -163,6 +163,8 @@ pub(super) struct Desk {
     pub(super) races: BTreeMap<OfferId, super::races::Race>,
     /// What is known of the page that guests see.
     pub(super) guests: Guests,
+    /// What the system's notifications have told.
+    pub(super) told: super::alerts::Told,
     /// What the windows were told.
     pub(super) shown: HashMap<OfferKey, ViewOffer>,
     /// What may look different now, and whether the cause lies elsewhere.
@@ -215,6 +217,7 @@ impl Desk {
             uploads: BTreeMap::new(),
             races: BTreeMap::new(),
             guests: Guests::default(),
+            told: super::alerts::Told::load(cache, id)?,
             shown: HashMap::new(),
             dirty: BTreeMap::new(),
         };

@@ -9,6 +9,7 @@
 //!
 //! Absent: threads, async, sockets, clocks and randomness that were not handed in. So a simulation can run years of it.
 
+mod alerts;
 mod commands;
 mod desk;
 mod drafts;
@@ -26,6 +27,7 @@ mod races;
 mod reads;
 mod sending;
 mod session;
+mod settings;
 mod uploads;
 mod views;
 
@@ -43,6 +45,7 @@ use crate::base::Tick;
 use crate::clock::Moment;
 use crate::effect::{Answer, Call, CallId, Effect, Event, LiveId, Reply, Ticket};
 use crate::problem::AppError;
+use crate::settings::{Settings, WantedAlerts};
 use crate::view::{Connection, Session, SignInForm};
 use desk::Desk;
 use live::Live;
@@ -51,6 +54,8 @@ use session::{SigningIn, Standing};
 
 /// A jump of the wall clock against the steady one that means the computer slept.
 const SLEEP: Duration = Duration::from_secs(15);
+/// A little late rather than a little early, which would be a turn for nothing.
+const LATE: Duration = Duration::from_millis(50);
 
 /// What the engine is made from.
 #[derive(Debug)]
@@ -61,7 +66,7 @@ pub struct Setup {
     pub storage: Option<String>,
     /// For jitter and new keys.
     pub seed: u64,
-    /// In which days are counted.
+    /// This computer's: days are counted in it unless staff have set the hotel's.
     pub time_zone: TimeZone,
     /// What the environment says about the server, over what was used last.
     pub given: Option<SignInForm>,
@@ -96,7 +101,12 @@ struct InFlight {
 pub struct Engine {
     cache: Cache,
     rng: StdRng,
+    machine_zone: TimeZone,
+    /// In which days are counted.
     time_zone: TimeZone,
+    /// Its name, if staff have set it.
+    chosen_zone: Option<String>,
+    wanted_alerts: WantedAlerts,
     now: Moment,
     tick: Tick,
     today: Day,
@@ -123,6 +133,8 @@ pub struct Engine {
     leaving: Option<Ticket>,
     shown_session: Option<Session>,
     shown_connection: Option<Connection>,
+    shown_settings: Option<Settings>,
+    shown_today: Option<Day>,
     effects: Vec<Effect>,
     changes: Vec<crate::view::ViewChange>,
     notes: Vec<Activity>,
@@ -152,7 +164,10 @@ impl Engine {
         let mut engine = Self {
             cache,
             rng: StdRng::seed_from_u64(seed),
+            machine_zone: time_zone.clone(),
             time_zone,
+            chosen_zone: None,
+            wanted_alerts: WantedAlerts::default(),
             now,
             tick: Tick(1),
             today,
@@ -172,6 +187,8 @@ impl Engine {
             leaving: None,
             shown_session: None,
             shown_connection: None,
+            shown_settings: None,
+            shown_today: None,
             effects: Vec::new(),
             changes: Vec::new(),
             notes: Vec::new(),
@@ -181,7 +198,9 @@ impl Engine {
             asked: Vec::new(),
             snapshots: Vec::new(),
         };
+        engine.load_wanted_alerts()?;
         engine.resume(given)?;
+        engine.settle_time_zone()?;
         Ok(engine)
     }
 
@@ -231,7 +250,8 @@ impl Engine {
             .as_ref()
             .and_then(|desk| desk.next_deadline(self.may_call(), now));
         let look = self.next_look().filter(|look| *look > now);
-        midnight.into_iter().chain(desk).chain(look).min()
+        let endings = self.next_look_for_endings();
+        midnight.into_iter().chain(desk).chain(look).chain(endings).min()
     }
 
     fn handle(&mut self, event: Event) -> cache::Result<()> {
@@ -352,24 +372,16 @@ impl Engine {
             desk.stale_since = Some(self.tick);
             desk.reading.ask_now(now);
         }
-        let today = day_of(now, &self.time_zone);
-        if today != self.today {
-            self.today = today;
-            if let Some(desk) = &mut self.desk {
-                desk.touch_all();
-            }
-        }
+        self.reckon_today();
     }
 
     fn until_midnight(&self) -> Duration {
         let next = jiff::civil::Date::from(self.today.next()).to_zoned(self.time_zone.clone());
         let wait = next.map(|next| next.timestamp().duration_since(self.now.wall));
-        // A little late rather than a little early, which would be a turn for nothing.
-        let late = Duration::from_millis(50);
         wait.ok()
             .and_then(|wait| Duration::try_from(wait).ok())
             .unwrap_or(Duration::from_secs(3600))
-            + late
+            + LATE
     }
 
     /// Nothing of this turn could be kept: forget it, say so to whoever asked, and go on from what is on disk.

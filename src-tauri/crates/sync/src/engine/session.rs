@@ -243,6 +243,7 @@ impl Engine {
             self.leave();
             desk.races = self.races_left.remove(&id).unwrap_or_default();
             self.desk = Some(desk);
+            self.settle_time_zone()?;
             self.changes.push(ViewChange::Reset);
         }
         if !demo {
@@ -354,6 +355,7 @@ impl Engine {
         };
         self.remember(None, &form, false)?;
         self.leave();
+        self.settle_time_zone()?;
         self.changes.push(ViewChange::Reset);
         Ok(())
     }
@@ -460,6 +462,7 @@ impl Engine {
             }
             self.desk = Some(desk);
         }
+        self.go_back_to_settings();
         if changed {
             match token {
                 Some(token) => self.begin(token),

@@ -17,6 +17,7 @@ impl Engine {
     /// Tells the windows what has changed since they were last told. What looks the same is not mentioned.
     pub(super) fn publish(&mut self) -> cache::Result<()> {
         self.gather_changes();
+        self.alert()?;
         self.publish_notes()?;
         self.send_changes();
         Ok(())
@@ -54,6 +55,15 @@ impl Engine {
         if self.shown_session.as_ref() != Some(&session) {
             self.shown_session = Some(session.clone());
             self.changes.push(ViewChange::Session { session });
+        }
+        let settings = self.settings();
+        if self.shown_settings.as_ref() != Some(&settings) {
+            self.shown_settings = Some(settings.clone());
+            self.changes.push(ViewChange::Settings { settings });
+        }
+        if self.shown_today != Some(today) {
+            self.shown_today = Some(today);
+            self.changes.push(ViewChange::Today { today });
         }
         let connection = self.connection_view();
         if self.shown_connection.as_ref() != Some(&connection) {
@@ -99,6 +109,8 @@ impl Engine {
             seq: 0,
             session: self.session_view(),
             connection: self.connection_view(),
+            settings: self.settings(),
+            today: self.today,
             offers: keys.into_iter().filter_map(view).collect(),
         }
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use model::{HotelSlug, Offer, OfferFields, OfferId, OfferKey, OfferPatch};
 use serde_json::{Value, json};
+use sync::alerts::Alert;
 use sync::clock::Moment;
 use sync::effect::{
     Answer, Ask, Call, CallId, Effect, Event, LiveId, LiveSignal, Password, Pictures, Reply, Ticket,
@@ -28,6 +29,8 @@ pub(crate) struct Desk {
     calls: Vec<(CallId, Call)>,
     replies: Vec<(Ticket, Result<Reply, AppError>)>,
     pub(crate) notices: Vec<Notice>,
+    pub(crate) alerts: Vec<Alert>,
+    pub(crate) changes: Vec<ViewChange>,
     pub(crate) aborted: Vec<CallId>,
     pub(crate) let_go: Vec<PhotoHash>,
     pub(crate) tidied: Vec<Pictures>,
@@ -108,6 +111,8 @@ impl Desk {
             calls,
             replies,
             notices,
+            alerts: Vec::new(),
+            changes: Vec::new(),
             aborted: Vec::new(),
             let_go: Vec::new(),
             tidied: Vec::new(),
@@ -204,6 +209,19 @@ impl Desk {
         connection.execute_batch(sql).expect("the statement is right");
     }
 
+    /// What the system's notifications have said since this was last asked.
+    pub(crate) fn told(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.alerts)
+            .into_iter()
+            .map(|alert| alert.summary)
+            .collect()
+    }
+
+    pub(crate) fn set_time_zone(&mut self, name: Option<&str>) -> Result<(), AppError> {
+        let ticket = self.ask(Ask::SetTimeZone(name.map(str::to_owned)));
+        self.reply(ticket).map(drop)
+    }
+
     /// How long until the engine wants to be called again if nothing happens.
     pub(crate) fn due_in(&self) -> Duration {
         self.engine
@@ -264,13 +282,15 @@ impl Desk {
                 Effect::Connect(id, _) => self.live = id,
                 Effect::Publish(changes) => {
                     for change in changes {
-                        if let ViewChange::Notice { notice } = change {
-                            self.notices.push(notice);
+                        if let ViewChange::Notice { notice } = &change {
+                            self.notices.push(notice.clone());
                         }
+                        self.changes.push(change);
                     }
                 }
                 Effect::Abort(id) => self.aborted.push(id),
                 Effect::LetGo(hashes) => self.let_go.extend(hashes),
+                Effect::Alert(alert) => self.alerts.push(*alert),
                 Effect::Tidy(pictures) => self.tidied.push(*pictures),
                 _ => {}
             }

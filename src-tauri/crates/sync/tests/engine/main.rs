@@ -1,5 +1,6 @@
 //! The engine's promises, on a clock and a server made of values: no thread, no socket, no waiting.
 
+mod alerts;
 mod conflicts;
 mod desk;
 mod echo;
@@ -14,3 +15,4 @@ mod pictures;
 mod preview;
 mod reading;
 mod session;
+mod settings;

@@ -81,7 +81,10 @@ impl Window {
                 ViewChange::Connection { connection } => self.connection = Some(connection),
                 ViewChange::Session { session } => self.session = Some(session),
                 ViewChange::Notice { notice } => self.notices.push(notice),
-                ViewChange::Activity { .. } | ViewChange::Preview => {}
+                ViewChange::Activity { .. }
+                | ViewChange::Settings { .. }
+                | ViewChange::Today { .. }
+                | ViewChange::Preview => {}
                 ViewChange::Reset => self.is_stale = true,
             }
         }

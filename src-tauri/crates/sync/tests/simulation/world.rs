@@ -234,7 +234,7 @@ impl World {
             Effect::Call(id, call) => self.call(desk, id, call),
             Effect::Abort(call) => unreachable!("nobody stops {call:?} here"),
             // Bytes are named here, never read.
-            Effect::LetGo(_) | Effect::Tidy(_) => {}
+            Effect::LetGo(_) | Effect::Tidy(_) | Effect::Alert(_) => {}
             Effect::Connect(live, _) => {
                 self.desks[desk].live = Some(live);
                 self.desks[desk].socket = None;
