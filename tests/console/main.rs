@@ -18,6 +18,7 @@ mod history;
 mod kill;
 mod launches;
 mod leaving;
+mod links;
 mod list;
 mod lost_answers;
 mod offers;

@@ -130,7 +130,12 @@ impl Workstation {
 
     /// Starts the console's program, and waits for nothing.
     pub(crate) fn start(&self) -> Launch {
-        Launch::new(&self.environment, self.said())
+        self.start_with(&[])
+    }
+
+    /// The same with arguments.
+    pub(crate) fn start_with(&self, arguments: &[&str]) -> Launch {
+        Launch::new(&self.environment, arguments, self.said())
     }
 
     /// The end of what the console logged.
@@ -149,8 +154,13 @@ impl Workstation {
 
     /// Starts the console and waits for its first window.
     pub(crate) async fn launch(&self) -> Console {
+        self.launch_with(&[]).await
+    }
+
+    /// The same with arguments.
+    pub(crate) async fn launch_with(&self, arguments: &[&str]) -> Console {
         let driver = Driver::start(&self.environment, self.said()).await;
-        let session = driver.open(&[]).await;
+        let session = driver.open(arguments).await;
         let first = within("the first window", async { session.windows().await }).await;
         let first = first
             .expect("the app answers")
