@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, anyhow};
 
 use crate::{
-    codegen, flag, rooms,
+    codegen, flag, licences, rooms,
     setup::{Purpose, setup},
     shell::{cargo, check, npm, part, took},
     test,
@@ -24,6 +24,11 @@ pub(crate) fn ci(arguments: &[String]) -> Result<()> {
         "arrows between crates",
         "the crate's Cargo.toml, or the house plan in ARCHITECTURE.md",
         rooms::check_arrows,
+    )?;
+    step(
+        "licences, doubled crates, sources",
+        "another crate, or deny.toml with a reason",
+        licences::check,
     )?;
     step(
         "UI format and lint",
