@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The version that `deny.toml` is written for, or a later one of its kind.
-const CARGO_DENY: &str = "0.18";
+const CARGO_DENY: &str = "^0.20";
 
 /// `cargo xtask audit`.
 pub(crate) fn audit() -> Result<()> {
