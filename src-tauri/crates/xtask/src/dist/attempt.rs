@@ -82,7 +82,13 @@ pub(super) fn attempt(deb: &Path) -> Result<()> {
 
     part("it is removed", || {
         root.apt(&["purge", NAME])?;
-        root.apt(&["autoremove", "--purge"])
+        // Dependencies that it brought go too, also where something else would only like to have them.
+        root.apt(&[
+            "autoremove",
+            "--purge",
+            "-o",
+            "APT::AutoRemove::RecommendsImportant=false",
+        ])
     })?;
     let after = root.files()?;
     let is_kept = |path: &&String| path.starts_with(&home);
@@ -207,7 +213,12 @@ fn used(root: &Root, picture: &Path) -> Result<()> {
         ])
         .args(["TAURI_WEBVIEW_AUTOMATION=true", "NO_AT_BRIDGE=1"])
         .arg(format!("HOME=/home/{USER}"))
-        .args(["dbus-run-session", "--", "session", &port.to_string()])
+        .args([
+            "dbus-run-session",
+            "--",
+            "/usr/local/bin/session",
+            &port.to_string(),
+        ])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());

@@ -89,7 +89,7 @@ fn control(made: &str, depends: &str, installed: u64) -> Result<String> {
         line.with_context(|| format!("the package's control file has no {name}"))
     };
     Ok(format!(
-        "Package: {NAME}\nVersion: {}\nArchitecture: {}\nMaintainer: {MAINTAINER}\nInstalled-Size: {installed}\nDepends: {depends}\n\
+        "Package: {NAME}\nVersion: {}\nArchitecture: {}\nMaintainer: {MAINTAINER}\nInstalled-Size: {installed}\nDepends: {depends}, ca-certificates\n\
          Recommends: default-dbus-session-bus | dbus-session-bus, gnome-keyring | keepassxc | kwalletmanager, xdg-utils\n\
          Section: misc\nPriority: optional\nDescription: {DESCRIPTION}\n",
         field("Version")?,
@@ -244,7 +244,10 @@ mod tests {
             control.contains("\nVersion: 0.1.0\nArchitecture: amd64\n"),
             "{control}"
         );
-        assert!(control.contains("\nDepends: libc6 (>= 2.34)\n"), "{control}");
+        assert!(
+            control.contains("\nDepends: libc6 (>= 2.34), ca-certificates\n"),
+            "{control}"
+        );
         assert!(control.contains("\nInstalled-Size: 40000\n"), "{control}");
         assert!(super::control("Package: x\n", "", 0).is_err());
     }
