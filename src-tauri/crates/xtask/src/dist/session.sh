@@ -9,7 +9,7 @@ DISPLAY=:$(cat /tmp/display)
 export DISPLAY
 mkfifo /tmp/links
 WebKitWebDriver --port="$1" &
-while true; do
-    read -r link </tmp/links
+# Open for both, so that it has no end and no moment without a reader.
+while read -r link; do
     xdg-open "$link" >>/tmp/clicked 2>&1 &
-done
+done <>/tmp/links
