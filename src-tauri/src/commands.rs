@@ -19,12 +19,15 @@ use sync::settings::{WantedAlerts, Zones};
 use sync::view::{Batch, CheckStep, Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, WaitingChanges};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+use updates::Update;
 
 use crate::demo::DemoMode;
 use crate::environment::Environment;
+use crate::links::{FollowedLink, LinkFollowed, Links};
 use crate::menu::MenuChosen;
 use crate::photo_sources::FilesOver;
-use crate::{diagnostics, file_dialog, guest_page, photo_commands, table_commands, windows};
+use crate::update_check::{UpdateCheck, UpdateKnown};
+use crate::{diagnostics, file_dialog, guest_page, photo_commands, table_commands, update_check, windows};
 
 /// The change feed: a batch for every window.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
@@ -87,9 +90,19 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             guest_preview,
             guest_page_is_served,
             open_guest_page,
+            take_link,
+            known_update,
+            open_update_page,
             window_ready,
         ])
-        .events(collect_events![AlertClicked, Changes, FilesOver, MenuChosen])
+        .events(collect_events![
+            AlertClicked,
+            Changes,
+            FilesOver,
+            LinkFollowed,
+            MenuChosen,
+            UpdateKnown
+        ])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()
 }
@@ -362,6 +375,25 @@ async fn guest_page_is_served(console: State<'_, Console>, demo: State<'_, DemoM
 #[specta::specta]
 async fn open_guest_page(console: State<'_, Console>, demo: State<'_, DemoMode>) -> Result<()> {
     guest_page::open(&console, &demo).await
+}
+
+/// The link that the console was opened with, if no other window has it.
+#[tauri::command]
+#[specta::specta]
+async fn take_link(links: State<'_, Links>) -> Result<Option<FollowedLink>> {
+    Ok(links.take())
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn known_update(check: State<'_, UpdateCheck>) -> Result<Option<Update>> {
+    Ok(check.known())
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn open_update_page(check: State<'_, UpdateCheck>) -> Result<()> {
+    update_check::open_page(&check)
 }
 
 #[tauri::command]

@@ -17,6 +17,8 @@ pub(crate) struct Environment {
     pub(crate) demo: bool,
     /// What pictures may take on disk, in bytes.
     pub(crate) photo_room: Option<u64>,
+    /// Whom to ask about newer versions; nobody unless an administrator says so.
+    pub(crate) update_url: Option<String>,
     /// A tracing filter.
     pub(crate) log: Option<String>,
 }
@@ -42,6 +44,7 @@ impl Environment {
             photo_room: value("HOTELMATE_PHOTOS_MB")
                 .map(|text| megabytes(&text))
                 .transpose()?,
+            update_url: value("HOTELMATE_UPDATE_URL"),
             log: value("HOTELMATE_LOG"),
         })
     }

@@ -1,7 +1,7 @@
 //! The hotel's page in the system's browser, where its address is known: the demo hotel serves one. Where another server's page is,
 //! nobody has told us.
 //!
-//! This is the only place that opens anything outside of this program, and it opens this one address.
+//! Besides the page about a newer version (`update_check`), this is all that is opened outside of this program, and no window names it.
 
 use sync::Console;
 use sync::problem::{AppError, ErrorCode};

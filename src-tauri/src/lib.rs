@@ -10,6 +10,8 @@
 //! - `table_commands`: offers as a table for spreadsheets
 //! - `diagnostics`: one file that tells what happened
 //! - `tokens`: the keyring
+//! - `links`: `hotelmate://` links
+//! - `update_check`: whether a newer version is there, where an administrator wants to know
 //! - `demo`: the embedded demo hotel
 //! - `environment`, `logs`: where things are, and what is written about them
 //! - `instance`: one console for a data folder
@@ -27,6 +29,7 @@ mod environment;
 mod file_dialog;
 mod guest_page;
 mod instance;
+mod links;
 mod logs;
 mod menu;
 mod photo_commands;
@@ -34,6 +37,7 @@ mod photo_protocol;
 mod photo_sources;
 mod table_commands;
 mod tokens;
+mod update_check;
 mod windows;
 
 use std::fs::File;
@@ -50,6 +54,8 @@ use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event;
 
 use environment::Environment;
+use links::Links;
+use update_check::UpdateCheck;
 
 /// How long the program's end may wait for a keyring.
 const KEYRING_WAIT: Duration = Duration::from_secs(3);
@@ -74,7 +80,12 @@ pub fn run() -> Result<()> {
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(environment.instance_id())
-                .callback(|app, _arguments, _folder| windows::open_or_log(app))
+                .callback(
+                    |app, arguments, _folder| match links::among(arguments.into_iter()) {
+                        Some(link) => links::follow(app, link),
+                        None => windows::open_or_log(app),
+                    },
+                )
                 .build(),
         )
         .plugin(window_state)
@@ -82,6 +93,7 @@ pub fn run() -> Result<()> {
         .invoke_handler(invoke_handler)
         .setup(move |app| {
             ipc.mount_events(app);
+            app.manage(Links::at_start());
             if let Err(error) = start(app, environment, folder) {
                 give_up(app, &error);
             }
@@ -89,13 +101,20 @@ pub fn run() -> Result<()> {
         })
         .build(tauri::generate_context!())
         .context("the window system")?
-        .run(|app, event| {
-            if let RunEvent::Exit = event
-                && let Some(console) = app.try_state::<Console>()
-            {
-                console.wait_for_tokens(KEYRING_WAIT);
-                console.end(ENGINE_WAIT);
+        .run(|app, event| match event {
+            RunEvent::Exit => {
+                if let Some(console) = app.try_state::<Console>() {
+                    console.wait_for_tokens(KEYRING_WAIT);
+                    console.end(ENGINE_WAIT);
+                }
             }
+            #[cfg(target_os = "macos")]
+            RunEvent::Opened { urls } => {
+                for url in urls {
+                    links::follow(app, links::read(url.as_str()));
+                }
+            }
+            _ => {}
         });
     Ok(())
 }
@@ -147,10 +166,13 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
     .context("the data of this computer")?;
     app.manage(console.clone());
     let enters_demo = environment.demo;
+    let update_check = UpdateCheck::of(&environment);
     app.manage(environment);
     app.manage(demo);
     app.manage(photo_sources::Dropped::default());
     app.manage::<Arc<dyn sync::Transport>>(transport);
+    update_check.start(&handle);
+    app.manage(update_check);
     if enters_demo {
         tauri::async_runtime::spawn(enter_demo(console));
     }

@@ -1,4 +1,4 @@
-//! `hotelmate-console [--new-window] [--version] [--help]`
+//! `hotelmate-console [--new-window] [--version] [--help] [hotelmate://offer/ID]`
 
 // No console window beside the program on Windows.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
@@ -9,14 +9,15 @@ use std::process::ExitCode;
 const HELP: &str = "\
 HotelMate Console: a hotel's special offers, for its staff
 
-hotelmate-console [--new-window] [--version] [--help]
+hotelmate-console [--new-window] [--version] [--help] [hotelmate://offer/ID]
 
   --new-window  open another window in the running console (a second launch does so anyway)
   --version     print the version
   --help        print this
+  a link        open that offer, in the running console if there is one
 
 Environment: HOTELMATE_DATA_DIR, HOTELMATE_API_URL, HOTELMATE_PUSHER_KEY, HOTELMATE_PUSHER_CLUSTER, HOTELMATE_PUSHER_HOST,
-HOTELMATE_PUSHER_PORT, HOTELMATE_PUSHER_TLS, HOTELMATE_DEMO, HOTELMATE_LOG; see README.md.
+HOTELMATE_PUSHER_PORT, HOTELMATE_PUSHER_TLS, HOTELMATE_DEMO, HOTELMATE_LOG, HOTELMATE_PHOTOS_MB, HOTELMATE_UPDATE_URL; see the manual page, hotelmate-console(1).
 ";
 
 fn main() -> ExitCode {

@@ -21,10 +21,13 @@ const CONSOLE_PAGE: &str = "index.html";
 const LATEST: Duration = Duration::from_secs(3);
 
 static LAST: AtomicU32 = AtomicU32::new(0);
+/// The number of the staff window that had the focus last.
+static FOREMOST: AtomicU32 = AtomicU32::new(1);
 
 /// Opens another staff window.
 pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
-    let label = format!("{LABEL}{}", LAST.fetch_add(1, Ordering::Relaxed) + 1);
+    let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    let label = labelled(number);
     let window = WebviewWindowBuilder::new(app, &label, WebviewUrl::App(CONSOLE_PAGE.into()))
         .title("HotelMate Console")
         .inner_size(1180.0, 760.0)
@@ -39,14 +42,29 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
     photo_sources::watch(&window);
     window.on_window_event({
         let app = app.clone();
-        move |event| {
-            if matches!(event, WindowEvent::Destroyed) {
-                end_lone_preview(&app, &label);
-            }
+        move |event| match event {
+            WindowEvent::Destroyed => end_lone_preview(&app, &label),
+            WindowEvent::Focused(true) => FOREMOST.store(number, Ordering::Relaxed),
+            _ => {}
         }
     });
     show_at_the_latest(window);
     Ok(())
+}
+
+fn labelled(number: u32) -> String {
+    format!("{LABEL}{number}")
+}
+
+/// The staff window that was used last, or any, while there is one.
+pub(crate) fn foremost(app: &AppHandle) -> Option<WebviewWindow> {
+    let last = app.get_webview_window(&labelled(FOREMOST.load(Ordering::Relaxed)));
+    last.or_else(|| {
+        let mut windows = app.webview_windows().into_iter();
+        windows
+            .find(|(label, _)| label.starts_with(LABEL))
+            .map(|(_, window)| window)
+    })
 }
 
 /// Without a console beside it, the preview would keep a program running in which nothing can be done.

@@ -20,6 +20,7 @@ mod keyboard;
 mod kill;
 mod launches;
 mod leaving;
+mod links;
 mod list;
 mod lost_answers;
 mod offers;

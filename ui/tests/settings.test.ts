@@ -79,12 +79,12 @@ describe("notifications", () => {
     const desk = new Desk(hotel.open(), "en-IE");
     await desk.store.start();
     desk.show("hidden");
-    desk.follow({ type: "offer", key: "2" });
+    desk.showAlert({ type: "offer", key: "2" });
     expect([desk.view, desk.selected, desk.editor?.key]).toEqual(["all", "2", "2"]);
-    desk.follow({ type: "ending" });
+    desk.showAlert({ type: "ending" });
     expect(desk.view).toBe("ending");
     hotel.park("1", "No.");
-    desk.follow({ type: "attention" });
+    desk.showAlert({ type: "attention" });
     expect([desk.view, desk.selected]).toEqual(["attention", "1"]);
   });
 });

@@ -34,14 +34,14 @@ pub(crate) async fn rows() -> Vec<Row> {
     // In turns, so that a machine that grows slower does so for both; the first of each warms the disk's cache.
     for round in 0..=ROUNDS {
         let console = shown(&station, || station.start(), true).await;
-        let window = shown(&nowhere, || nowhere.start_program(&empty), false).await;
+        let window = shown(&nowhere, || nowhere.start_program(&empty, &[]), false).await;
         if round > 0 {
             ours.push(console);
             theirs.push(window);
         }
     }
     let console = idle(station.start()).await;
-    let window = idle(nowhere.start_program(&empty)).await;
+    let window = idle(nowhere.start_program(&empty, &[])).await;
     drop(hotel);
     vec![
         Row {

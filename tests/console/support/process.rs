@@ -24,9 +24,15 @@ pub(crate) struct Launch {
 }
 
 impl Launch {
-    pub(super) fn new(program: &Path, environment: &[(String, OsString)], said: Said) -> Self {
+    pub(super) fn new(
+        program: &Path,
+        environment: &[(String, OsString)],
+        arguments: &[&str],
+        said: Said,
+    ) -> Self {
         let output = File::create(&said.printed).expect("the workstation's folder can be written");
         let process = Command::new(program)
+            .args(arguments)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(output.try_clone().expect("a file can be shared"))

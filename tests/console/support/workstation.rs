@@ -141,12 +141,17 @@ impl Workstation {
 
     /// Starts the console's program, and waits for nothing.
     pub(crate) fn start(&self) -> Launch {
-        self.start_program(Path::new(APP))
+        self.start_with(&[])
     }
 
-    /// Starts another program on this computer.
-    pub(crate) fn start_program(&self, program: &Path) -> Launch {
-        Launch::new(program, &self.environment, self.said())
+    /// The same with arguments.
+    pub(crate) fn start_with(&self, arguments: &[&str]) -> Launch {
+        self.start_program(Path::new(APP), arguments)
+    }
+
+    /// Starts any program on this computer.
+    pub(crate) fn start_program(&self, program: &Path, arguments: &[&str]) -> Launch {
+        Launch::new(program, &self.environment, arguments, self.said())
     }
 
     /// The end of what the console logged.
@@ -165,8 +170,13 @@ impl Workstation {
 
     /// Starts the console and waits for its first window.
     pub(crate) async fn launch(&self) -> Console {
+        self.launch_with(&[]).await
+    }
+
+    /// The same with arguments.
+    pub(crate) async fn launch_with(&self, arguments: &[&str]) -> Console {
         let driver = Driver::start(&self.environment, self.said()).await;
-        let session = driver.open(&[]).await;
+        let session = driver.open(arguments).await;
         let first = within("the first window", async { session.windows().await }).await;
         let first = first
             .expect("the app answers")

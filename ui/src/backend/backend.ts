@@ -13,6 +13,7 @@ import type {
   Draft,
   FilesOver,
   Focus,
+  FollowedLink,
   GuestPreview,
   OfferFields,
   OfferKey,
@@ -23,6 +24,7 @@ import type {
   SignInForm,
   Snapshot,
   StagedPhoto,
+  Update,
   WaitingChanges,
   WantedAlerts,
   Zones,
@@ -133,6 +135,15 @@ export interface Backend {
   /** Whether the page's address is known, so that it can be opened in a browser. */
   guestPageIsServed(): Promise<boolean>;
   openGuestPage(): Promise<void>;
+  /** The link that the console was opened with; null: none, or another window has it. */
+  takeLink(): Promise<FollowedLink | null>;
+  /** Told that a link waits to be taken by this window. Returns how to stop. */
+  watchLinks(onLink: () => void): Promise<() => void>;
+  /** A newer version of the console, where an administrator has it looked up. */
+  knownUpdate(): Promise<Update | null>;
+  watchUpdate(onUpdate: (update: Update | null) => void): Promise<() => void>;
+  /** Shows the page about it in the system's browser. */
+  openUpdatePage(): Promise<void>;
   /** The first frame with content is painted: show the window. */
   windowReady(): Promise<void>;
   /** Without a size: the picture as it is. */

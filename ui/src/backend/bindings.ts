@@ -64,6 +64,10 @@ export const commands = {
 	guestPageIsServed: () => __TAURI_INVOKE<boolean>("guest_page_is_served"),
 	/**  Opens the hotel's page in the system's browser. Which address that is, no window says. */
 	openGuestPage: () => __TAURI_INVOKE<null>("open_guest_page"),
+	/**  The link that the console was opened with, if no other window has it. */
+	takeLink: () => __TAURI_INVOKE<FollowedLink | null>("take_link"),
+	knownUpdate: () => __TAURI_INVOKE<Update | null>("known_update"),
+	openUpdatePage: () => __TAURI_INVOKE<null>("open_update_page"),
 	windowReady: () => __TAURI_INVOKE<null>("window_ready"),
 };
 
@@ -72,7 +76,9 @@ export const events = {
 	alertClicked: makeEvent<AlertClicked, AlertClicked>("alert-clicked"),
 	changes: makeEvent<Changes, Changes>("changes"),
 	filesOver: makeEvent<FilesOver, FilesOver>("files-over"),
+	linkFollowed: makeEvent<LinkFollowed, LinkFollowed>("link-followed"),
 	menuChosen: makeEvent<MenuChosen, MenuChosen>("menu-chosen"),
+	updateKnown: makeEvent<UpdateKnown, UpdateKnown>("update-known"),
 };
 
 /* Types */
@@ -421,6 +427,17 @@ export type Focus = {
 	y: number,
 };
 
+/**  What a link asks for. */
+export type FollowedLink = 
+/**  Show this offer. */
+{ kind: "offer"; 
+/**  Of an offer that the server knows, or not. */
+key: OfferKey } | 
+/**  It leads nowhere. */
+{ kind: "refused"; 
+/**  What to say. */
+words: string };
+
 /**  The hotel as its public page introduces it. */
 export type GuestHotel = {
 	/**  For people. */
@@ -509,6 +526,9 @@ export type Leaving = {
 	/**  It is being deleted; otherwise hidden. */
 	isDeleted: boolean,
 };
+
+/**  A link waits to be taken. */
+export type LinkFollowed = null;
 
 /**  A command was chosen from the menu of this window. */
 export type MenuChosen = string;
@@ -882,6 +902,17 @@ export type TokenKept =
 "file" | 
 /**  Nowhere: there is no keyring, and it is gone when the program ends. */
 "this-run";
+
+/**  A version newer than the one that runs. */
+export type Update = {
+	/**  Its number. */
+	version: string,
+	/**  Where it is described. */
+	page: string,
+};
+
+/**  A newer version is known, or no longer. */
+export type UpdateKnown = Update | null;
 
 /**  How far an upload is, in bytes of its request. */
 export type Upload = {

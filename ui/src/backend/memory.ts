@@ -45,6 +45,7 @@ import type {
 } from "./bindings";
 import { guestSides } from "./memory-guests";
 import { clean } from "../shared/sanitise";
+import { Outside } from "./memory-outside";
 import { ActivityTable, Drafts, Past } from "./memory-past";
 import {
   blank,
@@ -91,6 +92,8 @@ export class MemoryHotel {
   nextPhoto: StagedPhoto | null = null;
   readonly #menus = new Set<(command: string) => void>();
   readonly #alerted = new Set<(opens: Opens) => void>();
+  /** Links that are followed, and word of newer versions. */
+  readonly outside = new Outside();
   readonly #dropTargets = new Set<(files: FilesOver) => void>();
   /** Where the next diagnostics go; null: the user cancels. */
   nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
@@ -462,6 +465,11 @@ export class MemoryHotel {
       }),
       guestPageIsServed: command("guestPageIsServed", () => this.#session.state !== "signed-out" && this.#session.demo),
       openGuestPage: command("openGuestPage", () => undefined),
+      takeLink: command("takeLink", () => this.outside.takeLink()),
+      watchLinks: (onLink) => this.outside.watchLinks(onLink),
+      knownUpdate: command("knownUpdate", () => this.outside.update),
+      watchUpdate: (onUpdate) => this.outside.watchUpdate(onUpdate),
+      openUpdatePage: command("openUpdatePage", () => undefined),
       windowReady: command("windowReady", () => undefined),
       photoUrl: (hash) => this.#pictures.get(hash) ?? "",
     };

@@ -70,6 +70,11 @@ export function createTauriBackend(): Backend {
     guestPreview: commands.guestPreview,
     guestPageIsServed: commands.guestPageIsServed,
     openGuestPage: () => done(commands.openGuestPage()),
+    takeLink: commands.takeLink,
+    watchLinks: (onLink) => events.linkFollowed(getCurrentWebviewWindow()).listen(() => onLink()),
+    knownUpdate: commands.knownUpdate,
+    watchUpdate: (onUpdate) => events.updateKnown.listen(({ payload }) => onUpdate(payload)),
+    openUpdatePage: () => done(commands.openUpdatePage()),
     windowReady: () => done(commands.windowReady()),
     photoUrl: (hash, size) => {
       const [[name, pixels] = []] = Object.entries(size ?? {});

@@ -13,6 +13,7 @@ import { asAppError } from "./errors";
 import { Exchange } from "./exchange.svelte";
 import { Handover } from "./handover.svelte";
 import { DraftKeeper } from "./keeper";
+import { Links } from "./links.svelte";
 import { Look } from "./look.svelte";
 import { Marks } from "./marks.svelte";
 import { Recovery } from "./recovery";
@@ -47,6 +48,7 @@ export class Desk {
   readonly shift: DateShift;
   readonly handover: Handover;
   readonly exchange: Exchange;
+  readonly links: Links;
   query = $state.raw("");
   /** what stands over the whole window */
   overlay = $state.raw<"go" | "keys" | "settings" | "sheet" | "tables" | null>(null);
@@ -93,6 +95,7 @@ export class Desk {
     this.#notify = notify;
     this.store = new Store(backend, (change) => this.#follow(change));
     this.leaving = new SignOut(backend, this.store);
+    this.links = new Links(backend);
     this.activity = new ActivityLog(backend);
     this.#recovery = new Recovery(backend, this.store);
     this.bulk = new Bulk(backend, (key) => this.store.get(key));
@@ -161,7 +164,7 @@ export class Desk {
   }
 
   /** Shows what a notification of the system was about. A dialog that is open stays: it may hold a question. */
-  follow(opens: Opens): void {
+  showAlert(opens: Opens): void {
     if (this.signedOut) return;
     switch (opens.type) {
       case "offer":
@@ -173,6 +176,33 @@ export class Desk {
         return this.showAttention();
       case "window":
     }
+  }
+
+  /** Takes the link that waits for a window. */
+  async takeLink(): Promise<void> {
+    await this.run(async () => {
+      const refused = await this.links.take();
+      if (refused !== null) this.failure = refused;
+    });
+  }
+
+  /** Does what the link asks for, as soon as it can be done. */
+  followLink(): void {
+    const { key } = this.links;
+    if (key === null) return;
+    const { session, connection } = this.store;
+    const busy = this.question !== null || this.overlay !== null || this.leaving.step !== null;
+    const step = this.links.step({ session, connection, listed: this.store.get(key) !== undefined, busy });
+    if (step === null || step.do === "wait") return;
+    if (step.do === "say") {
+      this.failure = step.words;
+      if (!this.signedOut) this.links.end();
+      return;
+    }
+    this.links.end();
+    this.failure = null;
+    this.reveal(key);
+    this.edit(key);
   }
 
   /** Leads to what only a person can move on. */

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, anyhow};
 
 use crate::{
-    codegen, flag, named, rooms,
+    codegen, flag, licences, named, rooms,
     setup::{Purpose, setup},
     shell::{cargo, check, npm, part, took},
     test,
@@ -29,6 +29,11 @@ pub(crate) fn ci(arguments: &[String]) -> Result<()> {
         "what our pages name",
         "the page, or the name of the test or file",
         named::check_names,
+    )?;
+    step(
+        "licences, doubled crates, sources",
+        "another crate, or deny.toml with a reason",
+        licences::check,
     )?;
     step(
         "UI format and lint",

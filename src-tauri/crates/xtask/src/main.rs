@@ -12,16 +12,21 @@
     reason = "a command line tool speaks on its standard streams"
 )]
 
+mod audit;
 mod bench;
+mod bundled;
 mod ci;
 mod codegen;
 mod desktop;
 mod dist;
 mod group;
+mod icons;
+mod licences;
 mod named;
 mod packages;
 mod rooms;
 mod run;
+mod sbom;
 mod screenshots;
 mod setup;
 mod shell;
@@ -46,7 +51,10 @@ cargo xtask COMMAND
   bench [PART [ROWS]]         release builds measured against the least anybody could do; prints a table and writes target/bench.json.
                               Parts: events, photo, window (start, live, save, large), guest; all of them unless told
   screenshots                 every state of the window in three sizes and two themes, in target/screenshots; some of them are docs/pictures
-  dist                        an installable package of the console (Debian's format)
+  dist [--try|--compare]      packages of the console (.deb and .rpm) and their bill of materials. --try installs, uses and removes the .deb
+                              in a clean Debian; --compare builds the last commit again elsewhere, which should give the same bytes
+  audit                       cargo-deny and npm audit: licences, doubled crates, sources, advisories
+  icons                       draws the icons from icons/icon.svg
   setup [--test]              only what the commands above do first: system packages, Node packages, the built UI
 ";
 
@@ -78,9 +86,14 @@ fn dispatch(arguments: &[String]) -> Result<()> {
             no_arguments(rest)?;
             screenshots::screenshots()
         }
-        "dist" => {
+        "dist" => dist::dist(rest),
+        "audit" => {
             no_arguments(rest)?;
-            dist::dist()
+            audit::audit()
+        }
+        "icons" => {
+            no_arguments(rest)?;
+            icons::icons()
         }
         "setup" => setup::setup(if flag(rest, "--test")? {
             setup::Purpose::Test

@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "markup",
             "model",
             "demo-hotel",
+            "updates",
         ],
     ),
     (
@@ -33,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["api", "pusher-client", "cache", "photo", "markup", "model"],
     ),
     ("api", &["model"]),
+    ("updates", &["api"]),
     ("pusher-client", &[]),
     ("cache", &["model"]),
     ("photo", &["model"]),

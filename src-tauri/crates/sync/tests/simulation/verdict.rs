@@ -56,9 +56,6 @@ pub(crate) fn after_quiet(world: &mut World) -> Vec<String> {
     }
     world.pass(QUIET);
     look(world, &mut faults);
-    if in_order {
-        faults.extend(untold(world));
-    }
     // The other accounts of these computers may have something waiting too.
     for desk in 0..desks {
         let user = user_at(world, desk);
@@ -68,6 +65,10 @@ pub(crate) fn after_quiet(world: &mut World) -> Vec<String> {
     }
     world.pass(QUIET);
     look(world, &mut faults);
+    // What was heard while another account was at work is told to the account it concerns.
+    if in_order {
+        faults.extend(untold(world));
+    }
     faults.extend(world.promises.doubled(&world.server.log));
     faults.extend(world.promises.strayed(&world.server.log));
     world.stats.overwritten_unseen += world.server.log.overwritten.len() as u64;
