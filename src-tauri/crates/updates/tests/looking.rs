@@ -15,15 +15,17 @@ use updates::{Address, INTERVAL, Trouble, Update, Updates};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+type Answering = fn() -> Response;
+
 /// A server of versions, and how often it was asked.
 struct Server {
     address: Address,
-    says: Arc<Mutex<fn() -> Response>>,
+    says: Arc<Mutex<Answering>>,
     asked: Arc<AtomicU32>,
 }
 
 impl Server {
-    async fn start(says: fn() -> Response) -> Self {
+    async fn start(says: Answering) -> Self {
         let (says, asked) = (Arc::new(Mutex::new(says)), Arc::new(AtomicU32::new(0)));
         let answer = {
             let (says, asked) = (says.clone(), asked.clone());
@@ -43,7 +45,7 @@ impl Server {
         Self { address, says, asked }
     }
 
-    fn now_says(&self, says: fn() -> Response) {
+    fn now_says(&self, says: Answering) {
         *self.says.lock().expect("nobody panics with it") = says;
     }
 
@@ -123,7 +125,7 @@ async fn what_runs_already_or_was_said_by_another_address_is_no_news() {
 
 #[tokio::test]
 async fn nothing_is_learned_from_what_is_no_version_file() {
-    let cases: [(fn() -> Response, &str); 6] = [
+    let cases: [(Answering, &str); 6] = [
         (
             || Redirect::temporary("/other.json").into_response(),
             "status 307",
