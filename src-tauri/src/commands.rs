@@ -85,6 +85,7 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             time_zones,
             set_time_zone,
             set_wanted_alerts,
+            set_zoom,
             open_console_window,
             open_preview_window,
             guest_preview,
@@ -341,6 +342,12 @@ async fn set_time_zone(console: State<'_, Console>, name: Option<String>) -> Res
 #[specta::specta]
 async fn set_wanted_alerts(console: State<'_, Console>, wanted: WantedAlerts) -> Result<()> {
     console.done(Ask::SetWantedAlerts(wanted)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn set_zoom(window: WebviewWindow, percent: u16) -> Result<()> {
+    windows::zoom(&window, percent)
 }
 
 #[tauri::command]

@@ -1,5 +1,6 @@
 //! Windows: made hidden, shown once their first frame is painted, so that nobody sees a white flash.
 
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -19,6 +20,9 @@ const PREVIEW_PAGE: &str = "preview.html";
 const CONSOLE_PAGE: &str = "index.html";
 /// A window whose page never says that it is painted is shown all the same: an empty window can be closed, a hidden one cannot.
 const LATEST: Duration = Duration::from_secs(3);
+
+/// In percent. Beyond these nothing could be read, or nothing would be in sight that leads back.
+const ZOOMS: RangeInclusive<u16> = 50..=300;
 
 static LAST: AtomicU32 = AtomicU32::new(0);
 /// The number of the staff window that had the focus last.
@@ -171,6 +175,12 @@ pub(crate) fn bring_up(app: &AppHandle, opens: &Opens) {
 pub(crate) fn show(window: &WebviewWindow) -> Result<(), AppError> {
     tracing::info!(window = window.label(), "painted and shown");
     window.show().and_then(|()| window.set_focus()).map_err(failed)
+}
+
+/// Shows everything in a window larger or smaller.
+pub(crate) fn zoom(window: &WebviewWindow, percent: u16) -> Result<(), AppError> {
+    let percent = percent.clamp(*ZOOMS.start(), *ZOOMS.end());
+    window.set_zoom(f64::from(percent) / 100.0).map_err(failed)
 }
 
 fn failed(error: tauri::Error) -> AppError {

@@ -9,6 +9,7 @@
 
 mod alerts;
 mod bad_input;
+mod comfort;
 mod conflicts;
 mod damage;
 mod deletions;

@@ -127,6 +127,8 @@ export interface Backend {
   watchAlerts(onClicked: (opens: Opens) => void): Promise<() => void>;
 
   retryNow(): Promise<void>;
+  /** How large everything in this window is, in percent. */
+  setZoom(percent: number): Promise<void>;
   openConsoleWindow(): Promise<void>;
   /** Opens the one guest preview, or brings it to the front. */
   openPreviewWindow(): Promise<void>;

@@ -57,6 +57,7 @@ export const commands = {
 	/**  Sets the hotel's time zone, by IANA name; null: this computer's. */
 	setTimeZone: (name: string | null) => __TAURI_INVOKE<null>("set_time_zone", { name }),
 	setWantedAlerts: (wanted: WantedAlerts) => __TAURI_INVOKE<null>("set_wanted_alerts", { wanted }),
+	setZoom: (percent: number) => __TAURI_INVOKE<null>("set_zoom", { percent }),
 	openConsoleWindow: () => __TAURI_INVOKE<null>("open_console_window"),
 	openPreviewWindow: () => __TAURI_INVOKE<null>("open_preview_window"),
 	guestPreview: () => __TAURI_INVOKE<GuestPreview>("guest_preview"),

@@ -450,6 +450,7 @@ export class MemoryHotel {
         return Promise.resolve(() => void this.#alerted.delete(onClicked));
       },
       retryNow: command("retryNow", () => this.online()),
+      setZoom: command("setZoom", () => undefined),
       openConsoleWindow: command("openConsoleWindow", () => undefined),
       openPreviewWindow: command("openPreviewWindow", () => undefined),
       guestPreview: command("guestPreview", () => {

@@ -65,6 +65,7 @@ export function createTauriBackend(): Backend {
       events.alertClicked(getCurrentWebviewWindow()).listen(({ payload }) => onClicked(payload)),
 
     retryNow: () => done(commands.retryNow()),
+    setZoom: (percent) => done(commands.setZoom(percent)),
     openConsoleWindow: () => done(commands.openConsoleWindow()),
     openPreviewWindow: () => done(commands.openPreviewWindow()),
     guestPreview: commands.guestPreview,

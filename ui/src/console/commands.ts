@@ -57,6 +57,9 @@ export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[]
       ? [{ id: "page", label: "Open the guest page in the browser", keys: "", run: () => desk.openPage() }]
       : []),
     key("settings", "Settings: time zone, notifications"),
+    key("larger", "Make everything larger"),
+    key("smaller", "Make everything smaller"),
+    key("actual-size", "Show everything in its own size"),
     key("keys", "All keys"),
     { id: "sign-out", label: "Sign out", keys: "", run: () => desk.signOut() },
   ];

@@ -147,6 +147,13 @@ export class Desk {
     }
   }
 
+  /** How large everything is, in percent; kept. */
+  zoom(percent: number): void {
+    this.look.choose({ zoom: percent });
+    this.store.announcement = `Size ${percent} %`;
+    void this.run(() => this.backend.setZoom(percent));
+  }
+
   /** Brings an offer into sight, whatever view and search hide it. */
   reveal(key: OfferKey): void {
     const now = this.store.currentKey(key);

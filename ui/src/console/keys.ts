@@ -19,6 +19,9 @@ export type Shortcut =
   | "window"
   | "preview"
   | "settings"
+  | "larger"
+  | "smaller"
+  | "actual-size"
   | "keys"
   | "close";
 
@@ -49,6 +52,9 @@ export const keyTable: readonly Row[] = [
   { does: "window", press: { key: "n", control: true, shift: true }, words: "New window", group: "Anywhere" },
   { does: "preview", press: { key: "g", control: true }, words: "What guests see", group: "Anywhere" },
   { does: "settings", press: { key: ",", control: true }, words: "Settings", group: "Anywhere" },
+  { does: "larger", press: { key: "+", control: true }, words: "Everything larger", group: "Anywhere" },
+  { does: "smaller", press: { key: "-", control: true }, words: "Everything smaller", group: "Anywhere" },
+  { does: "actual-size", press: { key: "0", control: true }, words: "Everything in its own size", group: "Anywhere" },
   { does: "keys", press: { key: "f1" }, words: "All keys", group: "Anywhere" },
   { does: "close", press: { key: "escape" }, words: "Close what is open", group: "Anywhere" },
   { at: "list", shown: "Arrows", words: "Move among the offers", group: "In the list" },
@@ -68,19 +74,23 @@ export const keyTable: readonly Row[] = [
 ];
 
 const fieldKinds = "input, textarea, select, [contenteditable='true']";
+/** Where plus and minus are, and whether with Shift, differs from keyboard to keyboard. */
+const sameKey: Record<string, string> = { "=": "+", _: "-" };
+const anyShift = ["+", "-", "0"];
 /** These mean something else where text is typed. */
 const notInFields: readonly Shortcut[] = ["mark-all"];
 
 export function shortcut(event: KeyboardEvent): Shortcut | null {
   if (event.altKey) return null;
   const control = event.ctrlKey || event.metaKey;
-  const key = event.key.toLowerCase();
+  const pressed = event.key.toLowerCase();
+  const key = control ? (sameKey[pressed] ?? pressed) : pressed;
   for (const row of keyTable) {
     if (!("does" in row)) continue;
     const { press } = row;
     if (press.key !== key || (press.control ?? false) !== control) continue;
     // Shift with Esc or a function key means nothing here.
-    if (control && (press.shift ?? false) !== event.shiftKey) continue;
+    if (control && (press.shift ?? false) !== event.shiftKey && !anyShift.includes(key)) continue;
     const typing = event.target instanceof Element && event.target.matches(fieldKinds);
     return typing && notInFields.includes(row.does) ? null : row.does;
   }

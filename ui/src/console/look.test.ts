@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Look, plainLook, readLook } from "./look.svelte";
+import { Look, nextZoom, plainLook, readLook, zooms } from "./look.svelte";
 
 describe("the kept look", () => {
   it.each([null, "", "{", "7", "null", "[]", '{"view":"nonsense","layout":"cake","months":5,"sort":{"by":"colour"}}'])(
@@ -15,6 +15,17 @@ describe("the kept look", () => {
       readLook('{"view":"ended","layout":"table","sort":{"by":"to","down":true},"byTag":false,"months":99}'),
     ).toEqual({ ...plainLook(), view: "ended", layout: "table", sort: { by: "to", down: true }, byTag: false });
   });
+});
+
+it("everything grows and shrinks in steps, up to twice its size, and ends there", () => {
+  const up = [plainLook().zoom];
+  while (nextZoom(up.at(-1) ?? 0, 1) !== up.at(-1)) up.push(nextZoom(up.at(-1) ?? 0, 1));
+  expect(up).toEqual([100, 110, 125, 150, 175, 200]);
+  expect(nextZoom(zooms[0] ?? 0, -1)).toBe(zooms[0]);
+  expect([...up].reverse().map((zoom) => nextZoom(zoom, -1))).toEqual([175, 150, 125, 110, 100, 90]);
+  expect(readLook('{"zoom":150}').zoom).toBe(150);
+  expect(readLook('{"zoom":"150"}').zoom).toBe(100);
+  expect(readLook('{"zoom":12}').zoom).toBe(100);
 });
 
 it("the next window looks as the last one was left", () => {
