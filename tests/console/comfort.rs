@@ -40,7 +40,11 @@ async fn everything_can_be_twice_as_large_and_stays_in_reach_also_after_a_restar
     window
         .until_true("everything to be twice as large", is_twice, &[json!(width)])
         .await;
-    assert_in_reach(window, &["search", "view-all", "new-offer", "offer-list", "connection"]).await;
+    assert_in_reach(
+        window,
+        &["search", "view-all", "new-offer", "offer-list", "connection"],
+    )
+    .await;
 
     edit_offer(window, &title).await;
     assert_in_reach(window, &["editor", "save", "cancel", "search"]).await;

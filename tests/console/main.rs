@@ -17,6 +17,7 @@ mod details;
 mod diagnostics;
 mod drafts;
 mod history;
+mod intruder;
 mod keyboard;
 mod kill;
 mod launches;

