@@ -11,11 +11,11 @@ use serde_json::json;
 use crate::{
     scene::{
         DESK, HOTEL, all_offers, change_elsewhere, change_offer, changing, go_offline, go_online, hotel,
-        requests, stored, wait_for_sync,
+        photo, requests, stored, wait_for_sync,
     },
     support::{
         Window, Workstation,
-        keys::{BACK_TAB, DELETE, DOWN, ENTER, ESCAPE, RIGHT, SPACE, TAB, alt, ctrl, shift},
+        keys::{BACK_TAB, DELETE, DOWN, ENTER, ESCAPE, RIGHT, SPACE, TAB, alt, ctrl, ctrl_shift, shift},
         within,
     },
 };
@@ -311,4 +311,75 @@ async fn a_table_goes_out_and_comes_in_by_keyboard_alone() {
     window.wait_gone("tables").await;
     window.wait_for_synced("Renamed in a table").await;
     go_to_list(window).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ended_is_hidden_dates_are_moved_and_a_photo_is_chosen_by_keyboard_alone() {
+    let hotel = hotel(0).await;
+    let control = hotel.control();
+    let today = jiff::Zoned::now().date();
+    let day = |days: i64| today.saturating_add(jiff::Span::new().days(days)).to_string();
+    for (title, last) in [("Ended", -2), ("Golf", 10), ("Spa", 20)] {
+        let fields =
+            json!({ "title": title, "short_description": "s", "valid_from": day(-9), "valid_to": day(last) });
+        within("an offer from elsewhere", control.create_elsewhere(HOTEL, fields))
+            .await
+            .expect("the hotel takes it");
+    }
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let window = desk.window();
+    window.wait_for_synced("Spa").await;
+
+    // What is new here.
+    window.press(&ctrl_shift('l')).await;
+    window.wait_for("handover").await;
+    window.press(ESCAPE).await;
+    window.wait_gone("handover").await;
+
+    // What ended and is still shown.
+    window.run_command("still shown").await;
+    window.wait_for("hide-all").await;
+    window.go_to("hide-all").await;
+    window.press(ENTER).await;
+    wait_until_stored(&control, "Ended", |offer| !offer.is_active).await;
+
+    // All of those that guests see, a week later.
+    window.run_command("View: Live").await;
+    window
+        .wait_for_offers("the live ones", |cards| cards.len() == 2)
+        .await;
+    go_to_list(window).await;
+    window.press(&ctrl('a')).await;
+    window.wait_for("bulk").await;
+    window.go_to("bulk-move").await;
+    window.press(ENTER).await;
+    window.wait_for("bulk-days").await;
+    window.press(&ctrl('a')).await;
+    window.press("7").await;
+    window.press(ENTER).await;
+    for (title, last) in [("Golf", 17), ("Spa", 27)] {
+        let last = day(last);
+        wait_until_stored(&control, title, |offer| {
+            offer.valid_to.map(|day| day.to_string()) == Some(last.clone())
+        })
+        .await;
+    }
+
+    // And one of them gets a photo.
+    station.put_in_file_dialog("green.jpg", &photo(900, 600, [20, 90, 60]));
+    go_to_list(window).await;
+    window.press(ESCAPE).await;
+    window.press(ENTER).await;
+    window.wait_for("editor").await;
+    window.go_to("photo-pick").await;
+    window.press(ENTER).await;
+    window
+        .wait_for_words("photo-sizes", |words| words.contains("Sent as"))
+        .await;
+    window.press(&ctrl('s')).await;
+    let has_photo = |offers: &[demo_hotel::Offer]| offers.iter().any(|offer| offer.photo_url.is_some());
+    within("a photo at the hotel", control.wait_for_offers(HOTEL, has_photo))
+        .await
+        .expect("the hotel has offers");
 }

@@ -24,3 +24,8 @@ pub(crate) fn alt(key: &str) -> String {
 pub(crate) fn shift(key: &str) -> String {
     format!("\u{e008}{key}\u{e000}")
 }
+
+/// Ctrl and Shift held while a key is pressed.
+pub(crate) fn ctrl_shift(key: char) -> String {
+    format!("\u{e009}\u{e008}{key}\u{e000}")
+}

@@ -72,6 +72,8 @@ mod dial;
 mod error;
 mod event;
 mod feed;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod names;
 mod presence;
 mod protocol;
