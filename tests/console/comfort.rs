@@ -13,14 +13,21 @@ const OUT_OF_REACH: &str = "(() => {
       const { left, right, top, bottom, width } = byId(id).getBoundingClientRect();
       return width > 0 && left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
     };
+    const where = (id) => {
+      const { left, right, top, bottom } = byId(id).getBoundingClientRect();
+      return `${id}: ${left} to ${right}, ${top} to ${bottom} of ${innerWidth} x ${innerHeight}`;
+    };
     const wide = document.documentElement.scrollWidth > innerWidth + 1 ? ['the page'] : [];
-    return wide.concat(args.filter((id) => !inside(id)));
+    return wide.concat(args.filter((id) => !inside(id)).map(where));
 })()";
 
+/// The page is laid out anew a moment after its window has another size.
 async fn assert_in_reach(window: &Window, ids: &[&str]) {
     let ids: Vec<_> = ids.iter().map(|id| json!(id)).collect();
-    let out = window.ask(OUT_OF_REACH, ids).await;
-    assert_eq!(out, json!([]), "all of it is in the window");
+    let nothing = |out: &serde_json::Value| (*out == json!([])).then_some(());
+    window
+        .until("all of it to be in the window", OUT_OF_REACH, &ids, nothing)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -110,10 +110,10 @@ async fn a_preview_that_was_closed_opens_again() {
     let desk = station.sign_in(DESK).await;
     for _ in 0..3 {
         let preview = open_preview(&desk).await;
-        desk.close_last_opened(preview, PREVIEW).await;
+        desk.close_last_of(1, PREVIEW, preview).await;
         let other = desk.open_window().await;
         other.wait_for("offer-list").await;
-        desk.close_last_opened(other, CONSOLE).await;
+        desk.close_last_of(2, CONSOLE, other).await;
     }
 }
 

@@ -284,9 +284,9 @@ impl Shift {
     /// Another window of each kind, opened, looked at, closed.
     async fn other_windows(&mut self) {
         let who = self.random.random_range(0..self.desks.len());
-        for (button, shows, title) in [
-            ("new-window", "offer-list", CONSOLE),
-            ("show-preview", "preview-page", PREVIEW),
+        for (button, shows, title, count) in [
+            ("new-window", "offer-list", CONSOLE, 2),
+            ("show-preview", "preview-page", PREVIEW, 1),
         ] {
             let desk = &self.desks[who];
             let window = desk
@@ -297,7 +297,7 @@ impl Shift {
                 })
                 .await;
             window.wait_for(shows).await;
-            self.desks[who].console.close_last_opened(window, title).await;
+            self.desks[who].console.close_last_of(count, title, window).await;
             self.count(&format!("closed again: {title}"));
         }
     }

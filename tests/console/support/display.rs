@@ -7,8 +7,8 @@ use x11rb::{
     rust_connection::RustConnection,
 };
 
-/// Asks the program's window of this title to close, the one opened last if there are several.
-pub(super) fn close_last_opened(program: Pid, title: &str) {
+/// Asks the program's window of this title to close, the one opened last of so many; `false`: there are not so many yet.
+pub(super) fn close_last_of(count: usize, program: Pid, title: &str) -> bool {
     let (display, screen) = x11rb::connect(None).expect("the tests' display");
     let root = display.setup().roots[screen].root;
     let atom = |name: &str| -> Atom {
@@ -32,15 +32,18 @@ pub(super) fn close_last_opened(program: Pid, title: &str) {
                 .is_some_and(|text| text == title.as_bytes())
             && is_shown(&display, *window)
     };
+    let meant: Vec<Window> = all.into_iter().filter(is_meant).collect();
     // A program's windows are numbered as it makes them.
-    let last = all.into_iter().filter(is_meant).max();
-    let window = last.unwrap_or_else(|| panic!("no window of the program has the title \"{title}\""));
+    let Some(window) = meant.iter().copied().max().filter(|_| meant.len() == count) else {
+        return false;
+    };
     let event = ClientMessageEvent::new(32, window, protocols, [atom("WM_DELETE_WINDOW"), 0, 0, 0, 0]);
     display
         .send_event(false, window, EventMask::NO_EVENT, event)
         .expect("a request")
         .check()
         .expect("the window is there");
+    true
 }
 
 fn property(display: &RustConnection, window: Window, name: Atom, kind: Atom) -> Option<Vec<u8>> {

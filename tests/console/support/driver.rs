@@ -167,9 +167,9 @@ impl Drop for Driver {
     }
 }
 
-/// The processes of a group.
+/// The processes of a group that have not ended.
 pub(super) fn members(group: Pid) -> impl Iterator<Item = Pid> {
-    all_processes().filter(move |id| getpgid(Some(*id)) == Ok(group))
+    all_processes().filter(move |id| getpgid(Some(*id)) == Ok(group) && parent(*id).is_some())
 }
 
 fn all_processes() -> impl Iterator<Item = Pid> {

@@ -30,7 +30,8 @@ const unseenFocus = () => {
   const what = () => here.outerHTML.slice(0, 160);
   if (!here || here === document.body) return "nothing has the focus";
   if (document.hasFocus() && !here.matches(":focus-visible")) return `no visible focus on ${what()}`;
-  if (here.matches("input:not([type=checkbox]), textarea, [contenteditable='true']")) return null;
+  // Fields, and buttons that look like one, have a halo and another border.
+  if (here.matches("input:not([type=checkbox]), textarea, [contenteditable='true'], .input")) return null;
   const rings = (element) => {
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
     return (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow.includes("inset");

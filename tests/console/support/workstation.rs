@@ -231,11 +231,17 @@ impl Console {
         Window::new(self.session.clone(), handle, name, self.driver.said().clone())
     }
 
-    /// Closes a window by its close button: the one of this title that was opened last. The driver's own way takes the page away and leaves
-    /// the window.
-    pub(crate) async fn close_last_opened(&self, window: Window, title: &str) {
+    /// Closes a window by its close button: the one that was opened last of so many with this title. The driver's own way takes the page
+    /// away and leaves the window.
+    pub(crate) async fn close_last_of(&self, count: usize, title: &str, window: Window) {
         let app = self.driver.app().expect("the app runs");
-        display::close_last_opened(app, title);
+        // A page can be looked at before its window is shown.
+        within("the window to be shown", async {
+            while !display::close_last_of(count, app, title) {
+                sleep(GLANCE).await;
+            }
+        })
+        .await;
         within("the window's end", async {
             while self.handles().await.contains(window.handle()) {
                 sleep(GLANCE).await;
