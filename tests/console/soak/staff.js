@@ -64,7 +64,7 @@ const tasks = {
     await put("field-short_description", "Two nights by the lake.");
     if (photo) {
       await click("photo-pick");
-      await until("the photo", () => /Sent as/.test(byId("photo-sizes")?.textContent ?? ""));
+      await until("the photo", () => /sent as/i.test(byId("photo-sizes")?.textContent ?? ""));
     }
     await save();
     await until("the new offer", () => offerTitled(title));
@@ -79,7 +79,7 @@ const tasks = {
     await put(`field-${field}`, value);
     if (photo) {
       await click("photo-pick");
-      await until("the photo", () => /Sent as/.test(byId("photo-sizes")?.textContent ?? ""));
+      await until("the photo", () => /sent as/i.test(byId("photo-sizes")?.textContent ?? ""));
     }
     await save();
   },
