@@ -375,7 +375,7 @@ async fn what_ended_is_hidden_dates_are_moved_and_a_photo_is_chosen_by_keyboard_
     window.go_to("photo-pick").await;
     window.press(ENTER).await;
     window
-        .wait_for_words("photo-sizes", |words| words.contains("Sent as"))
+        .wait_for_words("photo-sizes", |words| words.contains("sent as it is"))
         .await;
     window.press(&ctrl('s')).await;
     let has_photo = |offers: &[demo_hotel::Offer]| offers.iter().any(|offer| offer.photo_url.is_some());
