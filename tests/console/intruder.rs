@@ -14,8 +14,9 @@ use tokio::{
 };
 
 use crate::{
+    preview::open_preview,
     scene::{DESK, hotel, offer_from_elsewhere},
-    support::{Console, Window, Workstation, keys::ctrl, within},
+    support::{Window, Workstation, within},
 };
 
 const PERMISSIONS: &str = include_str!("../../src-tauri/permissions/staff.toml");
@@ -202,7 +203,7 @@ async fn a_script_in_the_preview_gets_nothing_that_changes_and_sends_nothing_any
     let hotel = hotel(1).await;
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;
-    let preview = preview(&desk).await;
+    let preview = open_preview(&desk).await;
     let may = granted("preview");
     let mut names = granted("staff");
     assert!(names.len() > 40 && may.len() == 4, "{names:?} {may:?}");
@@ -216,14 +217,6 @@ async fn a_script_in_the_preview_gets_nothing_that_changes_and_sends_nothing_any
     let shown = "document.body.innerText.includes('Nobody has gone anywhere')";
     preview.until_true("the preview to go on", shown, &[]).await;
     outside.assert_nobody_else_spoke().await;
-}
-
-async fn preview(desk: &Console) -> Window {
-    let preview = desk
-        .window_after(async || desk.window().press(&ctrl('g')).await)
-        .await;
-    preview.wait_for("preview-page").await;
-    preview
 }
 
 /// Whether any value in an answer holds this text.

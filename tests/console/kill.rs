@@ -14,7 +14,6 @@ mod ledger;
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
-    io::{Write, stderr},
     path::Path,
     time::{Duration, Instant},
 };
@@ -29,7 +28,7 @@ use self::{
     ledger::{Deed, Findings, Ledger, Photo, Standing, Step},
 };
 use crate::{
-    scene::{DESK, HOTEL, hotel, photo, signed_in_for_good},
+    scene::{DESK, HOTEL, hotel, photo, say, signed_in_for_good},
     support::{Console, Window, Workstation, within},
 };
 
@@ -454,10 +453,4 @@ fn copy_of_database(data: &Path) -> TempDir {
         }
     }
     folder
-}
-
-/// For who watches: libtest shows what a passing test prints only when asked.
-fn say(line: &str) {
-    // Nobody who reads it is no reason to fail.
-    let _ = writeln!(stderr(), "{line}");
 }

@@ -18,7 +18,7 @@ const CARDS_AS_TEXT: &str = include_str!("../guest/same-cards/cards.js");
 const OFFERS: &str = include_str!("../guest/same-cards/offers.json");
 
 /// The preview of this console, as Ctrl+G opens it.
-async fn open_preview(console: &Console) -> Window {
+pub(crate) async fn open_preview(console: &Console) -> Window {
     let preview = console
         .window_after(async || console.window().press(&ctrl('g')).await)
         .await;

@@ -12,7 +12,6 @@ mod troubles;
 use std::{
     collections::BTreeMap,
     env,
-    io::{Write, stderr},
     time::{Duration, Instant},
 };
 
@@ -30,7 +29,7 @@ use tokio::time::sleep;
 use self::troubles::Troubles;
 use crate::{
     kill::faults::Misfortunes,
-    scene::{DESK, HOTEL, MANAGER, all_offers, photo},
+    scene::{DESK, HOTEL, MANAGER, all_offers, photo, say},
     support::{CONSOLE, Console, Gauge, PREVIEW, Window, Workstation, within},
 };
 
@@ -80,7 +79,10 @@ async fn staff_work_for_hours_and_the_console_takes_no_more_of_the_machine_than_
     let started = Instant::now();
     shift.rest(started).await;
     match minutes {
-        None => shift.each_once().await,
+        None => {
+            shift.each_once().await;
+            shift.rest(started).await;
+        }
         Some(minutes) => {
             let pause = Duration::from_secs(minutes * 60) / (RESTS - 1);
             for rest in 1..RESTS {
@@ -90,9 +92,6 @@ async fn staff_work_for_hours_and_the_console_takes_no_more_of_the_machine_than_
                 shift.rest(started).await;
             }
         }
-    }
-    if minutes.is_none() {
-        shift.rest(started).await;
     }
     let complaints = shift.report(started.elapsed());
     assert_eq!(
@@ -529,10 +528,4 @@ async fn started(options: &Options) -> DemoHotel {
     within("the hotel's start", DemoHotel::start(options.clone()))
         .await
         .expect("a hotel starts")
-}
-
-/// For who watches: libtest shows what a passing test prints only when asked.
-fn say(line: &str) {
-    // Nobody who reads it is no reason to fail.
-    let _ = writeln!(stderr(), "{line}");
 }

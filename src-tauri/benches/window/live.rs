@@ -52,7 +52,7 @@ pub(crate) async fn rows() -> Vec<Row> {
         .await
         .expect("the page watches");
     let mut rows = one_by_one(&hotel, window, &offer).await;
-    rows.extend(flood(&hotel, window, &offer).await);
+    rows.extend(flood(&hotel, window).await);
     rows
 }
 
@@ -117,7 +117,7 @@ async fn one_by_one(hotel: &DemoHotel, window: &Window, offer: &Offer) -> Vec<Ro
     ]
 }
 
-async fn flood(hotel: &DemoHotel, window: &Window, offer: &Offer) -> Vec<Row> {
+async fn flood(hotel: &DemoHotel, window: &Window) -> Vec<Row> {
     let control = hotel.control();
     let offers = all_offers(&control).await;
     window
@@ -149,7 +149,6 @@ async fn flood(hotel: &DemoHotel, window: &Window, offer: &Offer) -> Vec<Row> {
         })
         .await;
     let took = now() - begun;
-    let _ = offer;
     let notes = notes(window).await;
     let first = notes["titles"][0][1].as_f64().unwrap_or(f64::INFINITY) - begun;
     let frames: Vec<f64> = notes["frames"]
