@@ -17,7 +17,7 @@ use crate::{
     group::end_all_on_interrupt,
     run::{Target, built},
     setup::{Purpose, setup},
-    shell::{ask, cargo, check, line_of, part},
+    shell::{ask, build, cargo, check, line_of, part},
 };
 
 /// In the order in which all of them run: the quick ones first.
@@ -71,28 +71,20 @@ fn window(rows: &[String]) -> Result<Vec<Value>> {
         "--example",
         "empty-window",
     ]))?;
-    let mut command = cargo();
-    command.args([
+    let messages = build(cargo().args([
         "bench",
         "--no-run",
         "--package",
         "hotelmate-console",
         "--bench",
         "window",
-        "--message-format=json-render-diagnostics",
-    ]);
-    println!("  $ {}", line_of(&command));
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .context("could not start cargo")?;
-    let messages = String::from_utf8(output.stdout).context("cargo answers in UTF-8")?;
-    let program = messages.lines().find_map(|line| {
-        let message: Value = serde_json::from_str(line).ok()?;
+    ]))
+    .context("the bench")?;
+    let program = messages.iter().find_map(|message| {
         let is_it = message["target"]["name"] == "window" && message["target"]["kind"][0] == "bench";
-        is_it.then(|| message["executable"].as_str().map(str::to_owned))?
+        is_it.then(|| message["executable"].as_str())?
     });
-    let program = program.context("the bench does not build")?;
+    let program = program.context("cargo did not say where the bench is")?;
     let desktop = Desktop::start()?;
     let mut command = Command::new(program);
     desktop.furnish(&mut command);

@@ -10,10 +10,10 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::shell::{ask, cargo, root, ui};
+use crate::shell::{self, ask, root, ui};
 
 /// The package whose program is shipped.
 const APP: &str = "hotelmate-console";
@@ -67,24 +67,7 @@ pub(crate) fn shipped() -> Result<Vec<Part>> {
 /// What cargo knows of the graph, for the system this runs on.
 pub(crate) fn metadata() -> Result<Value> {
     let host = ask(Command::new("rustc").args(["--print", "host-tuple"])).context("rustc names no host")?;
-    let output = cargo()
-        .args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--locked",
-            "--filter-platform",
-        ])
-        .arg(host)
-        .output()
-        .context("could not start cargo metadata")?;
-    if !output.status.success() {
-        bail!(
-            "cargo metadata failed:\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    serde_json::from_slice(&output.stdout).context("cargo metadata did not answer in JSON")
+    shell::metadata(&["--locked", "--filter-platform", &host])
 }
 
 /// The crates below the program, without our own.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::shell::cargo;
+use crate::shell::metadata;
 
 /// The shell, in whose manifest tauri may appear.
 const SHELL: &str = "hotelmate-console";
@@ -83,17 +83,7 @@ pub(crate) fn check_arrows() -> Result<()> {
 
 fn read() -> Result<Vec<Room>> {
     // cargo reads the manifests for us: what a crate inherits from the workspace is filled in.
-    let output = cargo()
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .output()
-        .context("could not start cargo metadata")?;
-    if !output.status.success() {
-        bail!(
-            "cargo metadata failed:\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    parse(&serde_json::from_slice(&output.stdout).context("cargo metadata did not answer in JSON")?)
+    parse(&metadata(&["--no-deps", "--offline"])?)
 }
 
 fn parse(metadata: &Value) -> Result<Vec<Room>> {

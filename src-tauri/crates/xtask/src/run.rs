@@ -1,17 +1,13 @@
 //! Opening the console and the demo hotel's server, from the sources.
 
-use std::{
-    env,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{env, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::{
     setup::{Purpose, setup},
-    shell::{cargo, check, line_of, part, ui},
+    shell::{build, cargo, check, part, ui},
 };
 
 /// Variables that name a server; with one of them the console opens its sign-in instead of the demo hotel.
@@ -75,20 +71,8 @@ pub(crate) fn built(target: Target) -> Result<Command> {
         Target::Bin(name) => command.args(["--bin", name, "--example", "watch"]),
         Target::Example(name) => command.args(["--example", name]),
     };
-    command.arg("--message-format=json-render-diagnostics");
-    println!("  $ {}", line_of(&command));
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .context("could not start cargo")?;
-    if !output.status.success() {
-        bail!("{name} does not build");
-    }
-    let messages = String::from_utf8(output.stdout).context("cargo answers in UTF-8")?;
-    let mut messages = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok());
-    let program = messages.find_map(|message| program(&message, target));
+    let messages = build(&mut command).context(name)?;
+    let program = messages.iter().find_map(|message| program(message, target));
     program
         .map(Command::new)
         .with_context(|| format!("cargo did not say where {name} is"))

@@ -4,11 +4,12 @@ use std::{
     ffi::OsStr,
     fmt::Display,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 /// The repository's root: two folders of crates above this one.
 pub(crate) fn root() -> PathBuf {
@@ -55,6 +56,41 @@ pub(crate) fn check(command: &mut Command) -> Result<()> {
         bail!("`{line}` failed ({status})");
     }
     Ok(())
+}
+
+/// Has cargo build something, and returns what it says about what it built. Its complaints are shown as usual.
+pub(crate) fn build(command: &mut Command) -> Result<Vec<Value>> {
+    command.arg("--message-format=json-render-diagnostics");
+    let line = line_of(command);
+    println!("  $ {line}");
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("could not start: {line}"))?;
+    if !output.status.success() {
+        bail!("it does not build");
+    }
+    let messages = String::from_utf8(output.stdout).context("cargo answers in UTF-8")?;
+    let messages = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    Ok(messages.collect())
+}
+
+/// What cargo knows of the workspace.
+pub(crate) fn metadata(arguments: &[&str]) -> Result<Value> {
+    let output = cargo()
+        .args(["metadata", "--format-version", "1"])
+        .args(arguments)
+        .output()
+        .context("could not start cargo metadata")?;
+    if !output.status.success() {
+        bail!(
+            "cargo metadata failed:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    serde_json::from_slice(&output.stdout).context("cargo metadata did not answer in JSON")
 }
 
 /// What a command prints, or `None` when it is not there or fails: for asking, not for doing.

@@ -23,7 +23,7 @@ use crate::{
     group::{Group, end_all_on_interrupt, end_left_behind},
     run::split,
     setup::{Purpose, setup},
-    shell::{cargo, check, line_of, npm, part, root, took},
+    shell::{self, cargo, check, npm, part, root, took},
 };
 
 /// The package whose integration tests open windows of the console.
@@ -151,26 +151,8 @@ impl Outcome {
 }
 
 fn build() -> Result<Vec<Program>> {
-    let mut command = cargo();
-    command.args([
-        "test",
-        "--workspace",
-        "--no-run",
-        "--message-format=json-render-diagnostics",
-    ]);
-    println!("  $ {}", line_of(&command));
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .context("could not start cargo")?;
-    if !output.status.success() {
-        bail!("the tests do not build");
-    }
-    let messages = String::from_utf8(output.stdout).context("cargo answers in UTF-8")?;
-    let mut programs: Vec<_> = messages
-        .lines()
-        .filter_map(|line| program(&serde_json::from_str(line).ok()?))
-        .collect();
+    let messages = shell::build(cargo().args(["test", "--workspace", "--no-run"])).context("the tests")?;
+    let mut programs: Vec<_> = messages.iter().filter_map(program).collect();
     programs.sort_by(|a, b| a.name.cmp(&b.name));
     if programs.is_empty() {
         bail!("cargo built no test");
