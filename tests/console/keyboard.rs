@@ -20,11 +20,12 @@ use crate::{
     },
 };
 
+const IN_LIST: &str = "document.activeElement?.dataset.stop === 'true'";
+
 /// Puts the focus on the first offer, or the selected one.
 async fn go_to_list(window: &Window) {
-    let in_list = "document.activeElement?.dataset.stop === 'true'";
     for _ in 0..60 {
-        if window.ask(in_list, vec![]).await == true {
+        if window.ask(IN_LIST, vec![]).await == true {
             return window.expect_visible_focus().await;
         }
         window.press(TAB).await;
@@ -382,4 +383,24 @@ async fn what_ended_is_hidden_dates_are_moved_and_a_photo_is_chosen_by_keyboard_
     within("a photo at the hotel", control.wait_for_offers(HOTEL, has_photo))
         .await
         .expect("the hotel has offers");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_focus_that_goes_on_among_the_offers_is_seen_though_the_last_one_came_from_a_press() {
+    let hotel = hotel(2).await;
+    let control = hotel.control();
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let window = desk.window();
+    window
+        .wait_for_offers("two offers", |offers| offers.len() == 2)
+        .await;
+
+    window.press(&ctrl('2')).await;
+    let first = all_offers(&control).await.remove(0);
+    change_elsewhere(&control, &first, json!({ "tag": "Spa" })).await;
+    window
+        .until_true("the focus among the offers", IN_LIST, &[])
+        .await;
+    window.expect_visible_focus().await;
 }
