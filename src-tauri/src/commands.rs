@@ -24,7 +24,7 @@ use updates::Update;
 use crate::demo::DemoMode;
 use crate::environment::Environment;
 use crate::links::{FollowedLink, LinkFollowed, Links};
-use crate::menu::MenuChosen;
+use crate::menu::{self, MenuChosen};
 use crate::photo_sources::FilesOver;
 use crate::update_check::{UpdateCheck, UpdateKnown};
 use crate::{diagnostics, file_dialog, guest_page, photo_commands, table_commands, update_check, windows};
@@ -86,6 +86,7 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             set_time_zone,
             set_wanted_alerts,
             set_zoom,
+            set_menu,
             open_console_window,
             open_preview_window,
             guest_preview,
@@ -348,6 +349,13 @@ async fn set_wanted_alerts(console: State<'_, Console>, wanted: WantedAlerts) ->
 #[specta::specta]
 async fn set_zoom(window: WebviewWindow, percent: u16) -> Result<()> {
     windows::zoom(&window, percent)
+}
+
+/// Not `async`: such commands are done on the main thread, where menus are, and in their order.
+#[tauri::command]
+#[specta::specta]
+fn set_menu(window: WebviewWindow, names: Vec<String>) -> Result<()> {
+    menu::offer(&window, &names)
 }
 
 #[tauri::command]

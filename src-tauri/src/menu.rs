@@ -2,11 +2,14 @@
 //!
 //! The names of the items are those of the page's commands (`ui/src/console/commands.ts`, where a test holds that it knows them all).
 //!
-//! Absent: what the items do, and whether they make sense now: one that does not is ignored by the page.
+//! Items that make no sense now are grey: all of them, until the page says which do.
+//!
+//! Absent: what the items do, and when they make sense. One that is chosen at the wrong moment is ignored by the page.
 
 use serde::{Deserialize, Serialize};
-use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, SubmenuBuilder};
-use tauri::{AppHandle, Window, Wry};
+use sync::problem::{AppError, ErrorCode};
+use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, MenuItemKind, SubmenuBuilder};
+use tauri::{AppHandle, WebviewWindow, Window, Wry};
 use tauri_specta::Event;
 
 /// A command was chosen from the menu of this window.
@@ -107,7 +110,7 @@ fn filled<'a>(
         menu = if *item == LINE {
             menu.separator()
         } else {
-            let mut built = MenuItemBuilder::with_id(id(label, name), words);
+            let mut built = MenuItemBuilder::with_id(id(label, name), words).enabled(false);
             if !keys.is_empty() {
                 built = built.accelerator(keys);
             }
@@ -122,14 +125,48 @@ fn id(label: &str, name: &str) -> String {
     format!("{label}/{name}")
 }
 
+/// The other way; `None` for another window's item.
+fn name_in<'a>(id: &'a str, label: &str) -> Option<&'a str> {
+    id.strip_prefix(label)?.strip_prefix('/')
+}
+
+/// Makes grey what is not among these names.
+pub(crate) fn offer(window: &WebviewWindow, names: &[String]) -> Result<(), AppError> {
+    try_offer(window, names).map_err(|error| {
+        AppError::new(
+            ErrorCode::Internal,
+            format!("The menu could not be changed: {error}"),
+        )
+    })
+}
+
+fn try_offer(window: &WebviewWindow, names: &[String]) -> tauri::Result<()> {
+    let Some(menu) = window.menu() else {
+        return Ok(());
+    };
+    for part in menu.items()? {
+        let MenuItemKind::Submenu(part) = part else {
+            continue;
+        };
+        for item in part.items()? {
+            // Lines, and what the system does by itself, are of other kinds.
+            let MenuItemKind::MenuItem(item) = item else {
+                continue;
+            };
+            if let Some(name) = name_in(item.id().as_ref(), window.label()) {
+                let wanted = names.iter().any(|offered| offered == name);
+                if item.is_enabled()? != wanted {
+                    item.set_enabled(wanted)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Tells the page what was chosen, if it was from its own window's menu.
 pub(crate) fn chosen(window: &Window, event: &MenuEvent) {
-    let Some(name) = event
-        .id()
-        .as_ref()
-        .strip_prefix(window.label())
-        .and_then(|rest| rest.strip_prefix('/'))
-    else {
+    let Some(name) = name_in(event.id().as_ref(), window.label()) else {
         return;
     };
     if let Err(error) = MenuChosen(name.to_owned()).emit_to(window, window.label()) {

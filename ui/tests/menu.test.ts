@@ -1,13 +1,13 @@
 /** The menu of the window: the program names commands, the page does them. */
 import { readFileSync } from "node:fs";
 
-import { screen, waitFor } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import { MemoryHotel } from "../src/backend/memory";
-import { fromMenu } from "../src/console/commands";
+import { menuItems } from "../src/console/commands";
 import { Desk } from "../src/console/desk.svelte";
-import { openConsole, twoOffers } from "./window";
+import { card, openConsole, twoOffers } from "./window";
 
 /** The names of the items, from the program's source. */
 const source = readFileSync("../src-tauri/src/menu.rs", "utf8");
@@ -22,7 +22,30 @@ describe("the menu", () => {
     const [offer] = desk.store.offers;
     desk.edit(offer?.key ?? "none");
     expect(items.length).toBeGreaterThan(20);
-    expect(items.filter((name) => fromMenu(desk, () => undefined, name) === null)).toEqual([]);
+    const known = menuItems(desk, () => undefined);
+    expect(items.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it("offers what makes sense now, and nothing while a dialog is open or nobody is signed in", async () => {
+    const { hotel, user } = await openConsole();
+    const offers = (...names: string[]) => waitFor(() => expect(hotel.menu).toEqual(expect.arrayContaining(names)));
+    const lacks = (...names: string[]) => waitFor(() => expect(hotel.menu).not.toEqual(expect.arrayContaining(names)));
+
+    await offers("new", "go", "sign-out");
+    await lacks("edit");
+    await lacks("save");
+    await user.click(within(card("Spa weekend")).getByText("Spa weekend"));
+    await offers("edit", "duplicate", "delete", "history");
+    await user.keyboard("{Enter}");
+    await screen.findByTestId("editor");
+    await offers("save");
+    await user.keyboard("{F1}");
+    await waitFor(() => expect(hotel.menu).toEqual([]));
+    await user.keyboard("{Escape}");
+    await offers("save");
+    hotel.chooseFromMenu("sign-out");
+    await screen.findByTestId("signin");
+    expect(hotel.menu).toEqual([]);
   });
 
   it("does what is chosen, and nothing while a dialog is open", async () => {

@@ -81,6 +81,8 @@ export interface Backend {
   preparePhoto(chosen: ChosenPhoto, crop: Focus | null): Promise<StagedPhoto>;
   /** Told what is chosen from this window's menu, by the name of the command. Returns how to stop. */
   watchMenu(onChosen: (command: string) => void): Promise<() => void>;
+  /** Makes grey what is not among these names in this window's menu. */
+  setMenu(names: string[]): Promise<void>;
   /** Told of files that are dragged over this window. Returns how to stop. */
   watchFiles(onFiles: (files: FilesOver) => void): Promise<() => void>;
   /** Try a parked change again, as it is. */

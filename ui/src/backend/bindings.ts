@@ -58,6 +58,8 @@ export const commands = {
 	setTimeZone: (name: string | null) => __TAURI_INVOKE<null>("set_time_zone", { name }),
 	setWantedAlerts: (wanted: WantedAlerts) => __TAURI_INVOKE<null>("set_wanted_alerts", { wanted }),
 	setZoom: (percent: number) => __TAURI_INVOKE<null>("set_zoom", { percent }),
+	/**  Not `async`: such commands are done on the main thread, where menus are, and in their order. */
+	setMenu: (names: string[]) => __TAURI_INVOKE<null>("set_menu", { names }),
 	openConsoleWindow: () => __TAURI_INVOKE<null>("open_console_window"),
 	openPreviewWindow: () => __TAURI_INVOKE<null>("open_preview_window"),
 	guestPreview: () => __TAURI_INVOKE<GuestPreview>("guest_preview"),

@@ -90,6 +90,8 @@ const error = (code: ErrorCode, message: string, fields: FieldErrors | null = nu
 export class MemoryHotel {
   /** What the next file dialog returns. */
   nextPhoto: StagedPhoto | null = null;
+  /** What can be chosen from the menu of the window that said so last. */
+  menu: readonly string[] = [];
   readonly #menus = new Set<(command: string) => void>();
   readonly #alerted = new Set<(opens: Opens) => void>();
   /** Links that are followed, and word of newer versions. */
@@ -401,6 +403,7 @@ export class MemoryHotel {
         this.#menus.add(onChosen);
         return Promise.resolve(() => void this.#menus.delete(onChosen));
       },
+      setMenu: command("setMenu", (names) => void (this.menu = names)),
       watchFiles: (onFiles) => {
         this.#dropTargets.add(onFiles);
         return Promise.resolve(() => void this.#dropTargets.delete(onFiles));

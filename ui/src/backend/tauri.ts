@@ -40,6 +40,7 @@ export function createTauriBackend(): Backend {
     photoAgain: commands.photoAgain,
     preparePhoto: commands.preparePhoto,
     watchMenu: (onChosen) => events.menuChosen(getCurrentWebviewWindow()).listen(({ payload }) => onChosen(payload)),
+    setMenu: (names) => done(commands.setMenu(names)),
     watchFiles: (onFiles) => events.filesOver(getCurrentWebviewWindow()).listen(({ payload }) => onFiles(payload)),
     retryOffer: (key) => done(commands.retryOffer(key)),
     discardChanges: (key) => done(commands.discardChanges(key)),

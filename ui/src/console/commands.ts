@@ -65,16 +65,12 @@ export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[]
   ];
 }
 
-/** What an item of the menu does: a command, or what makes no sense in a list of them. `null`: nothing here and now. */
-export function fromMenu(desk: Desk, act: (does: Shortcut) => void, name: string): (() => void) | null {
-  switch (name) {
-    case "go":
-      return () => act("go");
-    case "save":
-      return desk.editor ? () => act("save") : null;
-    default:
-      return commandsOf(desk, act).find(({ id }) => id === name)?.run ?? null;
-  }
+/** What the items of the menu do that make sense now: the commands, and what makes no sense in a list of them. */
+export function menuItems(desk: Desk, act: (does: Shortcut) => void): Map<string, () => void> {
+  const items = new Map(commandsOf(desk, act).map(({ id, run }) => [id, run]));
+  items.set("go", () => act("go"));
+  if (desk.editor) items.set("save", () => act("save"));
+  return items;
 }
 
 export function found(commands: readonly Command[], offers: readonly ViewOffer[], query: string) {
