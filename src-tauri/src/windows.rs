@@ -44,6 +44,8 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
         .build()
         .map_err(failed)?;
     photo_sources::watch(&window);
+    #[cfg(target_os = "linux")]
+    keep_few_pictures(&window);
     window.on_window_event({
         let app = app.clone();
         move |event| match event {
@@ -150,6 +152,22 @@ pub(crate) fn is_console_in_front(app: &AppHandle) -> bool {
     let windows = app.webview_windows();
     let mut consoles = windows.iter().filter(|(label, _)| label.starts_with(LABEL));
     consoles.any(|(_, window)| window.is_focused().unwrap_or(false))
+}
+
+/// WebKitGTK's usual cache is one for browsing: it keeps photos that are no longer shown, decoded, by the hundred. Ours are read anew from this
+/// computer. All windows share one context, and so this choice.
+#[cfg(target_os = "linux")]
+fn keep_few_pictures(window: &WebviewWindow) {
+    use webkit2gtk::{CacheModel, WebContextExt as _, WebViewExt as _};
+
+    let chosen = window.with_webview(|webview| {
+        if let Some(context) = webview.inner().context() {
+            context.set_cache_model(CacheModel::DocumentViewer);
+        }
+    });
+    if let Err(error) = chosen {
+        tracing::warn!(%error, "the window keeps more pictures than it shows");
+    }
 }
 
 /// Brings the staff window up that has been there for longest, and tells it what to show.
