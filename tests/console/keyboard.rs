@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::{
     scene::{
-        DESK, HOTEL, all_offers, change_elsewhere, change_offer, changing, go_offline, go_online, hotel,
-        photo, requests, stored, wait_for_sync,
+        DESK, HOTEL, all_offers, change_elsewhere, change_offer, changing, delete_elsewhere, go_offline,
+        go_online, hotel, offer_from_elsewhere, photo, requests, signed_in_for_good, stored, wait_for_sync,
     },
     support::{
         Window, Workstation,
@@ -332,12 +332,6 @@ async fn what_ended_is_hidden_dates_are_moved_and_a_photo_is_chosen_by_keyboard_
     let window = desk.window();
     window.wait_for_synced("Spa").await;
 
-    // What is new here.
-    window.press(&ctrl_shift('l')).await;
-    window.wait_for("handover").await;
-    window.press(ESCAPE).await;
-    window.wait_gone("handover").await;
-
     // What ended and is still shown.
     window.run_command("still shown").await;
     window.wait_for("hide-all").await;
@@ -403,4 +397,46 @@ async fn a_focus_that_goes_on_among_the_offers_is_seen_though_the_last_one_came_
         .until_true("the focus among the offers", IN_LIST, &[])
         .await;
     window.expect_visible_focus().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_new_since_somebody_was_last_here_is_read_and_ticked_off_by_keyboard_alone() {
+    let hotel = hotel(4).await;
+    let control = hotel.control();
+    let offers = all_offers(&control).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = signed_in_for_good(&hotel, &station, DESK).await;
+    desk.window().wait_for_synced(&offers[0].title).await;
+    desk.window().press(DOWN).await;
+    desk.quit().await;
+
+    change_elsewhere(&control, &offers[1], json!({ "title": "Changed at night" })).await;
+    delete_elsewhere(&control, &offers[2]).await;
+    offer_from_elsewhere(&control, "Made at night").await;
+
+    let desk = station.launch().await;
+    let window = desk.window();
+    window.wait_for_synced("Made at night").await;
+    window.press(&ctrl_shift('l')).await;
+    let news = window
+        .wait_for_words("handover", |words| words.contains("Changed at night"))
+        .await;
+    for part in ["Made at night", offers[2].title.as_str()] {
+        assert!(news.contains(part), "{part} is not in: {news}");
+    }
+    window.go_to("handover-offer").await;
+    window.press(ENTER).await;
+    let chosen = "document.querySelector('[data-testid=offer] [aria-current=true]')?.textContent === args[0]";
+    window
+        .until_true("the offer to be chosen", chosen, &[json!("Made at night")])
+        .await;
+    window.press(&ctrl_shift('l')).await;
+    window.wait_for("handover-done").await;
+    window.go_to("handover-done").await;
+    window.press(ENTER).await;
+    window
+        .wait_for_words("handover", |words| words.contains("Nothing is different."))
+        .await;
+    window.press(ESCAPE).await;
+    window.wait_gone("handover").await;
 }

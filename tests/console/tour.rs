@@ -3,17 +3,17 @@
 
 use std::{env, fs, path::PathBuf};
 
-use demo_hotel::{Canned, Effect, Fault};
+use demo_hotel::{Canned, Control, Effect, Fault};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
     scene::{
-        DESK, all_offers, change_elsewhere, change_offer, edit_offer, go_offline, go_online, hotel,
-        offer_from_elsewhere, wait_for_sync, wait_for_waiting,
+        DESK, all_offers, change_elsewhere, change_offer, delete_elsewhere, edit_offer, go_offline,
+        go_online, hotel, kept_token, offer_from_elsewhere, wait_for_sync, wait_for_waiting,
     },
     support::{
-        Window, Workstation,
+        Console, Window, Workstation,
         keys::{ESCAPE, TAB, ctrl},
         within,
     },
@@ -138,6 +138,9 @@ async fn tour(theme: &'static str, settings: &str) {
     window.wait_for_photo(&offers[0].title).await;
 
     tour.look(window, "cards").await;
+    kept_token(&hotel, DESK).await;
+    let desk = shift_changes(&mut tour, &station, &control, desk).await;
+    let window = desk.window();
     views(&mut tour, window, &offers[0].title).await;
     overlays(&mut tour, window).await;
     panels(&mut tour, window, &offers[0].title).await;
@@ -169,6 +172,9 @@ async fn tour(theme: &'static str, settings: &str) {
     wait_for_sync(window, &offers[2].title, "parked").await;
     window.click_in_offer(&offers[2].title, "offer-edit").await;
     window.wait_for("parked").await;
+    window
+        .ask("byId('parked').scrollIntoView() ?? true", vec![])
+        .await;
     tour.look(window, "parked").await;
     window.click_in_offer("Mine", "offer-edit").await;
     window.wait_for("conflict").await;
@@ -187,6 +193,34 @@ async fn tour(theme: &'static str, settings: &str) {
     window.wait_for("expired").await;
     tour.look(window, "expired").await;
     tour.end();
+}
+
+/// Somebody goes home, the hotel goes on, and somebody comes.
+async fn shift_changes(tour: &mut Tour, station: &Workstation, control: &Control, desk: Console) -> Console {
+    desk.window().press(ESCAPE).await;
+    desk.quit().await;
+    let offers = all_offers(control).await;
+    change_elsewhere(
+        control,
+        &offers[5],
+        json!({ "tag": "Wellness", "valid_to": null }),
+    )
+    .await;
+    change_elsewhere(control, &offers[6], json!({ "is_active": !offers[6].is_active })).await;
+    delete_elsewhere(control, &offers[7]).await;
+    offer_from_elsewhere(control, "Christmas Markets").await;
+    let desk = station.launch().await;
+    let window = desk.window();
+    window.wait_for_synced("Christmas Markets").await;
+    window.wait_for_photo(&offers[0].title).await;
+    window.click("show-handover").await;
+    window.wait_for("handover-done").await;
+    tour.look(window, "handover").await;
+    window.click("handover-done").await;
+    window.wait_gone("handover-done").await;
+    window.press(ESCAPE).await;
+    window.wait_gone("handover").await;
+    desk
 }
 
 async fn views(tour: &mut Tour, window: &Window, title: &str) {
@@ -244,13 +278,11 @@ async fn panels(tour: &mut Tour, window: &Window, title: &str) {
     tour.look(window, "activity").await;
     window.click("show-activity").await;
     window.wait_gone("activity").await;
-    for (state, panel) in [("handover", "handover"), ("deleted", "deleted-offers")] {
-        window.click(&format!("show-{state}")).await;
-        window.wait_for(panel).await;
-        tour.look(window, state).await;
-        window.press(ESCAPE).await;
-        window.wait_gone(panel).await;
-    }
+    window.click("show-deleted").await;
+    window.wait_for("deleted-offers").await;
+    tour.look(window, "deleted").await;
+    window.press(ESCAPE).await;
+    window.wait_gone("deleted-offers").await;
     edit_offer(window, title).await;
     window.click("show-history").await;
     window.wait_for("history").await;
