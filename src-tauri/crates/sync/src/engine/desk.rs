@@ -107,6 +107,8 @@ pub(super) struct Held {
     pub(super) offer: Offer,
     /// The creates that it once had all of, whatever others have made of it since.
     pub(super) same_as: BTreeSet<OperationId>,
+    /// When it was heard of last.
+    pub(super) heard: Tick,
     /// Somebody has deleted it meanwhile.
     pub(super) is_gone: bool,
 }
@@ -324,7 +326,7 @@ impl Desk {
     }
 
     /// Keeps an offer that may be ours aside until the create is settled.
-    pub(super) fn hold(&mut self, offer: Offer) {
+    pub(super) fn hold(&mut self, offer: Offer, heard: Tick) {
         let is_same = |operation: &&Operation| operation.likeness(&offer) == Some(Likeness::Same);
         let same = self.outbox.iter().filter(is_same);
         let mut same_as: BTreeSet<OperationId> = same.map(|operation| operation.id).collect();
@@ -335,21 +337,24 @@ impl Desk {
         self.held.push(Held {
             offer,
             same_as,
+            heard,
             is_gone: false,
         });
     }
 
     /// The offer that this create has made, among these and those that are held. `sending`: requests on their way, whose answers
-    /// will name their offers themselves.
+    /// will name their offers themselves. `heard`: when these were.
     pub(super) fn made_by(
         &self,
         operation: &Operation,
         offers: &[Offer],
         sending: &[OperationId],
+        heard: Tick,
     ) -> Option<Held> {
         let listed = offers.iter().map(|offer| Held {
             offer: offer.clone(),
             same_as: BTreeSet::new(),
+            heard,
             is_gone: false,
         });
         let mut candidates: Vec<Held> = listed.chain(self.held.iter().cloned()).collect();

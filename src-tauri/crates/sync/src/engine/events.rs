@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Engine;
 use super::desk::Held;
-use crate::base::Verdict;
+use crate::base::{Tick, Verdict};
 use crate::view::NoticeKind;
 
 impl Engine {
@@ -79,12 +79,18 @@ impl Engine {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
         if desk.may_be_ours(&offer) {
-            desk.hold(offer);
+            desk.hold(offer, tick);
             return self.claim_unanswered();
         }
+        self.is_new(offer, tick)
+    }
+
+    /// A creation that is not ours was heard of then.
+    fn is_new(&mut self, offer: Offer, heard: Tick) -> cache::Result<()> {
+        let Some(desk) = &mut self.desk else { return Ok(()) };
         let is_known = desk.base.get(offer.id).is_some();
         let (id, title) = (offer.id, offer.fields.title.clone());
-        let verdict = desk.base.event(offer, true, tick);
+        let verdict = desk.base.event(offer, true, heard);
         if !is_known && verdict == Verdict::Applied {
             self.notice(NoticeKind::Created, title, Some(id.into()), None, Vec::new());
         }
@@ -98,11 +104,13 @@ impl Engine {
         let (kept, released): (Vec<Held>, Vec<Held>) =
             held.into_iter().partition(|held| desk.may_be_ours(&held.offer));
         desk.held = kept;
-        for Held { offer, .. } in released.into_iter().filter(|held| !held.is_gone) {
+        for Held { offer, heard, .. } in released.into_iter().filter(|held| !held.is_gone) {
             let Some(desk) = &self.desk else { return Ok(()) };
-            // What was learned of it meanwhile is newer.
-            if desk.base.get(offer.id).is_none() {
-                self.created_elsewhere(offer)?;
+            if desk.base.is_missed(offer.id, heard) {
+                self.read_again(offer.id, true);
+            } else if desk.base.get(offer.id).is_none() {
+                // What was learned of it meanwhile would be newer.
+                self.is_new(offer, heard)?;
             }
         }
         Ok(())

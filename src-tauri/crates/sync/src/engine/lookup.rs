@@ -47,7 +47,7 @@ impl Engine {
             let Some(mut operation) = desk.operation(id).cloned() else {
                 continue;
             };
-            if let Some(made) = desk.made_by(&operation, &listing.offers, &sending) {
+            if let Some(made) = desk.made_by(&operation, &listing.offers, &sending, since) {
                 self.claim(&operation, made, since)?;
             } else if let Some(similar) = desk.similar(&operation, &listing.offers) {
                 // Sent again, it might be there twice; taken for ours, somebody else's might be.
@@ -75,7 +75,7 @@ impl Engine {
         let Some(operation) = desk.operation(id).cloned() else {
             return Ok(());
         };
-        match desk.made_by(&operation, &[], &sending) {
+        match desk.made_by(&operation, &[], &sending, tick) {
             Some(made) => self.claim(&operation, made, tick),
             None => self.release_held(),
         }
@@ -83,7 +83,7 @@ impl Engine {
 
     /// Something was seen that may be what a create of ours has made: those whose answer is lost need not wait for a look-up.
     pub(super) fn claim_unanswered(&mut self) -> cache::Result<()> {
-        let sending = self.sending();
+        let (tick, sending) = (self.tick, self.sending());
         let is_unanswered = |operation: &&Operation| {
             matches!(operation.action, Action::Create { .. })
                 && operation.delivery.attempted
@@ -100,8 +100,8 @@ impl Engine {
             let Some(operation) = desk.operation(id).cloned() else {
                 continue;
             };
-            if let Some(made) = desk.made_by(&operation, &[], &sending) {
-                self.claim(&operation, made, self.tick)?;
+            if let Some(made) = desk.made_by(&operation, &[], &sending, tick) {
+                self.claim(&operation, made, tick)?;
             }
         }
         Ok(())

@@ -87,7 +87,7 @@ impl Engine {
             .into_iter()
             .partition(|offer| desk.may_be_ours(offer));
         for offer in ours {
-            desk.hold(offer);
+            desk.hold(offer, tick);
         }
         self.claim_unanswered()?;
         let Some(desk) = &mut self.desk else { return Ok(()) };
@@ -167,7 +167,7 @@ impl Engine {
         match answer {
             Ok(offer) => {
                 if desk.may_be_ours(&offer) {
-                    desk.hold(*offer);
+                    desk.hold(*offer, left);
                     return self.claim_unanswered();
                 }
                 let is_new = desk.base.get(id).is_none();

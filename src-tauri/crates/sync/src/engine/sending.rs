@@ -239,11 +239,12 @@ impl Engine {
         let Some(desk) = &mut self.desk else { return Ok(()) };
         // The answer tells how the offer began: what was heard of it meanwhile is newer.
         let about_it = desk.held.iter().position(|held| held.offer.id == id);
-        let heard = about_it
-            .map(|index| desk.held.swap_remove(index))
-            .filter(|held| !held.is_gone && held.offer.fields != offer.fields);
+        let held = about_it.map(|index| desk.held.swap_remove(index));
+        let is_missed = desk
+            .base
+            .is_missed(id, held.as_ref().map_or(left, |held| held.heard));
+        let heard = held.filter(|held| !held.is_gone && held.offer.fields != offer.fields);
         let has_changed = heard.is_some();
-        let is_missed = about_it.is_none() && desk.base.is_missed(id, left);
         let known = heard.map_or(offer, |held| held.offer);
         let verdict = desk.base.answer(known, left, self.tick);
         let to = OfferKey::from(id);

@@ -131,6 +131,39 @@ fn a_new_offer_deleted_before_the_list_was_read_goes_although_its_create_is_answ
 }
 
 #[test]
+fn the_same_holds_for_a_new_offer_that_was_heard_of_before_it_was_deleted() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa");
+    let create = desk.take_create();
+    desk.event("offer-created", json!({"offer": offer(1, "Spa")}));
+    desk.signal(LiveSignal::Waiting(None));
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    desk.list(vec![]);
+    desk.answer(create, ok(offer(1, "Spa")));
+    let call = desk.take_read();
+    desk.answer(call, gone());
+    assert_eq!(desk.titles(), [""; 0]);
+}
+
+#[test]
+fn a_colleagues_offer_that_could_have_been_ours_is_asked_for_when_it_left_the_list_before_ours_was_answered()
+{
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa");
+    let create = desk.take_create();
+    desk.event("offer-created", json!({"offer": offer(1, "Spa")}));
+    desk.signal(LiveSignal::Waiting(None));
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    desk.list(vec![offer(2, "Spa")]);
+    desk.answer(create, ok(offer(2, "Spa")));
+    let call = desk.take_read();
+    desk.answer(call, gone());
+    assert_eq!(desk.titles(), ["Spa"]);
+}
+
+#[test]
 fn an_offer_that_vanished_from_the_list_is_asked_for_again_when_something_before_the_server_answered() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.signal(LiveSignal::Subscribed);
