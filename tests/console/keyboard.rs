@@ -408,6 +408,7 @@ async fn what_is_new_since_somebody_was_last_here_is_read_and_ticked_off_by_keyb
     let desk = signed_in_for_good(&hotel, &station, DESK).await;
     desk.window().wait_for_synced(&offers[0].title).await;
     desk.window().press(DOWN).await;
+    station.wait_until_stored("hotelmate.last ").await;
     desk.quit().await;
 
     change_elsewhere(&control, &offers[1], json!({ "title": "Changed at night" })).await;

@@ -198,6 +198,7 @@ async fn tour(theme: &'static str, settings: &str) {
 /// Somebody goes home, the hotel goes on, and somebody comes.
 async fn shift_changes(tour: &mut Tour, station: &Workstation, control: &Control, desk: Console) -> Console {
     desk.window().press(ESCAPE).await;
+    station.wait_until_stored("hotelmate.last ").await;
     desk.quit().await;
     let offers = all_offers(control).await;
     change_elsewhere(

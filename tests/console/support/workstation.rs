@@ -105,6 +105,17 @@ impl Workstation {
         self
     }
 
+    /// Waits until the webview has written something of this name to its storage, which it does a while after the page has.
+    pub(crate) async fn wait_until_stored(&self, name: &str) {
+        let folder = self.folder.path().join("share");
+        within(&format!("\"{name}\" in the webview's storage"), async {
+            while !holds(&folder, name.as_bytes()) {
+                sleep(GLANCE).await;
+            }
+        })
+        .await;
+    }
+
     /// Where the console keeps what it knows.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -294,6 +305,19 @@ impl Console {
         }
         self.driver.app_ended().await;
     }
+}
+
+/// Whether a file below this folder has these bytes in it. What vanishes meanwhile has not.
+fn holds(folder: &Path, bytes: &[u8]) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|entry| entry.path());
+    paths.any(|path| {
+        if path.is_dir() {
+            holds(&path, bytes)
+        } else {
+            fs::read(path).is_ok_and(|held| held.windows(bytes.len()).any(|part| part == bytes))
+        }
+    })
 }
 
 /// Where pictures of failed waits go: beside what cargo builds, so that `cargo clean` takes them.

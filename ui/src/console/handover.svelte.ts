@@ -9,6 +9,9 @@ import { changeWords, countOf, type Mark, markOf, readMark, type Since, since, w
 import { keptHere } from "./look.svelte";
 
 const AWAY_MS = 30 * 60_000;
+/** Kept this often while somebody works: what a window writes when it closes can come too late. The first time soon. */
+const KEPT_AFTER_MS = 60_000;
+const FIRST_KEPT_AFTER_MS = 1_000;
 /** The first of them are told in detail: each is a question to the engine. */
 const DETAILED = 20;
 
@@ -36,6 +39,8 @@ export class Handover {
   #name: string | null = null;
   #last: { at: number; offers: readonly ViewOffer[] } | null = null;
   #reads = 0;
+  #keeping: ReturnType<typeof setTimeout> | null = null;
+  #isKept = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -49,6 +54,7 @@ export class Handover {
     if (name === this.#name) return;
     this.#name = name;
     this.#last = null;
+    this.#isKept = false;
     this.mark = readMark(this.#keeper?.getItem(name) ?? null);
   }
 
@@ -57,6 +63,7 @@ export class Handover {
     const at = this.#now();
     if (this.#last && at - this.#last.at > AWAY_MS) this.mark = markOf(this.#last.offers, this.#last.at);
     this.#last = { at, offers: this.#parts.offers() };
+    this.#keeping ??= setTimeout(() => this.keep(), this.#isKept ? KEPT_AFTER_MS : FIRST_KEPT_AFTER_MS);
   }
 
   /** Somebody at this computer did this: it is no news. Null: the offer is gone. */
@@ -68,9 +75,12 @@ export class Handover {
     this.mark = { at: this.mark.at, offers };
   }
 
-  /** The window may go: what was here when somebody last was. */
+  /** Somebody works, or the window may go: what was here when somebody last was. */
   keep(): void {
+    if (this.#keeping !== null) clearTimeout(this.#keeping);
+    this.#keeping = null;
     if (this.#name === null || !this.#last) return;
+    this.#isKept = true;
     try {
       this.#keeper?.setItem(this.#name, writeMark(markOf(this.#last.offers, this.#last.at)));
     } catch {

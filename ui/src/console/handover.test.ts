@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { OfferVersion, ViewOffer } from "../backend/bindings";
 import { offer } from "../../tests/offers";
@@ -90,6 +90,20 @@ describe("being here", () => {
     first.keep();
     const second = open();
     expect(second.count, "what came after the last key was not seen").toBe(1);
+  });
+
+  it("is kept while somebody works, so that a crash takes a minute of it at most", () => {
+    vi.useFakeTimers();
+    const { world, open } = desk();
+    const first = open();
+    first.present();
+    vi.advanceTimersByTime(1_000);
+    world.offers = [offer(1), offer(2)];
+    expect(open().count).toBe(1);
+    first.present();
+    vi.advanceTimersByTime(MINUTE);
+    expect(open().count).toBe(0);
+    vi.useRealTimers();
   });
 
   it("tells who comes back after half an hour, and not who was reading", () => {
