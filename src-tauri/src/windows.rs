@@ -45,7 +45,7 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
         .map_err(failed)?;
     photo_sources::watch(&window);
     #[cfg(target_os = "linux")]
-    spare_the_machine(&window);
+    keep_few_pictures(&window);
     window.on_window_event({
         let app = app.clone();
         move |event| match event {
@@ -154,43 +154,20 @@ pub(crate) fn is_console_in_front(app: &AppHandle) -> bool {
     consoles.any(|(_, window)| window.is_focused().unwrap_or(false))
 }
 
-/// What WebKitGTK is told of its work here.
-///
-/// Its usual cache is one for browsing: it keeps photos that are no longer shown, decoded, by the hundred. Ours are read anew from this
+/// WebKitGTK's usual cache is one for browsing: it keeps photos that are no longer shown, decoded, by the hundred. Ours are read anew from this
 /// computer. All windows share one context, and so this choice.
-///
-/// Without a graphics card it has the processor imitate one, which takes half as much work again as painting without.
 #[cfg(target_os = "linux")]
-fn spare_the_machine(window: &WebviewWindow) {
-    use webkit2gtk::{
-        CacheModel, HardwareAccelerationPolicy, SettingsExt as _, WebContextExt as _, WebViewExt as _,
-    };
+fn keep_few_pictures(window: &WebviewWindow) {
+    use webkit2gtk::{CacheModel, WebContextExt as _, WebViewExt as _};
 
-    let done = window.with_webview(|webview| {
-        let view = webview.inner();
-        if let Some(context) = view.context() {
+    let chosen = window.with_webview(|webview| {
+        if let Some(context) = webview.inner().context() {
             context.set_cache_model(CacheModel::DocumentViewer);
         }
-        if !has_graphics_card()
-            && let Some(settings) = view.settings()
-        {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
     });
-    if let Err(error) = done {
-        tracing::warn!(%error, "a window takes more of the machine than it needs");
+    if let Err(error) = chosen {
+        tracing::warn!(%error, "the window keeps more pictures than it shows");
     }
-}
-
-/// Whether anything here renders but the processor.
-#[cfg(target_os = "linux")]
-fn has_graphics_card() -> bool {
-    let Ok(devices) = std::fs::read_dir("/dev/dri") else {
-        return false;
-    };
-    devices
-        .flatten()
-        .any(|device| device.file_name().to_string_lossy().starts_with("renderD"))
 }
 
 /// Brings the staff window up that has been there for longest, and tells it what to show.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     scene::{
-        DESK, all_offers, change_elsewhere, change_offer, delete_elsewhere, edit_offer, go_offline,
+        DESK, HOTEL, all_offers, change_elsewhere, change_offer, delete_elsewhere, edit_offer, go_offline,
         go_online, hotel, kept_token, offer_from_elsewhere, wait_for_sync, wait_for_waiting,
     },
     support::{
@@ -209,13 +209,18 @@ async fn shift_changes(tour: &mut Tour, station: &Workstation, control: &Control
     .await;
     change_elsewhere(control, &offers[6], json!({ "is_active": !offers[6].is_active })).await;
     delete_elsewhere(control, &offers[7]).await;
-    offer_from_elsewhere(control, "Christmas Markets").await;
+    // Behind the others, which are to stay in sight.
+    let fields = json!({ "title": "Christmas Markets", "short_description": "By coach to Cork and back.", "sort_order": 99 });
+    within("an offer from elsewhere", control.create_elsewhere(HOTEL, fields))
+        .await
+        .expect("the hotel takes it");
     let desk = station.launch().await;
     let window = desk.window();
-    window.wait_for_synced("Christmas Markets").await;
     window.wait_for_photo(&offers[0].title).await;
     window.click("show-handover").await;
-    window.wait_for("handover-done").await;
+    window
+        .wait_for_words("handover", |words| words.contains("Christmas Markets"))
+        .await;
     tour.look(window, "handover").await;
     window.click("handover-done").await;
     window.wait_gone("handover-done").await;
