@@ -477,10 +477,17 @@ impl Engine {
     /// A deletion is known: deletes of ours are done, edits of ours wait for a decision. True when we had wanted it gone.
     pub(super) fn settle_deletion(&mut self, key: OfferKey) -> cache::Result<bool> {
         let operations: Vec<Operation> = self.desk.iter().flat_map(|desk| desk.of(key)).cloned().collect();
-        let was_ours = operations
-            .iter()
-            .any(|operation| matches!(operation.action, Action::Delete { .. }));
+        let is_delete = |operation: &Operation| matches!(operation.action, Action::Delete { .. });
+        let was_ours = operations.iter().any(is_delete);
         let sending = self.sending();
+        // What is on its way would come back as an edit that nobody wants any more: the delete waits for its answer.
+        if was_ours
+            && operations
+                .iter()
+                .any(|operation| sending.contains(&operation.id) && !is_delete(operation))
+        {
+            return Ok(true);
+        }
         for operation in operations {
             if was_ours && !sending.contains(&operation.id) {
                 self.remove(operation.id)?;

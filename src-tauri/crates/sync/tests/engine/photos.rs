@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use api::Validators;
 use cache::PhotoHash;
-use model::OfferKey;
+use model::{OfferId, OfferKey};
+use serde_json::json;
 use sync::effect::{Answer, Ask, Call, CallId, Event, Fetched, Reply};
 use sync::view::{ChosenPhoto, PhotoChange, PhotoSource, StagedPhoto, SyncState, Upload};
 
@@ -166,4 +167,35 @@ fn the_pictures_on_disk_are_gone_through_now_and_then_and_what_waits_is_needed()
     desk.pass(Duration::from_secs(6 * 60 * 60));
     assert_eq!(desk.tidied.len(), 2);
     assert!(desk.tidied[1].needed.contains(&PhotoHash::of(b"pool")));
+}
+
+#[test]
+fn an_offer_deleted_here_and_elsewhere_during_an_upload_stays_away_whatever_becomes_of_the_upload() {
+    for answer in [
+        Err(lost()),
+        Err(api::Error::Missing { words: "gone".into() }),
+        Ok(None),
+    ] {
+        let (mut desk, upload) = uploading();
+        desk.delete(key(1));
+        desk.event("offer-deleted", json!({"offer_id": 1, "offer_title": "Golf"}));
+        assert_eq!(desk.titles(), [""; 0]);
+        desk.answer(upload, Answer::Uploaded(answer));
+        desk.pass(Duration::from_secs(5));
+        // Whatever is asked about it: it is not there.
+        let missing = || api::Error::Missing { words: "gone".into() };
+        let is_read = |call: &Call| matches!(call, Call::Read(OfferId(1)));
+        let is_delete = |call: &Call| matches!(call, Call::Delete(OfferId(1)));
+        if desk.count(is_read) > 0 {
+            let call = desk.take(is_read);
+            desk.answer(call, Answer::Offer(Err(missing())));
+            desk.pass(Duration::from_secs(5));
+        }
+        if desk.count(is_delete) > 0 {
+            let call = desk.take(is_delete);
+            desk.answer(call, Answer::Deleted(Err(missing())));
+        }
+        assert_eq!(desk.titles(), [""; 0]);
+        assert_eq!(desk.snapshot().connection.waiting, 0);
+    }
 }
