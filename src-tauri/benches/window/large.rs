@@ -46,12 +46,12 @@ const USE: &str = "
         await framed();
         await new Promise((next) => setTimeout(next, 500));
         const list = byId('offer-list');
-        const scroller = [list, ...ancestors(list)].find((node) => node.scrollHeight > node.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(node).overflowY));
+        const scroller = [...list.querySelectorAll('*'), list, ...ancestors(list)].find((node) => node.scrollHeight > node.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(node).overflowY));
         for (let n = 0; n < 60; n++) times.scroll.push(await timed(() => (scroller.scrollTop += 400)));
       }
       byId('layout-cards').click();
       done(times);
-    })();
+    })().catch((error) => done(String(error)));
     function ancestors(node) {
       const all = [];
       for (let at = node.parentElement; at; at = at.parentElement) all.push(at);
@@ -67,7 +67,9 @@ pub(crate) async fn rows() -> Vec<Row> {
     let many = measured(MANY).await;
     let few = measured(FEW).await;
     let of = |measured: &Measured, what: &str| -> Vec<f64> {
-        let times = measured.times[what].as_array().expect("times");
+        let times = measured.times[what]
+            .as_array()
+            .unwrap_or_else(|| panic!("no times of {what}: {}", measured.times));
         times.iter().filter_map(Value::as_f64).collect()
     };
     let row = |what, key: &str, aim| Row {
