@@ -342,34 +342,30 @@ impl Desk {
         });
     }
 
-    /// The offer that this create has made, among these and those that are held. `sending`: requests on their way, whose answers
-    /// will name their offers themselves. `heard`: when these were.
+    /// The offer that this create has made, among these and those that are held, and whether it is gone again. `sending`: requests on
+    /// their way, whose answers will name their offers themselves.
     pub(super) fn made_by(
         &self,
         operation: &Operation,
         offers: &[Offer],
         sending: &[OperationId],
-        heard: Tick,
-    ) -> Option<Held> {
-        let listed = offers.iter().map(|offer| Held {
-            offer: offer.clone(),
-            same_as: BTreeSet::new(),
-            heard,
-            is_gone: false,
-        });
-        let mut candidates: Vec<Held> = listed.chain(self.held.iter().cloned()).collect();
-        candidates.retain(|held| {
-            self.base.get(held.offer.id).is_none()
-                && !self.is_same_for_another(operation, &held.offer, sending)
+    ) -> Option<(Offer, bool)> {
+        let listed = offers.iter().map(|offer| (offer, false));
+        let held = self.held.iter().map(|held| (&held.offer, held.is_gone));
+        let mut candidates: Vec<(&Offer, bool)> = listed.chain(held).collect();
+        candidates.retain(|(offer, _)| {
+            self.base.get(offer.id).is_none() && !self.is_same_for_another(operation, offer, sending)
         });
         let was_same = |id| {
             let held = self.held.iter().find(|held| held.offer.id == id);
             held.is_some_and(|held| held.same_as.contains(&operation.id))
         };
-        let is_same = |held: &&Held| operation.likeness(&held.offer) == Some(Likeness::Same);
-        let is_edited = |held: &&Held| operation.likeness(&held.offer).is_some() && was_same(held.offer.id);
+        let is_same = |(offer, _): &&(&Offer, bool)| operation.likeness(offer) == Some(Likeness::Same);
+        let is_edited =
+            |(offer, _): &&(&Offer, bool)| operation.likeness(offer).is_some() && was_same(offer.id);
         let same = candidates.iter().find(is_same);
-        same.or_else(|| candidates.iter().find(is_edited)).cloned()
+        let made = same.or_else(|| candidates.iter().find(is_edited));
+        made.map(|(offer, is_gone)| ((*offer).clone(), *is_gone))
     }
 
     /// Whether this offer has all that another of these creates wanted.

@@ -7,9 +7,10 @@
 use std::collections::hash_map::Entry;
 
 use api::Listing;
+use model::Offer;
 
 use super::Engine;
-use super::desk::{Held, Operation};
+use super::desk::Operation;
 use crate::action::Action;
 use crate::backoff::backoff;
 use crate::base::Tick;
@@ -47,7 +48,7 @@ impl Engine {
             let Some(mut operation) = desk.operation(id).cloned() else {
                 continue;
             };
-            if let Some(made) = desk.made_by(&operation, &listing.offers, &sending, since) {
+            if let Some(made) = desk.made_by(&operation, &listing.offers, &sending) {
                 self.claim(&operation, made, since)?;
             } else if let Some(similar) = desk.similar(&operation, &listing.offers) {
                 // Sent again, it might be there twice; taken for ours, somebody else's might be.
@@ -75,7 +76,7 @@ impl Engine {
         let Some(operation) = desk.operation(id).cloned() else {
             return Ok(());
         };
-        match desk.made_by(&operation, &[], &sending, tick) {
+        match desk.made_by(&operation, &[], &sending) {
             Some(made) => self.claim(&operation, made, tick),
             None => self.release_held(),
         }
@@ -100,7 +101,7 @@ impl Engine {
             let Some(operation) = desk.operation(id).cloned() else {
                 continue;
             };
-            if let Some(made) = desk.made_by(&operation, &[], &sending, tick) {
+            if let Some(made) = desk.made_by(&operation, &[], &sending) {
                 self.claim(&operation, made, tick)?;
             }
         }
@@ -108,10 +109,11 @@ impl Engine {
     }
 
     /// This is what the create has made.
-    fn claim(&mut self, operation: &Operation, made: Held, left: Tick) -> cache::Result<()> {
-        let id = made.offer.id;
-        self.created(operation, made.offer, left)?;
-        if made.is_gone { self.gone(id, None) } else { Ok(()) }
+    fn claim(&mut self, operation: &Operation, made: (Offer, bool), left: Tick) -> cache::Result<()> {
+        let (offer, is_gone) = made;
+        let id = offer.id;
+        self.created(operation, offer, left)?;
+        if is_gone { self.gone(id, None) } else { Ok(()) }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::Listing;
 use model::{Malformed, OfferId};
 use serde_json::json;
-use sync::effect::{Answer, Ask, Call, Event, LiveSignal, Reply, Ticket};
+use sync::effect::{Answer, Ask, Call, CallId, Event, LiveSignal, Reply, Ticket};
 use sync::view::ConnectionState;
 
 use crate::desk::{Desk, key, offer, ok, titled};
@@ -130,8 +130,8 @@ fn a_new_offer_deleted_before_the_list_was_read_goes_although_its_create_is_answ
     assert_eq!(desk.titles(), [""; 0]);
 }
 
-#[test]
-fn the_same_holds_for_a_new_offer_that_was_heard_of_before_it_was_deleted() {
+/// An offer was heard of that a create of ours without an answer may have made, and then nothing was heard for a while.
+fn heard_of_before_a_gap() -> (Desk, CallId) {
     let mut desk = Desk::live(vec![]);
     desk.create("Spa");
     let create = desk.take_create();
@@ -139,6 +139,12 @@ fn the_same_holds_for_a_new_offer_that_was_heard_of_before_it_was_deleted() {
     desk.signal(LiveSignal::Waiting(None));
     desk.signal(LiveSignal::Subscribed);
     desk.pass(SOON);
+    (desk, create)
+}
+
+#[test]
+fn the_same_holds_for_a_new_offer_that_was_heard_of_before_it_was_deleted() {
+    let (mut desk, create) = heard_of_before_a_gap();
     desk.list(vec![]);
     desk.answer(create, ok(offer(1, "Spa")));
     let call = desk.take_read();
@@ -149,13 +155,7 @@ fn the_same_holds_for_a_new_offer_that_was_heard_of_before_it_was_deleted() {
 #[test]
 fn a_colleagues_offer_that_could_have_been_ours_is_asked_for_when_it_left_the_list_before_ours_was_answered()
 {
-    let mut desk = Desk::live(vec![]);
-    desk.create("Spa");
-    let create = desk.take_create();
-    desk.event("offer-created", json!({"offer": offer(1, "Spa")}));
-    desk.signal(LiveSignal::Waiting(None));
-    desk.signal(LiveSignal::Subscribed);
-    desk.pass(SOON);
+    let (mut desk, create) = heard_of_before_a_gap();
     desk.list(vec![offer(2, "Spa")]);
     desk.answer(create, ok(offer(2, "Spa")));
     let call = desk.take_read();
