@@ -119,6 +119,8 @@ impl Base {
     /// An event carried a full offer.
     pub fn event(&mut self, offer: Offer, is_creation: bool, now: Tick) -> Verdict {
         match self.offers.entry(offer.id) {
+            // The first that is said of an offer: what is known of it is no older.
+            Entry::Occupied(_) if is_creation => Verdict::Known,
             Entry::Occupied(mut entry) => {
                 let same = says_the_same(&entry.get().offer, &offer);
                 entry.insert(Held::heard(offer, now));

@@ -163,3 +163,16 @@ fn what_others_made_of_ones_new_offer_before_the_answer_stays() {
     desk.answer(read, ok(offer(7, "Theirs")));
     assert_eq!(desk.titles(), ["Theirs"]);
 }
+
+#[test]
+fn a_creation_that_is_heard_of_late_undoes_nothing_that_was_learned_since() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.answer(call, ok(offer(1, "Mine")));
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    // The server sends it once, when the offer is made: whatever is known of the offer is no older.
+    desk.event("offer-created", json!({"offer": offer(1, "Golf")}));
+    assert_eq!(desk.view(key(1)).unwrap().fields.title, "Mine");
+    assert_eq!(desk.notices.len(), 0);
+}
