@@ -1,6 +1,6 @@
 //! One workstation: an engine on a real database, the window of its user, its keyring, and its line to the server.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use api::Token;
@@ -41,8 +41,8 @@ pub(crate) struct Desk {
     keyring: HashMap<(String, String), Token>,
     /// When the last event will have arrived: events arrive in order unless something goes wrong.
     pub(crate) last_event: Duration,
-    /// What this run of the program has been told of the server: each field's value of each offer.
-    pub(crate) heard: HashSet<(OfferId, Field, String)>,
+    /// What this run of the program has been told of the server: each field's value of each offer, and when that was said.
+    pub(crate) heard: HashMap<(OfferId, Field, String), Vec<Timestamp>>,
     tickets: u64,
     pub(crate) window: Window,
     /// Editors that were opened, with what they showed then.
@@ -148,7 +148,7 @@ impl Desk {
             credentials: None,
             keyring: HashMap::new(),
             last_event: Duration::ZERO,
-            heard: HashSet::new(),
+            heard: HashMap::new(),
             tickets: 0,
             window: Window::default(),
             editors: BTreeMap::new(),

@@ -33,6 +33,8 @@ pub(crate) struct Log {
     /// The marks of creates that came while an offer they had made before was there.
     pub(crate) doubled: Vec<String>,
     pub(crate) values: HashSet<(OfferId, Field, String)>,
+    /// What each field holds, and since when.
+    since: HashMap<(OfferId, Field), (String, Timestamp)>,
     pub(crate) photos: HashSet<(OfferId, PhotoHash)>,
     /// Whose token brought a value first.
     pub(crate) authors: HashMap<String, Option<String>>,
@@ -48,7 +50,10 @@ pub(crate) struct Overwritten {
     pub(crate) id: OfferId,
     pub(crate) field: Field,
     pub(crate) value: String,
+    /// When it came to stand there. It may have stood there before.
+    pub(crate) since: Timestamp,
     pub(crate) by: String,
+    pub(crate) at: Timestamp,
 }
 
 /// A field's value as text, for comparing and for messages.
@@ -124,7 +129,7 @@ impl Server {
             .create(HOTEL, Form::from_json(form), now)
             .expect("valid");
         let offer = wire(&done.answer);
-        self.note(&offer, None);
+        self.note(&offer, None, now);
         self.log.created.push((mark.to_owned(), None, offer.id));
         done.broadcasts
     }
@@ -139,7 +144,7 @@ impl Server {
         let form = Form::from_json(json!({field.name(): value}));
         match self.hotel.update(HOTEL, id.0, form, now) {
             Ok(done) => {
-                self.note(&wire(&done.answer), None);
+                self.note(&wire(&done.answer), None, now);
                 done.broadcasts
             }
             Err(_) => Vec::new(),
@@ -259,12 +264,12 @@ impl Server {
                     if let Some(photo) = photo {
                         self.log.photos.insert((made.id, photo.hash));
                     }
-                    self.note(&made, Some(user));
+                    self.note(&made, Some(user), now);
                 }
                 told(done)
             }
             Call::Update(id, patch) => {
-                self.look_before_overwriting(desk, *id, patch);
+                self.look_before_overwriting(desk, *id, patch, now);
                 let changes: Map<String, Value> = patch
                     .fields()
                     .into_iter()
@@ -273,7 +278,7 @@ impl Server {
                     .collect();
                 let done = self.hotel.update(HOTEL, id.0, Form::Json(changes), now);
                 if let Ok(done) = &done {
-                    self.note(&wire(&done.answer), Some(user));
+                    self.note(&wire(&done.answer), Some(user), now);
                 }
                 told(done)
             }
@@ -332,18 +337,28 @@ impl Server {
         }
     }
 
-    fn note(&mut self, offer: &Offer, author: Option<&str>) {
+    fn note(&mut self, offer: &Offer, author: Option<&str>, now: Timestamp) {
         for field in Field::ALL {
             let value = text(&offer.fields.get(*field));
             self.log
                 .authors
                 .entry(value.clone())
                 .or_insert_with(|| author.map(str::to_owned));
+            let held = self.log.since.entry((offer.id, *field)).or_default();
+            if held.0 != value {
+                *held = (value.clone(), now);
+            }
             self.log.values.insert((offer.id, *field, value));
         }
     }
 
-    fn look_before_overwriting(&mut self, desk: (usize, u64), id: OfferId, patch: &OfferPatch) {
+    fn look_before_overwriting(
+        &mut self,
+        desk: (usize, u64),
+        id: OfferId,
+        patch: &OfferPatch,
+        at: Timestamp,
+    ) {
         let Ok(now) = self.hotel.offer(HOTEL, id.0) else {
             return;
         };
@@ -359,7 +374,9 @@ impl Server {
                     id,
                     field,
                     value: text(&value),
+                    since: self.log.since[&(id, field)].1,
                     by: text(&after),
+                    at,
                 });
             }
         }

@@ -1,8 +1,10 @@
 //! Peace, and what must be true after it.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use model::{Offer, OfferKey};
 use sync::effect::{Ask, Event, Reply};
 use sync::preview::Receipt;
@@ -119,9 +121,12 @@ fn untold(world: &World) -> Vec<String> {
     let is_untold = |overwritten: &&Overwritten| {
         let (desk, epoch) = overwritten.by_desk;
         let here = &world.desks[desk];
-        let has_heard = |value: &String| {
-            here.heard
-                .contains(&(overwritten.id, overwritten.field, value.clone()))
+        // A value that somebody put back was there before: only what was said of it while it stood there this time counts.
+        let has_heard = |value: &String, while_it_stood: RangeInclusive<Timestamp>| {
+            let said = here
+                .heard
+                .get(&(overwritten.id, overwritten.field, value.clone()));
+            said.is_some_and(|said| said.iter().any(|at| while_it_stood.contains(at)))
         };
         let is_told = here
             .window
@@ -132,8 +137,8 @@ fn untold(world: &World) -> Vec<String> {
         let is_there = offers.iter().any(|offer| offer.id == overwritten.id);
         is_there
             && here.epoch == epoch
-            && has_heard(&overwritten.value)
-            && has_heard(&overwritten.by)
+            && has_heard(&overwritten.value, overwritten.since..=overwritten.at)
+            && has_heard(&overwritten.by, overwritten.at..=Timestamp::MAX)
             && !is_told
     };
     let untold = world.server.log.overwritten.iter().filter(is_untold);

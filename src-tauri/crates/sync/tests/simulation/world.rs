@@ -542,25 +542,27 @@ impl World {
                 data: data.clone(),
             };
             let wait = at.saturating_sub(self.now);
+            let said = self.wall();
             self.later(wait, move |world| {
                 let here = &world.desks[desk];
                 if here.socket == Some(live) && here.line_up {
-                    world.hear(desk, &signal);
+                    world.hear(desk, said, &signal);
                     world.happen(desk, Event::Live(live, signal));
                 }
             });
         }
     }
 
-    /// Remembers what this desk is told, for the verdict.
-    fn hear(&mut self, desk: usize, signal: &LiveSignal) {
+    /// Remembers what this desk is told and when that was said, for the verdict.
+    fn hear(&mut self, desk: usize, said: Timestamp, signal: &LiveSignal) {
         let LiveSignal::Message { data, .. } = signal else {
             return;
         };
         if let Ok(offer) = Offer::from_json(data["offer"].clone()) {
             for field in Field::ALL {
                 let value = server::text(&offer.fields.get(*field));
-                self.desks[desk].heard.insert((offer.id, *field, value));
+                let heard = &mut self.desks[desk].heard;
+                heard.entry((offer.id, *field, value)).or_default().push(said);
             }
         }
     }
