@@ -4,7 +4,7 @@ use std::{env, process::Stdio, sync::Arc};
 
 use futures_util::{SinkExt, StreamExt};
 use pusher_client::{Client, Config, DialError, Endpoint, Error, Event};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::{ServerConfig, crypto::aws_lc_rs};
 use serde_json::json;
 use tokio::{net::TcpListener, process::Command};
@@ -14,8 +14,11 @@ use tokio_tungstenite::{accept_async, tungstenite::Message};
 use crate::support::{config, connected, find, state, within};
 
 /// A listener, what it shows for the name, and its certificate in PEM.
-async fn tls_server(name: &str) -> (TcpListener, TlsAcceptor, String) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed([name.to_owned()]).unwrap();
+async fn tls_server(name: &str, last_year: i32) -> (TcpListener, TlsAcceptor, String) {
+    let signing_key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.not_after = date_time_ymd(last_year, 1, 1);
+    let cert = params.self_signed(&signing_key).unwrap();
     let key = signing_key.serialize_der().try_into().unwrap();
     let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
@@ -29,7 +32,7 @@ async fn tls_server(name: &str) -> (TcpListener, TlsAcceptor, String) {
 
 #[tokio::test]
 async fn a_self_signed_certificate_is_refused_before_a_word_is_said() {
-    let (listener, acceptor, _) = tls_server("127.0.0.1").await;
+    let (listener, acceptor, _) = tls_server("127.0.0.1", 2100).await;
     let mut config = config(listener.local_addr().unwrap());
     config.tls = true;
     let (client, mut events) = Client::connect(config);
@@ -53,19 +56,24 @@ const CHILD: &str = "PUSHER_CLIENT_TEST_DIAL";
 /// the platform's verifier reads the system's own store, which a test must not touch.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_trusted_certificate_is_accepted_for_its_own_name_only() {
+async fn a_trusted_certificate_is_accepted_for_its_own_name_and_time_only() {
     if let Ok(server) = env::var(CHILD) {
         return be_the_client(&server).await;
     }
-    let (listener, acceptor, pem) = tls_server("localhost").await;
-    let trusted = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(trusted.path(), pem).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    for (host, welcome) in [("localhost", true), ("127.0.0.1", false)] {
+    for (last_year, host, welcome) in [
+        (2100, "localhost", true),
+        (2100, "127.0.0.1", false),
+        (2020, "localhost", false),
+    ] {
+        let (listener, acceptor, pem) = tls_server("localhost", last_year).await;
+        let trusted = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(trusted.path(), pem).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let case = format!("{host} until {last_year}");
         let mut child = Command::new(env::current_exe().unwrap())
             .args([
                 "--exact",
-                "tls::a_trusted_certificate_is_accepted_for_its_own_name_only",
+                "tls::a_trusted_certificate_is_accepted_for_its_own_name_and_time_only",
             ])
             .env(CHILD, format!("{host} {port} {welcome}"))
             .env("SSL_CERT_FILE", trusted.path())
@@ -76,7 +84,7 @@ async fn a_trusted_certificate_is_accepted_for_its_own_name_only() {
             .unwrap();
         let (stream, _) = within("a connection", listener.accept()).await.unwrap();
         let tls = within("the handshake to end", acceptor.accept(stream)).await;
-        assert_eq!(tls.is_ok(), welcome, "{host}");
+        assert_eq!(tls.is_ok(), welcome, "{case}");
         if let Ok(tls) = tls {
             let mut socket = within("an upgrade", accept_async(tls)).await.unwrap();
             let data = json!({"socket_id": "1.1"});
@@ -91,7 +99,7 @@ async fn a_trusted_certificate_is_accepted_for_its_own_name_only() {
         }
         assert!(
             within("the child", child.wait()).await.unwrap().success(),
-            "{host}"
+            "{case}"
         );
     }
 }
