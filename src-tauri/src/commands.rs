@@ -355,7 +355,7 @@ async fn set_zoom(window: WebviewWindow, percent: u16) -> Result<()> {
 #[tauri::command]
 #[specta::specta]
 fn set_menu(window: WebviewWindow, names: Vec<String>) -> Result<()> {
-    menu::offer(&window, &names)
+    menu::enable_only(&window, &names)
 }
 
 #[tauri::command]

@@ -130,9 +130,9 @@ fn name_in<'a>(id: &'a str, label: &str) -> Option<&'a str> {
     id.strip_prefix(label)?.strip_prefix('/')
 }
 
-/// Makes grey what is not among these names.
-pub(crate) fn offer(window: &WebviewWindow, names: &[String]) -> Result<(), AppError> {
-    try_offer(window, names).map_err(|error| {
+/// Enables the items of these names; the others are grey.
+pub(crate) fn enable_only(window: &WebviewWindow, names: &[String]) -> Result<(), AppError> {
+    try_enable_only(window, names).map_err(|error| {
         AppError::new(
             ErrorCode::Internal,
             format!("The menu could not be changed: {error}"),
@@ -140,7 +140,7 @@ pub(crate) fn offer(window: &WebviewWindow, names: &[String]) -> Result<(), AppE
     })
 }
 
-fn try_offer(window: &WebviewWindow, names: &[String]) -> tauri::Result<()> {
+fn try_enable_only(window: &WebviewWindow, names: &[String]) -> tauri::Result<()> {
     let Some(menu) = window.menu() else {
         return Ok(());
     };
@@ -154,7 +154,7 @@ fn try_offer(window: &WebviewWindow, names: &[String]) -> tauri::Result<()> {
                 continue;
             };
             if let Some(name) = name_in(item.id().as_ref(), window.label()) {
-                let wanted = names.iter().any(|offered| offered == name);
+                let wanted = names.iter().any(|enabled| enabled == name);
                 if item.is_enabled()? != wanted {
                     item.set_enabled(wanted)?;
                 }

@@ -112,9 +112,7 @@ impl Outside {
             visits,
         }
     }
-}
 
-impl Outside {
     /// Comes itself, after everybody else, and looks who was there.
     async fn assert_nobody_else_spoke(&self) {
         let address = self.address.trim_start_matches("http://").trim_end_matches('/');

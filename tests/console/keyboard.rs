@@ -5,13 +5,13 @@
 
 use std::fs;
 
-use demo_hotel::Control;
 use serde_json::json;
 
 use crate::{
     scene::{
-        DESK, HOTEL, all_offers, change_elsewhere, change_offer, changing, delete_elsewhere, go_offline,
-        go_online, hotel, offer_from_elsewhere, photo, requests, signed_in_for_good, stored, wait_for_sync,
+        DESK, HOTEL, all_offers, change_elsewhere, change_offer, changing, create_elsewhere,
+        delete_elsewhere, go_offline, go_online, hotel, offer_from_elsewhere, photo, requests,
+        signed_in_for_good, stored, wait_for_sync, wait_until_stored,
     },
     support::{
         Window, Workstation,
@@ -31,17 +31,6 @@ async fn go_to_list(window: &Window) {
         window.press(TAB).await;
     }
     panic!("the offers cannot be reached by keyboard");
-}
-
-/// Waits until the hotel has an offer of this title, for which this holds.
-async fn wait_until_stored(control: &Control, title: &str, fits: impl Fn(&demo_hotel::Offer) -> bool + Send) {
-    let has = |offers: &[demo_hotel::Offer]| offers.iter().any(|offer| offer.title == title && fits(offer));
-    within(
-        &format!("\"{title}\" at the hotel"),
-        control.wait_for_offers(HOTEL, has),
-    )
-    .await
-    .expect("the hotel has offers");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -204,9 +193,7 @@ async fn a_last_day_is_moved_on_the_timeline_and_a_version_restored_by_keyboard_
     let day = |days: i64| today.saturating_add(jiff::Span::new().days(days)).to_string();
     let fields =
         json!({ "title": "Golf", "short_description": "s", "valid_from": day(-3), "valid_to": day(10) });
-    within("an offer from elsewhere", control.create_elsewhere(HOTEL, fields))
-        .await
-        .expect("the hotel takes it");
+    create_elsewhere(&control, fields).await;
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;
     let window = desk.window();
@@ -323,9 +310,7 @@ async fn what_ended_is_hidden_dates_are_moved_and_a_photo_is_chosen_by_keyboard_
     for (title, last) in [("Ended", -2), ("Golf", 10), ("Spa", 20)] {
         let fields =
             json!({ "title": title, "short_description": "s", "valid_from": day(-9), "valid_to": day(last) });
-        within("an offer from elsewhere", control.create_elsewhere(HOTEL, fields))
-            .await
-            .expect("the hotel takes it");
+        create_elsewhere(&control, fields).await;
     }
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;

@@ -250,10 +250,7 @@ impl Trial {
 
     /// Nothing answered is missing from what a window shows.
     async fn compare_with_view(&mut self, when: &str, window: &Window) {
-        let script = "const done = arguments[0]; window.__TAURI_INTERNALS__.invoke('snapshot').then(done);";
-        let snapshot = window.run_async(script, vec![]).await.expect("a snapshot");
-        let offers = snapshot["offers"].as_array().expect("a list of offers");
-        let standing: Vec<_> = offers.iter().map(shown).collect();
+        let standing: Vec<_> = offers_in(&snapshot(window).await).map(shown).collect();
         self.note(when, &standing);
     }
 
@@ -332,11 +329,11 @@ impl Trial {
         .await;
         self.compare_with_view("in the end, in the window", window).await;
         let held: BTreeSet<String> = {
-            let cards = window.offers().await;
-            let held = cards
-                .into_iter()
-                .filter(|card| matches!(card.sync.as_str(), "parked" | "conflict"));
-            held.map(|card| card.title).collect()
+            let snapshot = snapshot(window).await;
+            let held = offers_in(&snapshot)
+                .filter(|offer| matches!(offer["sync"].as_str(), Some("parked" | "conflict")));
+            held.filter_map(|offer| offer["fields"]["title"].as_str().map(str::to_owned))
+                .collect()
         };
         if held.is_empty() {
             window.wait_for_words("waiting-count", |words| words == "0").await;
@@ -413,6 +410,16 @@ async fn answers(window: &Window) -> Vec<(u64, Option<String>)> {
         }));
     }
     answers
+}
+
+/// All that a window knows. Of a long list only a part is in its page.
+async fn snapshot(window: &Window) -> Value {
+    let script = "const done = arguments[0]; window.__TAURI_INTERNALS__.invoke('snapshot').then(done);";
+    window.run_async(script, vec![]).await.expect("a snapshot")
+}
+
+fn offers_in(snapshot: &Value) -> impl Iterator<Item = &Value> {
+    snapshot["offers"].as_array().expect("a list of offers").iter()
 }
 
 /// An offer of a snapshot.

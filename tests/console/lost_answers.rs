@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     list::reads_at_rest,
-    scene::{DESK, HOTEL, hotel, requests},
+    scene::{DESK, HOTEL, create_elsewhere, hotel, requests},
     support::{Workstation, within},
 };
 
@@ -18,9 +18,7 @@ async fn a_create_is_not_sent_again_because_it_slipped_between_two_pages() {
     let mut first = None;
     for place in (1..=10).chain([12]) {
         let fields = json!({ "title": format!("At {place}"), "short_description": "d", "sort_order": place });
-        let offer = within("an offer", control.create_elsewhere(HOTEL, fields))
-            .await
-            .expect("the hotel takes it");
+        let offer = create_elsewhere(&control, fields).await;
         first.get_or_insert(offer.id);
     }
     let station = Workstation::at(&hotel, "desk");

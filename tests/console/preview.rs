@@ -1,13 +1,14 @@
 //! The window that shows what guests see, beside the console and in step with it.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::path::Path;
 
 use demo_hotel::{DemoHotel, Options};
 use serde_json::{Value, json};
 
 use crate::{
     scene::{
-        DESK, HOTEL, begin_offer, change_elsewhere, change_offer, edit_offer, go_offline, hotel, stored,
+        DESK, HOTEL, begin_offer, change_elsewhere, change_offer, create_elsewhere, edit_offer, go_offline,
+        hotel, stored,
     },
     support::{CONSOLE, Console, PREVIEW, Window, Workstation, keys::ctrl, within},
 };
@@ -42,9 +43,7 @@ async fn the_preview_follows_the_hotel_card_by_card_and_marks_what_is_not_there_
     let control = hotel.control();
     for (place, title) in ["Golf", "Spa", "Tea"].iter().enumerate() {
         let fields = json!({"title": title, "short_description": "s", "sort_order": place});
-        within("an offer", control.create_elsewhere(HOTEL, fields))
-            .await
-            .expect("the hotel takes it");
+        create_elsewhere(&control, fields).await;
     }
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;
@@ -124,9 +123,7 @@ async fn another_day_says_what_would_have_ended_and_takes_nothing_away() {
     let today: jiff::civil::Date = jiff::Zoned::now().date();
     let last = today.saturating_add(jiff::Span::new().days(10)).to_string();
     let fields = json!({"title": "Ten more days", "short_description": "s", "valid_to": last});
-    within("an offer", control.create_elsewhere(HOTEL, fields))
-        .await
-        .expect("the hotel takes it");
+    create_elsewhere(&control, fields).await;
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;
     let preview = open_preview(&desk).await;
@@ -223,35 +220,14 @@ async fn the_preview_may_look_and_neither_change_anything_nor_leave() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_of_the_demo_hotel_opens_in_the_browser_and_no_other_address() {
-    // The system's way to open an address: here it writes down what it is asked for.
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let opened = folder.path().join("opened");
-    let opener = folder.path().join("xdg-open");
-    let script = format!("#!/bin/sh\necho \"$@\" >> '{}'\n", opened.display());
-    fs::write(&opener, script).expect("a script");
-    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).expect("a program");
-    let path = format!(
-        "{}:{}",
-        folder.path().display(),
-        std::env::var("PATH").unwrap_or_default()
-    );
     let station = Workstation::new("desk")
-        .with("PATH", path)
+        .with_browser()
         .with("HOTELMATE_DEMO", "1");
     let console = station.launch().await;
     console.window().wait_until_connection_is("live").await;
     let preview = open_preview(&console).await;
     preview.click("preview-browser").await;
-    let address = within("the browser", async {
-        loop {
-            match fs::read_to_string(&opened) {
-                Ok(text) if text.ends_with('\n') => break text,
-                _ => tokio::task::yield_now().await,
-            }
-        }
-    })
-    .await;
-    let address = address.trim();
+    let address = station.opened().await;
     assert!(
         address.starts_with("http://127.0.0.1:") && address.ends_with(&format!("/{HOTEL}/")),
         "{address}"

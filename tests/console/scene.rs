@@ -6,7 +6,7 @@ use demo_hotel::{Control, DemoHotel, Offer, Options, Seen};
 use keyring::v1::Entry;
 use serde_json::json;
 
-use crate::support::{Console, Window, Workstation, within};
+use crate::support::{Console, PATIENCE, Window, Workstation, within};
 
 /// The hotel whose staff we are.
 pub(crate) const HOTEL: &str = "killarney";
@@ -60,6 +60,11 @@ pub(crate) async fn kept_token(hotel: &DemoHotel, user: &str) -> String {
 /// An offer that somebody made who is none of our consoles. Seen there, it shows that all that came before was seen too.
 pub(crate) async fn offer_from_elsewhere(control: &Control, title: &str) -> Offer {
     let fields = json!({ "title": title, "short_description": "Made somewhere else." });
+    create_elsewhere(control, fields).await
+}
+
+/// Somebody else makes an offer.
+pub(crate) async fn create_elsewhere(control: &Control, fields: serde_json::Value) -> Offer {
     within("an offer from elsewhere", control.create_elsewhere(HOTEL, fields))
         .await
         .expect("the hotel takes it")
@@ -69,6 +74,19 @@ pub(crate) async fn offer_from_elsewhere(control: &Control, title: &str) -> Offe
 pub(crate) async fn stored(control: &Control, title: &str) -> Option<Offer> {
     let offers = all_offers(control).await;
     offers.into_iter().find(|offer| offer.title == title)
+}
+
+/// Waits until the hotel has an offer of this title, for which this holds.
+pub(crate) async fn wait_until_stored(control: &Control, title: &str, fits: impl Fn(&Offer) -> bool + Send) {
+    let has = |offers: &[Offer]| offers.iter().any(|offer| offer.title == title && fits(offer));
+    let waited = tokio::time::timeout(PATIENCE, control.wait_for_offers(HOTEL, has)).await;
+    let Ok(fits) = waited else {
+        panic!(
+            "\"{title}\" is not at the hotel as it should be: {:#?}",
+            stored(control, title).await
+        );
+    };
+    fits.expect("the hotel has offers");
 }
 
 /// Any of the seeded offers.

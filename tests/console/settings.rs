@@ -4,11 +4,10 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::json;
 
 use crate::{
-    scene::{DESK, HOTEL, hotel, kept_token},
+    scene::{DESK, create_elsewhere, hotel, kept_token},
     support::{
         Window, Workstation,
         keys::{ENTER, ESCAPE, ctrl},
-        within,
     },
 };
 
@@ -38,12 +37,7 @@ async fn the_time_zone_of_the_hotel_is_set_by_keyboard_for_every_window_and_the_
     let today: Date = now.to_zoned(TimeZone::UTC).date();
     let hotel = hotel(0).await;
     let fields = json!({ "title": "Tonight", "short_description": "s", "valid_to": today.to_string() });
-    within(
-        "an offer from elsewhere",
-        hotel.control().create_elsewhere(HOTEL, fields),
-    )
-    .await
-    .expect("the hotel takes it");
+    create_elsewhere(&hotel.control(), fields).await;
     let station = Workstation::at(&hotel, "desk").with("TZ", "UTC");
     let desk = station.sign_in(DESK).await;
     kept_token(&hotel, DESK).await;

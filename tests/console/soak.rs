@@ -23,6 +23,7 @@ use rand::{
     seq::{IndexedRandom, SliceRandom},
 };
 use serde_json::{Value, json};
+use sync::reading::SAFETY_NET;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
@@ -37,6 +38,8 @@ use crate::{
 const RESTS: u32 = 25;
 /// Until both consoles agree with the server after a trouble: their longest pause between two attempts, and a slow machine's time.
 const RECOVERY: Duration = Duration::from_secs(150);
+/// What a lost event would have told is learned with the next list: the engine reads it this often, give or take a tenth.
+const NEXT_READ: Duration = Duration::from_secs(SAFETY_NET.as_secs() * 11 / 10);
 /// From here on offers are deleted rather than created.
 const CROWDED: usize = 30;
 /// Of the gauges, the first part is the time in which caches fill.
@@ -66,6 +69,8 @@ struct Shift {
     deeds: BTreeMap<String, u64>,
     left: BTreeMap<String, u64>,
     number: u64,
+    /// Events may have been lost since the last rest.
+    is_deaf: bool,
     is_long: bool,
     /// Tasks in a row where nothing is wrong.
     usual: usize,
@@ -138,6 +143,7 @@ impl Shift {
             deeds: BTreeMap::new(),
             left: BTreeMap::new(),
             number: 0,
+            is_deaf: false,
             is_long,
             usual: if is_long { 6 } else { 1 },
         };
@@ -206,7 +212,7 @@ impl Shift {
     async fn server_misbehaves(&mut self) {
         self.count("server misbehaves");
         self.troubles.begin();
-        self.misfortunes.befall(&self.control, &mut self.random).await;
+        self.is_deaf |= self.misfortunes.befall(&self.control, &mut self.random).await;
         self.tasks(self.usual).await;
         self.misfortunes.end(&self.control).await;
         self.troubles.end();
@@ -307,7 +313,9 @@ impl Shift {
 
     /// Everything settles; both lists are the server's; the gauges are read.
     async fn rest(&mut self, started: Instant) {
-        let deadline = Instant::now() + RECOVERY;
+        let reads = if self.is_deaf { NEXT_READ } else { Duration::ZERO };
+        let deadline = Instant::now() + RECOVERY + reads;
+        self.is_deaf = false;
         let mut differences = Vec::new();
         loop {
             differences.clear();

@@ -1,9 +1,9 @@
 /** The activity panel, the storage banner, and the order of the offers. */
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { screen, waitFor } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 
 import type { MemoryHotel } from "../src/backend/memory";
-import { card, lastCall, openConsole, titles, twoOffers } from "./window";
+import { lastCall, openConsole, titleOf, titles, twoOffers } from "./window";
 
 const rows = () => screen.queryAllByTestId("activity-row");
 const requests = (hotel: MemoryHotel, count: number) =>
@@ -111,7 +111,7 @@ describe("Alt and an arrow", () => {
 
   it("moves the selected offer, says where it is, and keeps the keys on it", async () => {
     const { hotel, user } = await openConsole(three);
-    within(card("Spa weekend")).getByText("Spa weekend").focus();
+    titleOf("Spa weekend").focus();
     await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
     expect(lastCall(hotel, "reorderOffer")).toEqual(["1", "3"]);
     await waitFor(() => expect(titles()).toEqual(["Golf & Stay", "Spa weekend", "New Year Gala"]));
@@ -125,11 +125,11 @@ describe("Alt and an arrow", () => {
 
   it("says why it does nothing in another view, at an end, and does not open anything", async () => {
     const { hotel, user } = await openConsole(three);
-    within(card("Spa weekend")).getByText("Spa weekend").focus();
+    titleOf("Spa weekend").focus();
     await user.keyboard("{Alt>}{ArrowUp}{/Alt}");
     expect(await screen.findByText("Spa weekend is first already")).toBeInTheDocument();
     await user.click(screen.getByTestId("view-live"));
-    within(card("Spa weekend")).getByText("Spa weekend").focus();
+    titleOf("Spa weekend").focus();
     await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
     expect(await screen.findByText("The order is changed in “All”, without a search.")).toBeInTheDocument();
     expect(lastCall(hotel, "reorderOffer")).toBeUndefined();

@@ -4,7 +4,7 @@ import { toast } from "svelte-sonner";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { chosenPhoto } from "./offers";
-import { card, field, lastCall, openConsole, retype, titles, twoOffers } from "./window";
+import { card, field, lastCall, openConsole, retype, titleOf, titles, twoOffers } from "./window";
 
 // Toasts live outside of the components: none may reach the next test.
 afterEach(() => void toast.dismiss());
@@ -47,13 +47,13 @@ describe("the list", () => {
 
   it("is walked with the arrow keys, Enter edits and Del asks", async () => {
     const { user } = await openConsole();
-    within(card("Spa weekend")).getByText("Spa weekend").focus();
+    titleOf("Spa weekend").focus();
     await user.keyboard("{ArrowDown}{ArrowDown}");
     expect(document.activeElement).toHaveTextContent("Golf & Stay");
     await user.keyboard("{Enter}");
     expect(field("title")).toHaveValue("Golf & Stay");
     expect(field("title")).toHaveFocus();
-    within(card("Golf & Stay")).getByText("Golf & Stay").focus();
+    titleOf("Golf & Stay").focus();
     await user.keyboard("{Delete}");
     expect(await screen.findByText('Delete "Golf & Stay"?')).toBeVisible();
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { MemoryHotel } from "../src/backend/memory";
 import App from "../src/console/App.svelte";
-import { card, field, lastCall, openConsole, titles } from "./window";
+import { card, field, lastCall, openConsole, titleOf, titles } from "./window";
 
 const press = (id: string) => screen.getByTestId(id);
 const mark = (title: string) => within(card(title)).getByTestId<HTMLInputElement>("offer-mark");
@@ -23,7 +23,7 @@ describe("marked offers", () => {
     await user.click(mark("Four"));
     await user.keyboard("{/Shift}");
     expect(press("bulk-count")).toHaveTextContent("3 marked");
-    within(card("Five")).getByText("Five").focus();
+    titleOf("Five").focus();
     await user.keyboard(" ");
     expect(press("bulk-count")).toHaveTextContent("4 marked");
     expect(screen.queryByTestId("editor"), "Space marks and opens nothing").toBeNull();
@@ -89,7 +89,7 @@ describe("marked offers", () => {
 
   it("are unmarked with Esc", async () => {
     const { user } = await openConsole(five);
-    within(card("One")).getByText("One").focus();
+    titleOf("One").focus();
     await user.keyboard(" {Shift>}{ArrowRight}{/Shift}");
     expect(press("bulk-count")).toHaveTextContent("2 marked");
     await user.keyboard("{Escape}");
@@ -99,7 +99,7 @@ describe("marked offers", () => {
 
 it("Ctrl+D makes a hidden copy and opens it", async () => {
   const { hotel, user } = await openConsole(five);
-  within(card("Two")).getByText("Two").focus();
+  titleOf("Two").focus();
   await user.keyboard("{ArrowLeft}{ArrowRight}{Control>}d{/Control}");
   await waitFor(() => expect(field("title")).toHaveValue("Two (copy)"));
   expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({ title: "Two (copy)", is_active: false });

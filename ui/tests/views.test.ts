@@ -3,7 +3,7 @@ import { cleanup, render, screen, waitFor, within } from "@testing-library/svelt
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import App from "../src/console/App.svelte";
-import { card, field, lastCall, openConsole, titles } from "./window";
+import { card, field, lastCall, openConsole, titleOf, titles } from "./window";
 import type { MemoryHotel } from "../src/backend/memory";
 
 const press = (id: string) => screen.getByTestId(id);
@@ -19,6 +19,24 @@ const season = hotelOf(
   { title: "Golf & Stay", tag: "Golf" },
 );
 const bar = (title: string) => within(card(title)).getByTestId("timeline-bar");
+
+describe("the cards", () => {
+  it("keep a list of thousands out of the page but for what is in sight, and are walked to its end", async () => {
+    const { user } = await openConsole((hotel) => {
+      for (let at = 0; at < 2_000; at++) hotel.seed({ title: `Offer ${at}`, short_description: "d", sort_order: at });
+    });
+    expect(screen.getAllByTestId("offer").length).toBeLessThan(200);
+    expect(card("Offer 1")).toHaveAttribute("aria-posinset", "2");
+    expect(card("Offer 1")).toHaveAttribute("aria-setsize", "2000");
+    titleOf("Offer 0").focus();
+    await user.keyboard("{End}");
+    expect(document.activeElement).toHaveTextContent("Offer 1999");
+    expect(screen.getAllByTestId("offer").length).toBeLessThan(200);
+    expect(card("Offer 1999")).toHaveAttribute("aria-posinset", "2000");
+    await user.type(press("search"), "offer 1999");
+    expect(titles()).toEqual(["Offer 1999"]);
+  });
+});
 
 describe("the table", () => {
   it("shows the same offers, dense, and orders them by any column", async () => {
@@ -42,7 +60,7 @@ describe("the table", () => {
   it("is walked with the arrow keys, and Enter edits", async () => {
     const { user } = await openConsole(season);
     await user.click(press("layout-table"));
-    within(card("Winter Spa")).getByText("Winter Spa").focus();
+    titleOf("Winter Spa").focus();
     await user.keyboard("{ArrowDown}{ArrowDown}");
     expect(document.activeElement).toHaveTextContent("Christmas");
     await user.keyboard("{Enter}");

@@ -39,6 +39,9 @@ export function card(title: string): HTMLElement {
   return found;
 }
 
+/** What opens an offer, and has the focus while the keys walk the list. */
+export const titleOf = (title: string): HTMLElement => within(card(title)).getByRole("button", { name: title });
+
 export const titles = (): string[] => screen.queryAllByTestId("offer-title").map((title) => title.textContent ?? "");
 
 export const field = (name: string): HTMLInputElement => screen.getByTestId(`field-${name}`);

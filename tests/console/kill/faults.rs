@@ -10,6 +10,9 @@ use demo_hotel::{Canned, Control, Effect, EventChances, Fault};
 use rand::{RngExt, rngs::StdRng};
 use reqwest::StatusCode;
 
+/// Of what befalls the whole server, the one that loses events.
+const EVENTS: u32 = 2;
+
 /// How often each kind has hit a request, or befallen the server.
 #[derive(Default)]
 pub(crate) struct Misfortunes(Arc<Mutex<BTreeMap<&'static str, u64>>>);
@@ -19,8 +22,8 @@ impl Misfortunes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Brings some upon the server, until [`end`](Self::end).
-    pub(crate) async fn befall(&self, control: &Control, random: &mut StdRng) {
+    /// Brings some upon the server, until [`end`](Self::end). Whether events may be lost: nobody who missed one learns it by itself.
+    pub(crate) async fn befall(&self, control: &Control, random: &mut StdRng) -> bool {
         for _ in 0..random.random_range(2..8) {
             let (name, effect) = effect(random);
             let met = Arc::clone(&self.0);
@@ -34,7 +37,8 @@ impl Misfortunes {
             };
             control.fault(Fault::on_matching(hits, effect).times(random.random_range(1..6)));
         }
-        match random.random_range(0..5) {
+        let what = random.random_range(0..5);
+        match what {
             0 => {
                 count(&self.0, "connections refused");
                 control.unplug(true).await;
@@ -43,7 +47,7 @@ impl Misfortunes {
                 count(&self.0, "sockets cut");
                 control.cut_sockets();
             }
-            2 => {
+            EVENTS => {
                 count(&self.0, "events lost, doubled, late");
                 let chances = EventChances {
                     lose: 0.2,
@@ -56,6 +60,7 @@ impl Misfortunes {
             }
             _ => {}
         }
+        what == EVENTS
     }
 
     /// The server is well again.

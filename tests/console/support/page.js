@@ -5,7 +5,8 @@ const isShown = (element) => element !== null && element.getClientRects().length
 /** What an element says: a field its value, anything else its text with the blanks of its markup folded. */
 const words = (element) => {
   if (element === null) return null;
-  return (typeof element.value === "string" ? element.value : element.textContent).replace(/\s+/g, " ").trim();
+  const isField = element.matches("input, select, textarea");
+  return (isField ? element.value : element.textContent).replace(/\s+/g, " ").trim();
 };
 /** `true` once a picture can be seen, `false` while it is on its way or broken, `null` where there is none. */
 const isPainted = (picture) => (picture ? picture.complete && picture.naturalWidth > 0 : null);

@@ -8,6 +8,7 @@ use std::{
 };
 
 use fantoccini::{
+    actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     elements::{Element, ElementRef},
     error::CmdError,
     wd::WindowHandle,
@@ -286,6 +287,42 @@ impl Window {
             element.click().await
         })
         .await;
+    }
+
+    /// Presses the mouse in the middle of an element, moves it by so much, in pixels, and lets go. `question` finds the element.
+    pub(crate) async fn drag(&self, question: &str, args: &[Value], across: f64, down: f64) {
+        /// A press becomes a drag on the way, as under a hand, not with one jump.
+        const STEPS: u32 = 8;
+        const STEP: Duration = Duration::from_millis(40);
+        let middle = format!(
+            "(element => {{ if (!element) return null; const box = element.getBoundingClientRect(); \
+             return [box.x + box.width / 2, box.y + box.height / 2]; }})({question})"
+        );
+        let [x, y]: [f64; 2] = self
+            .until(&format!("{question} to be there"), &middle, args, |place| {
+                serde_json::from_value(place.clone()).ok()
+            })
+            .await;
+        let to = |x, y| PointerAction::MoveTo {
+            duration: Some(STEP),
+            x,
+            y,
+        };
+        let button = MOUSE_BUTTON_LEFT;
+        let mut hand = MouseActions::new("mouse".to_owned())
+            .then(to(x, y))
+            .then(PointerAction::Down { button });
+        for step in 1..=STEPS {
+            let part = f64::from(step) / f64::from(STEPS);
+            hand = hand.then(to(x + across * part, y + down * part));
+        }
+        hand = hand.then(PointerAction::Up { button });
+        let dragged = timeout(PATIENCE, async {
+            self.turn().await?.client.perform_actions(hand).await
+        });
+        if let Err(error) = dragged.await.unwrap_or(Err(CmdError::WaitTimeout)) {
+            self.give_up(&format!("dragging {question}: {error}")).await;
+        }
     }
 
     /// Replaces what stands in a field, key by key.

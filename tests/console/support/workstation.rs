@@ -1,8 +1,10 @@
 //! A computer at the hotel, and the console running on it.
 
 use std::{
+    env,
     ffi::OsString,
-    fs,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -103,6 +105,36 @@ impl Workstation {
             .and_then(|()| fs::write(folder.join("settings.ini"), settings))
             .expect("a temporary folder can be written");
         self
+    }
+
+    /// The same computer, whose way to open an address in a browser writes down what it is asked for.
+    pub(crate) fn with_browser(self) -> Self {
+        let folder = self.folder.path().join("programs");
+        let opener = folder.join("xdg-open");
+        let script = format!("#!/bin/sh\necho \"$@\" >> '{}'\n", self.browser_log().display());
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&opener, script))
+            .and_then(|()| fs::set_permissions(&opener, Permissions::from_mode(0o755)))
+            .expect("a temporary folder can hold a program");
+        let path = format!("{}:{}", folder.display(), env::var("PATH").unwrap_or_default());
+        self.with("PATH", path)
+    }
+
+    fn browser_log(&self) -> PathBuf {
+        self.folder.path().join("opened")
+    }
+
+    /// What was opened in the browser, one address in a line, as soon as there is one.
+    pub(crate) async fn opened(&self) -> String {
+        within("the browser", async {
+            loop {
+                match fs::read_to_string(self.browser_log()) {
+                    Ok(text) if text.ends_with('\n') => break text.trim_end().to_owned(),
+                    _ => sleep(GLANCE).await,
+                }
+            }
+        })
+        .await
     }
 
     /// Waits until the webview has written something of this name to its storage, which it does a while after the page has.

@@ -5,9 +5,15 @@
 const SPARE_ROWS = 8;
 
 /** Of a list this high, scrolled to `top`: from, to (not included). */
-export function rowsInSight(top: number, height: number, count: number, row: number): [from: number, to: number] {
-  const from = Math.max(0, Math.floor(top / row) - SPARE_ROWS);
-  return [Math.min(from, count), Math.min(count, Math.ceil((top + height) / row) + SPARE_ROWS)];
+export function rowsInSight(
+  top: number,
+  height: number,
+  count: number,
+  row: number,
+  spare = SPARE_ROWS,
+): [from: number, to: number] {
+  const from = Math.max(0, Math.floor(top / row) - spare);
+  return [Math.min(from, count), Math.min(count, Math.ceil((top + height) / row) + spare)];
 }
 
 /** Where to scroll so that a row is in sight; `head` stands over the list's top. */

@@ -1,0 +1,185 @@
+//! Tasks of staff with the mouse alone, beside those that other tests do in passing: creating, editing, deleting and photos (`offers`, `photos`),
+//! history and what was deleted (`history`), conflicts, tables, formatted details, the preview.
+
+use serde_json::{Value, json};
+
+use crate::{
+    scene::{
+        DESK, HOTEL, all_offers, change_elsewhere, create_elsewhere, delete_elsewhere, hotel,
+        offer_from_elsewhere, signed_in_for_good, stored, wait_until_stored,
+    },
+    support::{Window, Workstation, within},
+};
+
+/// From the middle of one card to the far side of another, in pixels.
+async fn way_behind(window: &Window, from: &str, behind: &str) -> (f64, f64) {
+    let way = "((from, to) => { const [a, b] = [from, to].map((card) => card.getBoundingClientRect()); \
+               return [b.right - b.width / 8 - (a.x + a.width / 2), b.y + b.height / 2 - (a.y + a.height / 2)]; \
+               })(offerTitled(args[0]), offerTitled(args[1]))";
+    let answer = window.ask(way, vec![json!(from), json!(behind)]).await;
+    serde_json::from_value(answer).expect("two numbers")
+}
+
+fn has_dates(offer: &demo_hotel::Offer, first: &str, last: &str) -> bool {
+    let said = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
+    said(offer.valid_from).as_deref() == Some(first) && said(offer.valid_to).as_deref() == Some(last)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn offers_are_ordered_marked_hidden_and_copied_to_next_year_with_the_mouse() {
+    let hotel = hotel(3).await;
+    let control = hotel.control();
+    let offers = all_offers(&control).await;
+    let [first, second, third] = [0, 1, 2].map(|at: usize| offers[at].title.as_str());
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let window = desk.window();
+    window.wait_for_synced(third).await;
+
+    // The first card behind the second.
+    let (across, down) = way_behind(window, first, second).await;
+    let card = "offerTitled(args[0])?.querySelector('.body')";
+    window.drag(card, &[json!(first)], across, down).await;
+    window
+        .wait_for_offers("the new order", |cards| {
+            cards.len() == 3 && cards[0].title == second && cards.iter().all(|card| card.sync == "synced")
+        })
+        .await;
+    // Behind the second or the third, as the cards made way; the hotel has it as it is seen.
+    let shown = window.titles().await;
+    let is_shown = |offers: &[demo_hotel::Offer]| offers.iter().map(|offer| &offer.title).eq(&shown);
+    within("the order at the hotel", control.wait_for_offers(HOTEL, is_shown))
+        .await
+        .expect("the hotel has offers");
+    assert!(!window.shows("editor").await, "what was dragged is not opened");
+
+    // In the table: two of them are hidden.
+    window.click("layout-table").await;
+    window.click_in_offer(first, "offer-mark").await;
+    window.click_in_offer(third, "offer-mark").await;
+    window
+        .wait_for_words("bulk-count", |words| words.starts_with("2 marked"))
+        .await;
+    window.click("bulk-hide").await;
+    for title in [first, third] {
+        wait_until_stored(&control, title, |offer| !offer.is_active).await;
+    }
+    assert!(
+        stored(&control, second)
+            .await
+            .is_some_and(|offer| offer.is_active),
+        "what was not marked is as it was"
+    );
+    window.wait_gone("bulk").await;
+    window.click("bulk-each").await;
+    let rows = window
+        .until(
+            "what came of each",
+            "allById('bulk-row').map((row) => row.dataset.came)",
+            &[],
+            |rows| (rows.as_array().map(Vec::len) == Some(2)).then(|| rows.clone()),
+        )
+        .await;
+    assert_eq!(rows, json!(["done", "done"]));
+
+    // All of them, for next year.
+    window.click("mark-all").await;
+    window.click("bulk-next-year").await;
+    let all_hidden = |offers: &[demo_hotel::Offer]| {
+        offers.len() == 6 && offers.iter().filter(|offer| offer.is_active).count() == 1
+    };
+    within("hidden copies", control.wait_for_offers(HOTEL, all_hidden))
+        .await
+        .expect("the hotel has offers");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ended_is_hidden_and_dates_are_dragged_with_the_mouse() {
+    let hotel = hotel(0).await;
+    let control = hotel.control();
+    let today = jiff::Zoned::now().date();
+    let day = |days: i64| today.saturating_add(jiff::Span::new().days(days)).to_string();
+    for (title, last) in [("Ended", -2), ("Golf", 40)] {
+        let fields =
+            json!({ "title": title, "short_description": "s", "valid_from": day(-9), "valid_to": day(last) });
+        create_elsewhere(&control, fields).await;
+    }
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let window = desk.window();
+    window.wait_for_synced("Golf").await;
+
+    // One click hides all that ended and is still shown.
+    window.click("view-shown-ended").await;
+    window.click("hide-all").await;
+    wait_until_stored(&control, "Ended", |offer| !offer.is_active).await;
+    assert!(
+        stored(&control, "Golf")
+            .await
+            .is_some_and(|offer| offer.is_active)
+    );
+
+    // The last day is dragged, and the first stays; then the whole bar.
+    window.click("view-live").await;
+    window.click("layout-timeline").await;
+    let width = window
+        .until(
+            "the bar",
+            "offerTitled('Golf') && byId('timeline-bar', offerTitled('Golf')).clientWidth",
+            &[],
+            |width| width.as_f64(),
+        )
+        .await;
+    // Fifty days are this wide.
+    let a_day = width / 50.0;
+    let end = "offerTitled(args[0])?.querySelector('[data-part=end]')";
+    window.drag(end, &[json!("Golf")], a_day * 10.0, 0.0).await;
+    wait_until_stored(&control, "Golf", |offer| has_dates(offer, &day(-9), &day(50))).await;
+    window.wait_for_synced("Golf").await;
+    let bar = "offerTitled(args[0]) && byId('timeline-bar', offerTitled(args[0]))";
+    window.drag(bar, &[json!("Golf")], a_day * -5.0, 0.0).await;
+    wait_until_stored(&control, "Golf", |offer| has_dates(offer, &day(-14), &day(45))).await;
+    assert!(!window.shows("editor").await, "what was dragged is not opened");
+
+    // What is valid today, on paper.
+    window.click("show-desk-sheet").await;
+    window
+        .wait_for_words("desk-sheet-offer", |words| words.contains("Golf"))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_new_since_somebody_was_last_here_is_read_and_ticked_off_with_the_mouse() {
+    let hotel = hotel(4).await;
+    let control = hotel.control();
+    let offers = all_offers(&control).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = signed_in_for_good(&hotel, &station, DESK).await;
+    desk.window().wait_for_synced(&offers[0].title).await;
+    desk.window().click("show-handover").await;
+    station.wait_until_stored("hotelmate.last ").await;
+    desk.quit().await;
+
+    change_elsewhere(&control, &offers[1], json!({ "title": "Changed at night" })).await;
+    delete_elsewhere(&control, &offers[2]).await;
+    offer_from_elsewhere(&control, "Made at night").await;
+
+    let desk = station.launch().await;
+    let window = desk.window();
+    window
+        .wait_for_words("handover-count", |count| count == "3")
+        .await;
+    window.click("show-handover").await;
+    let news = window
+        .wait_for_words("handover", |words| words.contains(&offers[2].title))
+        .await;
+    for part in ["Made at night", "Changed at night"] {
+        assert!(news.contains(part), "{part} is not in: {news}");
+    }
+    window.click("handover-done").await;
+    window
+        .wait_for_words("handover", |words| words.contains("Nothing is different."))
+        .await;
+    let count: Value = window.ask("byId('handover-count')", vec![]).await;
+    assert_eq!(count, Value::Null, "nothing is left to tell");
+}
