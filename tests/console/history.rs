@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    scene::{DESK, all_offers, change_offer, delete_offer, hotel, stored},
+    scene::{DESK, all_offers, change_offer, delete_offer, hotel, stored, wait_for_stored},
     support::{Workstation, within},
 };
 
@@ -63,11 +63,7 @@ async fn a_deleted_offer_is_restored_with_its_photo() {
     window.wait_for_synced(&offer.title).await;
     window.wait_for_photo(&offer.title).await;
     delete_offer(window, &offer.title).await;
-    let gone = within(
-        "the deletion",
-        control.wait_for_offers("killarney", |offers| offers.len() == 1),
-    );
-    gone.await.expect("the store answers");
+    wait_for_stored(&control, "the deletion", |offers| offers.len() == 1).await;
 
     window.click("show-deleted").await;
     let row = "words(byId('deleted-row'))?.includes(args[0])";

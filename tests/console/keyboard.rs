@@ -9,14 +9,13 @@ use serde_json::json;
 
 use crate::{
     scene::{
-        DESK, HOTEL, all_offers, change_elsewhere, change_offer, changing, create_elsewhere,
-        delete_elsewhere, go_offline, go_online, hotel, offer_from_elsewhere, photo, requests,
-        signed_in_for_good, stored, wait_for_sync, wait_until_stored,
+        DESK, all_offers, change_elsewhere, change_offer, changing, create_elsewhere, delete_elsewhere,
+        go_offline, go_online, hotel, offer_from_elsewhere, photo, requests, signed_in_for_good, stored,
+        wait_for_hidden_copies, wait_for_stored, wait_for_sync, wait_until_stored,
     },
     support::{
         Window, Workstation,
         keys::{BACK_TAB, DELETE, DOWN, ENTER, ESCAPE, RIGHT, SPACE, TAB, alt, ctrl, ctrl_shift, shift},
-        within,
     },
 };
 
@@ -177,12 +176,7 @@ async fn offers_are_ordered_marked_hidden_and_copied_to_next_year_by_keyboard_al
     window.wait_for("bulk").await;
     window.go_to("bulk-next-year").await;
     window.press(ENTER).await;
-    let all_hidden = |offers: &[demo_hotel::Offer]| {
-        offers.len() == 6 && offers.iter().filter(|offer| offer.is_active).count() == 1
-    };
-    within("hidden copies", control.wait_for_offers(HOTEL, all_hidden))
-        .await
-        .expect("the hotel has offers");
+    wait_for_hidden_copies(&control, 6, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -358,10 +352,10 @@ async fn what_ended_is_hidden_dates_are_moved_and_a_photo_is_chosen_by_keyboard_
         .wait_for_words("photo-sizes", |words| words.contains("sent as it is"))
         .await;
     window.press(&ctrl('s')).await;
-    let has_photo = |offers: &[demo_hotel::Offer]| offers.iter().any(|offer| offer.photo_url.is_some());
-    within("a photo at the hotel", control.wait_for_offers(HOTEL, has_photo))
-        .await
-        .expect("the hotel has offers");
+    wait_for_stored(&control, "a photo", |offers| {
+        offers.iter().any(|offer| offer.photo_url.is_some())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

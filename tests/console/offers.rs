@@ -3,9 +3,9 @@
 use crate::{
     scene::{
         DESK, HOTEL, MANAGER, begin_offer, changing, edit_offer, hotel, offer_from_elsewhere, photo,
-        requests, some_offer, stored,
+        requests, some_offer, stored, wait_for_stored,
     },
-    support::{Workstation, within},
+    support::Workstation,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -183,10 +183,10 @@ async fn a_deleted_offer_leaves_every_window_and_only_the_others_are_told() {
     }
     second.wait_for_notice(&offer.title).await;
     lobby.window().wait_for_notice(&offer.title).await;
-    let gone = control.wait_for_offers(HOTEL, |offers| offers.iter().all(|other| other.id != offer.id));
-    within("the deletion at the server", gone)
-        .await
-        .expect("the hotel answers");
+    wait_for_stored(&control, "the deletion", |offers| {
+        offers.iter().all(|other| other.id != offer.id)
+    })
+    .await;
 
     offer_from_elsewhere(&control, "Trad night").await;
     desk.window().wait_for_notice("Trad night").await;

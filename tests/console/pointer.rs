@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::{
     scene::{
-        DESK, HOTEL, all_offers, change_elsewhere, create_elsewhere, delete_elsewhere, hotel,
-        offer_from_elsewhere, signed_in_for_good, stored, wait_until_stored,
+        DESK, all_offers, change_elsewhere, create_elsewhere, delete_elsewhere, hotel, offer_from_elsewhere,
+        signed_in_for_good, stored, wait_for_hidden_copies, wait_for_stored, wait_until_stored,
     },
-    support::{Window, Workstation, within},
+    support::{Window, Workstation},
 };
 
 /// From the middle of one card to the far side of another, in pixels.
@@ -40,17 +40,16 @@ async fn offers_are_ordered_marked_hidden_and_copied_to_next_year_with_the_mouse
     let (across, down) = way_behind(window, first, second).await;
     let card = "offerTitled(args[0])?.querySelector('.body')";
     window.drag(card, &[json!(first)], across, down).await;
+    let order = [second, first, third];
     window
         .wait_for_offers("the new order", |cards| {
-            cards.len() == 3 && cards[0].title == second && cards.iter().all(|card| card.sync == "synced")
+            cards.iter().map(|card| &card.title).eq(order) && cards.iter().all(|card| card.sync == "synced")
         })
         .await;
-    // Behind the second or the third, as the cards made way; the hotel has it as it is seen.
-    let shown = window.titles().await;
-    let is_shown = |offers: &[demo_hotel::Offer]| offers.iter().map(|offer| &offer.title).eq(&shown);
-    within("the order at the hotel", control.wait_for_offers(HOTEL, is_shown))
-        .await
-        .expect("the hotel has offers");
+    wait_for_stored(&control, "the new order", |offers| {
+        offers.iter().map(|offer| &offer.title).eq(order)
+    })
+    .await;
     assert!(!window.shows("editor").await, "what was dragged is not opened");
 
     // In the table: two of them are hidden.
@@ -85,12 +84,7 @@ async fn offers_are_ordered_marked_hidden_and_copied_to_next_year_with_the_mouse
     // All of them, for next year.
     window.click("mark-all").await;
     window.click("bulk-next-year").await;
-    let all_hidden = |offers: &[demo_hotel::Offer]| {
-        offers.len() == 6 && offers.iter().filter(|offer| offer.is_active).count() == 1
-    };
-    within("hidden copies", control.wait_for_offers(HOTEL, all_hidden))
-        .await
-        .expect("the hotel has offers");
+    wait_for_hidden_copies(&control, 6, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -76,17 +76,33 @@ pub(crate) async fn stored(control: &Control, title: &str) -> Option<Offer> {
     offers.into_iter().find(|offer| offer.title == title)
 }
 
-/// Waits until the hotel has an offer of this title, for which this holds.
-pub(crate) async fn wait_until_stored(control: &Control, title: &str, fits: impl Fn(&Offer) -> bool + Send) {
-    let has = |offers: &[Offer]| offers.iter().any(|offer| offer.title == title && fits(offer));
-    let waited = tokio::time::timeout(PATIENCE, control.wait_for_offers(HOTEL, has)).await;
+/// Waits until this holds for the hotel's offers.
+pub(crate) async fn wait_for_stored(control: &Control, why: &str, fits: impl Fn(&[Offer]) -> bool + Send) {
+    let waited = tokio::time::timeout(PATIENCE, control.wait_for_offers(HOTEL, fits)).await;
     let Ok(fits) = waited else {
         panic!(
-            "\"{title}\" is not at the hotel as it should be: {:#?}",
-            stored(control, title).await
+            "waiting for {why}; the hotel has {:#?}",
+            all_offers(control).await
         );
     };
     fits.expect("the hotel has offers");
+}
+
+/// Copies of as many offers as there were, for next year: hidden, beside what was `shown` before.
+pub(crate) async fn wait_for_hidden_copies(control: &Control, all: usize, shown: usize) {
+    wait_for_stored(control, "hidden copies", |offers| {
+        offers.len() == all && offers.iter().filter(|offer| offer.is_active).count() == shown
+    })
+    .await;
+}
+
+/// Waits until the hotel has an offer of this title, for which this holds.
+pub(crate) async fn wait_until_stored(control: &Control, title: &str, fits: impl Fn(&Offer) -> bool + Send) {
+    let why = format!("\"{title}\" as it should be");
+    wait_for_stored(control, &why, |offers| {
+        offers.iter().any(|offer| offer.title == title && fits(offer))
+    })
+    .await;
 }
 
 /// Any of the seeded offers.

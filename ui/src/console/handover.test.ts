@@ -33,10 +33,23 @@ describe("what is different since then", () => {
   it("includes another photo", () => {
     const found = since(markOf([offer(1)], 0), [offer(1, {}, { photo: { hash: "p" } })]);
     expect(keys(found.changed)).toEqual(["1"]);
+    const exchanged = since(markOf([offer(1, {}, { photo: { hash: "p" } })], 0), [offer(1, {}, { photo: { hash: "q" } })]);
+    expect(keys(exchanged.changed)).toEqual(["1"]);
+  });
+
+  it("is not a photo that has only come since, or is on its way", () => {
+    const known = offer(1, {}, { photo: { hash: "p" } });
+    const awaited = offer(1, {}, { photo: { hash: null } });
+    for (const [then, now] of [
+      [awaited, known],
+      [known, awaited],
+    ] as const) {
+      expect(since(markOf([then], 0), [now]).changed).toEqual([]);
+    }
   });
 });
 
-it.each([null, "", "{", "7", "[1]", '["then",[]]'])("a memory of %j is none", (text) => {
+it.each([null, "", "{", "7", "[1]", '["then",[]]', '[1,[["1",2,0]]]'])("a memory of %j is none", (text) => {
   expect(readMark(text)).toBeNull();
 });
 

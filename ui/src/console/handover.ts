@@ -6,8 +6,8 @@
 import type { OfferKey, OfferVersion, ViewOffer } from "../backend/bindings";
 import { fieldLabels } from "./draft";
 
-/** `print`: of all its fields and its photo. */
-type Seen = { print: number; shown: boolean };
+/** `print`: of all its fields. `photo`: its name; "": there is one, whose bytes have not come yet; null: there is none. */
+type Seen = { print: number; photo: string | null; shown: boolean };
 /** `at`: Unix milliseconds. */
 export type Mark = { at: number; offers: ReadonlyMap<OfferKey, Seen> };
 
@@ -30,19 +30,30 @@ function printOf(offer: ViewOffer): number {
   if (print === undefined) {
     print = 0x811c9dc5;
     // Its place in the list is no news to anybody.
-    const text = JSON.stringify([{ ...offer.fields, sort_order: 0 }, offer.photo?.hash ?? null]);
+    const text = JSON.stringify({ ...offer.fields, sort_order: 0 });
     for (let at = 0; at < text.length; at++) print = Math.imul(print ^ text.charCodeAt(at), 0x01000193);
     prints.set(offer, print);
   }
   return print;
 }
 
+const photoOf = ({ photo }: ViewOffer): string | null => photo && (photo.hash ?? "");
+
+/** A photo that has only come since then is no other one. */
+const isAnother = (before: string | null, now: string | null): boolean => before !== now && before !== "" && now !== "";
+
+const seen = (offer: ViewOffer): Seen => ({
+  print: printOf(offer),
+  photo: photoOf(offer),
+  shown: offer.fields.is_active,
+});
+
 export function markOf(offers: readonly ViewOffer[], at: number): Mark {
   // What has no id yet gets another key before anybody comes back.
   const kept = offers.filter(({ id }) => id !== null);
   return {
     at,
-    offers: new Map(kept.map((offer) => [offer.key, { print: printOf(offer), shown: offer.fields.is_active }])),
+    offers: new Map(kept.map((offer) => [offer.key, seen(offer)])),
   };
 }
 
@@ -54,7 +65,7 @@ export function since(mark: Mark, offers: readonly ViewOffer[]): Since {
     left.delete(offer.key);
     if (!before) found.created.push(offer);
     else if (before.shown !== offer.fields.is_active) (before.shown ? found.hidden : found.shown).push(offer);
-    else if (before.print !== printOf(offer)) found.changed.push(offer);
+    else if (before.print !== printOf(offer) || isAnother(before.photo, photoOf(offer))) found.changed.push(offer);
   }
   found.gone = [...left];
   return found;
@@ -64,7 +75,15 @@ export const countOf = ({ created, changed, hidden, shown, gone }: Since): numbe
   created.length + changed.length + hidden.length + shown.length + gone.length;
 
 export function writeMark({ at, offers }: Mark): string {
-  return JSON.stringify([at, [...offers].map(([key, { print, shown }]) => [key, print, shown ? 1 : 0])]);
+  return JSON.stringify([at, [...offers].map(([key, { print, photo, shown }]) => [key, print, photo, shown])]);
+}
+
+type Row = [OfferKey, number, string | null, boolean];
+function isRow(row: unknown): row is Row {
+  if (!Array.isArray(row)) return false;
+  const [key, print, photo, shown] = row as unknown[];
+  const isPhoto = photo === null || typeof photo === "string";
+  return typeof key === "string" && typeof print === "number" && isPhoto && typeof shown === "boolean";
 }
 
 /** Null: nothing was kept, or nothing that can be read. */
@@ -72,11 +91,10 @@ export function readMark(text: string | null): Mark | null {
   try {
     const kept: unknown = JSON.parse(text ?? "null");
     if (!Array.isArray(kept) || typeof kept[0] !== "number" || !Array.isArray(kept[1])) return null;
-    const rows = kept[1].filter(
-      (row): row is [string, number, number] =>
-        Array.isArray(row) && typeof row[0] === "string" && typeof row[1] === "number" && typeof row[2] === "number",
-    );
-    return { at: kept[0], offers: new Map(rows.map(([key, print, shown]) => [key, { print, shown: shown === 1 }])) };
+    const rows: unknown[] = kept[1];
+    return rows.every(isRow)
+      ? { at: kept[0], offers: new Map(rows.map(([key, print, photo, shown]) => [key, { print, photo, shown }])) }
+      : null;
   } catch {
     return null;
   }

@@ -113,6 +113,14 @@ pub(super) struct Held {
     pub(super) is_gone: bool,
 }
 
+/// What a create of ours has made.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) offer: Offer,
+    /// Somebody has deleted it meanwhile.
+    pub(super) is_gone: bool,
+}
+
 /// An offer to read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reread {
@@ -342,14 +350,14 @@ impl Desk {
         });
     }
 
-    /// The offer that this create has made, among these and those that are held, and whether it is gone again. `sending`: requests on
-    /// their way, whose answers will name their offers themselves.
+    /// What this create has made, among these and those that are held. `sending`: requests on their way, whose answers will name
+    /// their offers themselves.
     pub(super) fn made_by(
         &self,
         operation: &Operation,
         offers: &[Offer],
         sending: &[OperationId],
-    ) -> Option<(Offer, bool)> {
+    ) -> Option<Made> {
         let listed = offers.iter().map(|offer| (offer, false));
         let held = self.held.iter().map(|held| (&held.offer, held.is_gone));
         let mut candidates: Vec<(&Offer, bool)> = listed.chain(held).collect();
@@ -365,7 +373,10 @@ impl Desk {
             |(offer, _): &&(&Offer, bool)| operation.likeness(offer).is_some() && was_same(offer.id);
         let same = candidates.iter().find(is_same);
         let made = same.or_else(|| candidates.iter().find(is_edited));
-        made.map(|(offer, is_gone)| ((*offer).clone(), *is_gone))
+        made.map(|(offer, is_gone)| Made {
+            offer: (*offer).clone(),
+            is_gone: *is_gone,
+        })
     }
 
     /// Whether this offer has all that another of these creates wanted.

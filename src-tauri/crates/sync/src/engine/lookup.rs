@@ -7,10 +7,9 @@
 use std::collections::hash_map::Entry;
 
 use api::Listing;
-use model::Offer;
 
 use super::Engine;
-use super::desk::Operation;
+use super::desk::{Made, Operation};
 use crate::action::Action;
 use crate::backoff::backoff;
 use crate::base::Tick;
@@ -109,8 +108,8 @@ impl Engine {
     }
 
     /// This is what the create has made.
-    fn claim(&mut self, operation: &Operation, made: (Offer, bool), left: Tick) -> cache::Result<()> {
-        let (offer, is_gone) = made;
+    fn claim(&mut self, operation: &Operation, made: Made, left: Tick) -> cache::Result<()> {
+        let Made { offer, is_gone } = made;
         let id = offer.id;
         self.created(operation, offer, left)?;
         if is_gone { self.gone(id, None) } else { Ok(()) }

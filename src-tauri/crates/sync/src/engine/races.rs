@@ -4,8 +4,8 @@
 //! was neither seen nor wanted here is noted. When ours is seen to follow it, the user is told what it has replaced: as soon as the
 //! write is settled, and also if somebody has replaced ours by then.
 //!
-//! An event that says something else than the answer to ours has said may be older than ours or newer: the offer is read, and the
-//! race lasts until that read has told.
+//! An event that says something else than what was written last, and is settled, may be older than that or newer: the offer is
+//! read, and the race lasts until that read has told.
 //!
 //! A race outlasts a sign-out; what was heard in it is told to its own account once that is back.
 //!
@@ -104,10 +104,17 @@ impl Engine {
         }
     }
 
-    /// Whether nobody can tell if what an event has just put there came before or after ours, which is settled.
+    /// Whether an event has just put something in the place of ours, which is settled: nobody can tell which of them came first.
     pub(super) fn may_be_older_than_ours(&self, id: OfferId) -> bool {
-        let race = self.desk.as_ref().and_then(|desk| desk.races.get(&id));
-        race.is_some_and(|race| race.until.is_some() && race.fields.values().any(|gap| gap.theirs.is_some()))
+        let Some(desk) = &self.desk else { return false };
+        let (Some(race), Some(offer)) = (desk.races.get(&id), desk.base.get(id)) else {
+            return false;
+        };
+        let is_other = |(field, gap): (&Field, &Gap)| {
+            let wanted = gap.written.last().map(|write| &write.after);
+            wanted.is_some_and(|wanted| *wanted != offer.fields.get(*field))
+        };
+        race.until.is_some() && race.fields.iter().any(is_other)
     }
 
     /// At the end of a turn: what was replaced is told once the write is settled.

@@ -176,3 +176,38 @@ fn a_creation_that_is_heard_of_late_undoes_nothing_that_was_learned_since() {
     assert_eq!(desk.view(key(1)).unwrap().fields.title, "Mine");
     assert_eq!(desk.notices.len(), 0);
 }
+
+/// What an event put in the place of ours may have been there before it: a read tells.
+#[test]
+fn a_late_event_of_an_earlier_change_of_ours_is_settled_by_a_read() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    for (before, after) in [("Golf", "First"), ("First", "Second")] {
+        desk.edit(key(1), &titled(before), &titled(after)).unwrap();
+        let call = desk.take_update();
+        desk.answer(call, ok(offer(1, after)));
+    }
+    desk.event("offer-updated", json!({"offer": offer(1, "Second")}));
+    desk.event("offer-updated", json!({"offer": offer(1, "First")}));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Second")));
+    assert_eq!(desk.titles(), ["Second"]);
+    assert_eq!(desk.notices.len(), 0);
+}
+
+#[test]
+fn a_late_event_of_what_was_there_before_ours_is_settled_by_a_read() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    let mut tagged = offer(1, "Golf");
+    tagged.fields.tag = "Sport".into();
+    let mut ours = tagged.clone();
+    ours.fields.title = "Mine".into();
+    desk.answer(call, ok(ours.clone()));
+    // Our own event is lost.
+    desk.event("offer-updated", json!({"offer": tagged}));
+    let read = desk.take_read();
+    desk.answer(read, ok(ours));
+    assert_eq!(desk.titles(), ["Mine"]);
+    assert_eq!(desk.notices.len(), 0);
+}
