@@ -97,7 +97,11 @@ pub(crate) async fn wait_for_hidden_copies(control: &Control, all: usize, shown:
 }
 
 /// Waits until the hotel has an offer of this title, for which this holds.
-pub(crate) async fn wait_until_stored(control: &Control, title: &str, fits: impl Fn(&Offer) -> bool + Send) {
+pub(crate) async fn wait_until_stored(
+    control: &Control,
+    title: &str,
+    fits: impl Fn(&Offer) -> bool + Send + Sync,
+) {
     let why = format!("\"{title}\" as it should be");
     wait_for_stored(control, &why, |offers| {
         offers.iter().any(|offer| offer.title == title && fits(offer))
