@@ -8,17 +8,8 @@ use crate::{
         DESK, all_offers, change_elsewhere, create_elsewhere, delete_elsewhere, hotel, offer_from_elsewhere,
         signed_in_for_good, stored, wait_for_hidden_copies, wait_for_stored, wait_until_stored,
     },
-    support::{Window, Workstation},
+    support::Workstation,
 };
-
-/// From the middle of one card to the far side of another, in pixels.
-async fn way_behind(window: &Window, from: &str, behind: &str) -> (f64, f64) {
-    let way = "((from, to) => { const [a, b] = [from, to].map((card) => card.getBoundingClientRect()); \
-               return [b.right - b.width / 8 - (a.x + a.width / 2), b.y + b.height / 2 - (a.y + a.height / 2)]; \
-               })(offerTitled(args[0]), offerTitled(args[1]))";
-    let answer = window.ask(way, vec![json!(from), json!(behind)]).await;
-    serde_json::from_value(answer).expect("two numbers")
-}
 
 fn has_dates(offer: &demo_hotel::Offer, first: &str, last: &str) -> bool {
     let said = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
@@ -37,9 +28,8 @@ async fn offers_are_ordered_marked_hidden_and_copied_to_next_year_with_the_mouse
     window.wait_for_synced(third).await;
 
     // The first card behind the second.
-    let (across, down) = way_behind(window, first, second).await;
-    let card = "offerTitled(args[0])?.querySelector('.body')";
-    window.drag(card, &[json!(first)], across, down).await;
+    let way = "wayBehind(offerTitled(args[0]), offerTitled(args[1]))";
+    window.drag(way, &[json!(first), json!(second)]).await;
     let order = [second, first, third];
     window
         .wait_for_offers("the new order", |cards| {
@@ -116,22 +106,12 @@ async fn what_ended_is_hidden_and_dates_are_dragged_with_the_mouse() {
     // The last day is dragged, and the first stays; then the whole bar.
     window.click("view-live").await;
     window.click("layout-timeline").await;
-    let width = window
-        .until(
-            "the bar",
-            "offerTitled('Golf') && byId('timeline-bar', offerTitled('Golf')).clientWidth",
-            &[],
-            |width| width.as_f64(),
-        )
-        .await;
-    // Fifty days are this wide.
-    let a_day = width / 50.0;
-    let end = "offerTitled(args[0])?.querySelector('[data-part=end]')";
-    window.drag(end, &[json!("Golf")], a_day * 10.0, 0.0).await;
+    // Fifty days long, then sixty.
+    let way = "wayOnTimeline(offerTitled('Golf'), ...args)";
+    window.drag(way, &[json!("end"), json!(50), json!(10)]).await;
     wait_until_stored(&control, "Golf", |offer| has_dates(offer, &day(-9), &day(50))).await;
     window.wait_for_synced("Golf").await;
-    let bar = "offerTitled(args[0]) && byId('timeline-bar', offerTitled(args[0]))";
-    window.drag(bar, &[json!("Golf")], a_day * -5.0, 0.0).await;
+    window.drag(way, &[json!(null), json!(60), json!(-5)]).await;
     wait_until_stored(&control, "Golf", |offer| has_dates(offer, &day(-14), &day(45))).await;
     assert!(!window.shows("editor").await, "what was dragged is not opened");
 

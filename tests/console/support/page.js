@@ -25,6 +25,24 @@ const paintedPhoto = (title) => {
   const photo = card && byId("offer-photo", card);
   return isPainted(photo) ? photo.src : null;
 };
+// The ways of drags: `[fromX, fromY, toX, toY]`, in pixels; null while something is not there.
+/** From the middle of one card to the far side of another. */
+const wayBehind = (card, other) => {
+  const body = card?.querySelector(".body");
+  if (!body || !other) return null;
+  const [from, to] = [body, other].map((element) => element.getBoundingClientRect());
+  const y = from.y + from.height / 2;
+  return [from.x + from.width / 2, y, to.right - to.width / 8, y];
+};
+/** On the timeline, by so many days: a bar, or a part of it, where the bar stands for `length` days. */
+const wayOnTimeline = (row, part, length, days) => {
+  const bar = row && byId("timeline-bar", row);
+  const held = part ? bar?.querySelector(`[data-part=${part}]`) : bar;
+  if (!held) return null;
+  const box = held.getBoundingClientRect();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  return [x, y, x + (bar.clientWidth / length) * days, y];
+};
 /** Why the focus cannot be seen, or `null`: fields have a caret, everything else a ring of its own or of the offer it stands for. */
 const unseenFocus = () => {
   const here = document.activeElement;

@@ -1,7 +1,7 @@
 //! One window of the console: what stands in it, and what a user does to it.
 
 use std::{
-    fs,
+    fs, mem,
     path::Path,
     thread,
     time::{Duration, Instant},
@@ -14,7 +14,7 @@ use fantoccini::{
     wd::WindowHandle,
 };
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{
     PATIENCE,
@@ -289,20 +289,25 @@ impl Window {
         .await;
     }
 
-    /// Presses the mouse in the middle of an element, moves it by so much, in pixels, and lets go. `question` finds the element.
-    pub(crate) async fn drag(&self, question: &str, args: &[Value], across: f64, down: f64) {
+    /// Drags with the mouse. `way` finds where it is pressed and let go: `[fromX, fromY, toX, toY]`, in pixels.
+    pub(crate) async fn drag(&self, way: &str, args: &[Value]) {
         /// A press becomes a drag on the way, as under a hand, not with one jump.
         const STEPS: u32 = 8;
         const STEP: Duration = Duration::from_millis(40);
-        let middle = format!(
-            "(element => {{ if (!element) return null; const box = element.getBoundingClientRect(); \
-             return [box.x + box.width / 2, box.y + box.height / 2]; }})({question})"
-        );
-        let [x, y]: [f64; 2] = self
-            .until(&format!("{question} to be there"), &middle, args, |place| {
-                serde_json::from_value(place.clone()).ok()
-            })
-            .await;
+        /// A window that has just opened, or another layout, is still finding its size.
+        const STEADY: Duration = Duration::from_millis(100);
+        let find = async || {
+            let there = |way: &Value| serde_json::from_value::<[f64; 4]>(way.clone()).ok();
+            self.until(&format!("{way} to be there"), way, args, there).await
+        };
+        let mut found = find().await;
+        let [x, y, to_x, to_y] = loop {
+            sleep(STEADY).await;
+            let before = mem::replace(&mut found, find().await);
+            if before == found {
+                break found;
+            }
+        };
         let to = |x, y| PointerAction::MoveTo {
             duration: Some(STEP),
             x,
@@ -314,14 +319,14 @@ impl Window {
             .then(PointerAction::Down { button });
         for step in 1..=STEPS {
             let part = f64::from(step) / f64::from(STEPS);
-            hand = hand.then(to(x + across * part, y + down * part));
+            hand = hand.then(to(x + (to_x - x) * part, y + (to_y - y) * part));
         }
         hand = hand.then(PointerAction::Up { button });
         let dragged = timeout(PATIENCE, async {
             self.turn().await?.client.perform_actions(hand).await
         });
         if let Err(error) = dragged.await.unwrap_or(Err(CmdError::WaitTimeout)) {
-            self.give_up(&format!("dragging {question}: {error}")).await;
+            self.give_up(&format!("dragging {way}: {error}")).await;
         }
     }
 
