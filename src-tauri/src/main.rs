@@ -21,6 +21,7 @@ HOTELMATE_PUSHER_PORT, HOTELMATE_PUSHER_TLS, HOTELMATE_DEMO, HOTELMATE_LOG, HOTE
 ";
 
 fn main() -> ExitCode {
+    arenas::limit();
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             // WebDriver passes options of its own; nothing unknown is worth refusing to start for.

@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "model",
             "demo-hotel",
             "updates",
+            "arenas",
         ],
     ),
     (
@@ -35,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("api", &["model"]),
     ("updates", &["api"]),
+    ("arenas", &[]),
     ("pusher-client", &[]),
     ("cache", &["model"]),
     ("photo", &["model"]),

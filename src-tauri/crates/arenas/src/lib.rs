@@ -1,0 +1,36 @@
+//! Few heaps for many threads.
+//!
+//! glibc's `malloc` gives threads that allocate at the same time arenas of their own, up to eight for each processor, and keeps in each
+//! what was once needed there. The console has some fifty threads, most of them WebKit's, which seldom allocate at the same time: over
+//! a day its memory would grow by as much as each arena has ever held. This is the one place with `unsafe` code.
+//!
+//! Elsewhere than on Linux with glibc nothing is done.
+
+/// So many arenas, in this process and in those that it starts.
+pub const MOST: u8 = 2;
+
+/// Limits the arenas. Call it at the beginning of `main`, before there is a second thread. What somebody has set in the environment
+/// (`MALLOC_ARENA_MAX`) is left as it is.
+pub fn limit() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    glibc::limit();
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc {
+    use std::env;
+
+    const NAME: &str = "MALLOC_ARENA_MAX";
+
+    pub(super) fn limit() {
+        if env::var_os(NAME).is_some() {
+            return;
+        }
+        #[expect(unsafe_code, reason = "there is no safe way to glibc's settings")]
+        // SAFETY: both may race with other threads that allocate or read the environment; `limit` is called before there are any.
+        unsafe {
+            libc::mallopt(libc::M_ARENA_MAX, super::MOST.into());
+            env::set_var(NAME, super::MOST.to_string());
+        }
+    }
+}
