@@ -33,7 +33,9 @@ describe("what is different since then", () => {
   it("includes another photo", () => {
     const found = since(markOf([offer(1)], 0), [offer(1, {}, { photo: { hash: "p" } })]);
     expect(keys(found.changed)).toEqual(["1"]);
-    const exchanged = since(markOf([offer(1, {}, { photo: { hash: "p" } })], 0), [offer(1, {}, { photo: { hash: "q" } })]);
+    const exchanged = since(markOf([offer(1, {}, { photo: { hash: "p" } })], 0), [
+      offer(1, {}, { photo: { hash: "q" } }),
+    ]);
     expect(keys(exchanged.changed)).toEqual(["1"]);
   });
 
