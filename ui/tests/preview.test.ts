@@ -2,7 +2,7 @@
 import { render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { MemoryHotel, type MemoryOptions } from "../src/backend/memory";
 import { blank } from "../src/backend/memory-rules";
@@ -175,6 +175,8 @@ it("it changes nothing at the hotel", async () => {
   const { hotel, user } = await open(threeOffers);
   slide(10);
   await user.click(screen.getByTestId("preview-with-pending"));
+  // That the window is painted is said last, a frame or two later.
+  await vi.waitFor(() => expect(hotel.calls).toContainEqual({ method: "windowReady", args: [] }));
   const asked = new Set(hotel.calls.map(({ method }) => method));
   expect([...asked].sort()).toEqual(["guestPageIsServed", "guestPreview", "subscribe", "windowReady"]);
 });
