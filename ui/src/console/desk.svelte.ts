@@ -17,7 +17,7 @@ import { Links } from "./links.svelte";
 import { Look } from "./look.svelte";
 import { Marks } from "./marks.svelte";
 import { Recovery } from "./recovery";
-import { matches, searchTerms } from "./search";
+import { foldAhead, matches, searchTerms } from "./search";
 import { SignOut } from "./signout.svelte";
 import { sorted } from "./sort";
 import { Store } from "./store.svelte";
@@ -84,6 +84,7 @@ export class Desk {
   /** shown as soon as it is there */
   #awaited: { key: OfferKey; toEdit: boolean } | null = null;
   #reordering = false;
+  #stopFolding = () => {};
   readonly #recovery: Recovery;
   readonly #deleting = new Set<OfferKey>();
   readonly #notify: (notice: Notice) => void;
@@ -578,6 +579,8 @@ export class Desk {
     const { session } = this.store;
     if (!session || session.state === "signed-out") return this.#leave();
     this.handover.begin(session.account);
+    this.#stopFolding();
+    this.#stopFolding = foldAhead(this.store.offers);
     void this.run(async () => (this.pageIsServed = await this.backend.guestPageIsServed()));
     void this.#recover();
     const key = this.editor?.key ?? null;
@@ -591,6 +594,7 @@ export class Desk {
   #leave(): void {
     this.leaving.stay();
     this.handover.end();
+    this.#stopFolding();
     // Whoever signs in next as the same user finds the text again.
     this.#keeper?.flush();
     this.#keeper = null;

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { offer } from "../../tests/offers";
-import { matches, searchTerms } from "./search";
+import { foldAhead, matches, searchTerms } from "./search";
 
 const café = offer(1, {
   title: "Café & Cáké",
@@ -17,5 +17,36 @@ describe("search", () => {
 
   it.each(["spa", "cafe spa"])("%j does not", (query) => {
     expect(matches(café, searchTerms(query))).toBe(false);
+  });
+});
+
+describe("what is folded ahead", () => {
+  const offers = () =>
+    Array.from({ length: 3_000 }, (_, n) => offer(n + 1, { details_text: "Café by the lake. ".repeat(20) }));
+
+  it("is not folded by whoever searches", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const all = offers();
+    foldAhead(all);
+    vi.runAllTimers();
+    const terms = searchTerms("lake");
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    expect(all.filter((one) => matches(one, terms))).toHaveLength(all.length);
+    expect(normalize).not.toHaveBeenCalled();
+    vi.useRealTimers();
+  });
+
+  it("is folded in parts, until it is stopped", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    const stop = foldAhead(offers());
+    vi.runOnlyPendingTimers();
+    const folded = normalize.mock.calls.length;
+    expect(folded).toBeGreaterThan(0);
+    expect(folded).toBeLessThan(3_000);
+    stop();
+    vi.runAllTimers();
+    expect(normalize).toHaveBeenCalledTimes(folded);
+    vi.useRealTimers();
   });
 });
