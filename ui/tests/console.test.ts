@@ -110,6 +110,13 @@ describe("a new offer", () => {
 });
 
 describe("an edit", () => {
+  it("stands in no form element, which WebKitGTK would keep in memory for good", async () => {
+    const { user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    expect(screen.getByRole("form")).toBe(screen.getByTestId("editor"));
+    expect(document.querySelector("form")).toBeNull();
+  });
+
   it("sends only the changed fields, with what they had when the editor opened", async () => {
     const { hotel, user } = await openConsole();
     await user.click(edit("Spa weekend"));
