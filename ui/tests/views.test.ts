@@ -214,6 +214,26 @@ describe("the timeline", () => {
     );
   });
 
+  it("counts a drag from where it began, also when the window loses the focus under the hand", async () => {
+    const { hotel, user } = await timeline();
+    Object.defineProperty(bar("Christmas").parentElement, "clientWidth", { value: 364 });
+    const held = bar("Christmas").querySelector("[data-part='end']") as HTMLElement;
+    const at = (clientX: number) => ({ coords: { clientX, clientY: 10 } });
+    await user.pointer([
+      { keys: "[MouseLeft>]", target: held, ...at(200) },
+      { target: bar("Christmas"), ...at(212) },
+    ]);
+    window.dispatchEvent(new Event("blur"));
+    await user.pointer([
+      { target: bar("Christmas"), ...at(220) },
+      { keys: "[/MouseLeft]", target: bar("Christmas"), ...at(220) },
+    ]);
+    await waitFor(() => expect(lastCall(hotel, "updateOffer")).toBeDefined());
+    expect(hotel.calls.filter(({ method }) => method === "updateOffer").map(({ args }) => args[1])).toEqual([
+      { valid_to: { before: "2026-12-27", after: "2027-01-06" } },
+    ]);
+  });
+
   it("opens the editor on a click, as everywhere", async () => {
     const { user } = await timeline();
     await user.click(bar("Christmas"));

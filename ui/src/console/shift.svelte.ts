@@ -13,18 +13,19 @@ const PAUSE_MS = 700;
 type Desk = {
   readonly backend: Pick<Backend, "updateOffer">;
   readonly locale: string;
-  readonly store: { get: (key: OfferKey) => ViewOffer | undefined; announcement: string };
+  readonly store: { announcement: string };
   run: (command: () => Promise<unknown>) => Promise<void>;
 };
 
 type Dates = Pick<OfferFields, "valid_from" | "valid_to">;
-/** `dates`: what stands there meanwhile, until the engine shows the same. */
-type Moving = { key: OfferKey; part: Part; by: number; dates: Dates };
+/** `before` is what stood there when it began, `dates` what stands there meanwhile, until the engine shows the same. */
+type Moving = { key: OfferKey; part: Part; by: number; before: Dates; dates: Dates; sent: boolean };
 
 export class DateShift {
   moving = $state.raw<Moving | null>(null);
   readonly #desk: Desk;
-  #pause: ReturnType<typeof setTimeout> | undefined;
+  /** Runs while steps by keys gather. */
+  #pause: ReturnType<typeof setTimeout> | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -36,9 +37,9 @@ export class DateShift {
   }
 
   /** A drag: so many days from where it began. */
-  drag({ key, fields }: ViewOffer, part: Part, by: number): void {
-    this.#turnTo(key, part);
-    this.moving = { key, part, by, dates: moved(fields, part, by) };
+  drag(offer: ViewOffer, part: Part, by: number): void {
+    this.settle();
+    this.#move(this.#begun(offer, part), by);
   }
 
   /** A key: one step further. */
@@ -51,33 +52,51 @@ export class DateShift {
       this.#desk.store.announcement = `${title} has no ${which} to move. Enter opens the editor.`;
       return;
     }
-    this.#turnTo(offer.key, part);
-    const sum = (this.moving?.by ?? 0) + by;
-    this.moving = { key: offer.key, part, by: sum, dates: moved(offer.fields, part, sum) };
+    const begun = this.#begun(offer, part);
+    this.#move(begun, begun.by + by);
     this.#say(offer);
-    clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => void this.commit(), PAUSE_MS);
+    this.#wait(() => void this.commit());
   }
 
   async commit(): Promise<void> {
-    clearTimeout(this.#pause);
+    this.#wait(null);
     const done = this.moving;
-    const offer = done && this.#desk.store.get(done.key);
-    const patch = offer && datePatch(offer.fields, done.dates);
-    if (patch) await this.#desk.run(() => this.#desk.backend.updateOffer(offer.key, patch, null));
-    if (this.moving === done) this.moving = null;
+    if (!done || done.sent) return;
+    const sent = { ...done, sent: true };
+    this.moving = sent;
+    const patch = datePatch(done.before, done.dates);
+    if (patch) await this.#desk.run(() => this.#desk.backend.updateOffer(done.key, patch, null));
+    if (this.moving === sent) this.moving = null;
+  }
+
+  /** Nobody steps on after looking away. A drag goes on until it is let go. */
+  settle(): void {
+    if (this.#pause !== null) void this.commit();
   }
 
   cancel(): void {
-    clearTimeout(this.#pause);
+    this.#wait(null);
     this.moving = null;
   }
 
-  /** What was moving otherwise is done first. */
-  #turnTo(key: OfferKey, part: Part): void {
-    if (!this.moving || (this.moving.key === key && this.moving.part === part)) return;
-    void this.commit();
-    this.moving = null;
+  /** What is moving, or begins to, from the dates that are seen. What was moving otherwise is done first. */
+  #begun(offer: ViewOffer, part: Part): Moving {
+    const now = this.moving;
+    if (now && !now.sent) {
+      if (now.key === offer.key && now.part === part) return now;
+      void this.commit();
+    }
+    const dates = this.of(offer);
+    return { key: offer.key, part, by: 0, before: dates, dates, sent: false };
+  }
+
+  #move(begun: Moving, by: number): void {
+    this.moving = { ...begun, by, dates: moved(begun.before, begun.part, by) };
+  }
+
+  #wait(then: (() => void) | null): void {
+    if (this.#pause !== null) clearTimeout(this.#pause);
+    this.#pause = then && setTimeout(then, PAUSE_MS);
   }
 
   #say(offer: ViewOffer): void {
