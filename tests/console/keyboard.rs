@@ -9,9 +9,9 @@ use serde_json::json;
 
 use crate::{
     scene::{
-        DESK, all_offers, change_elsewhere, change_offer, changing, create_elsewhere, delete_elsewhere,
-        go_offline, go_online, hotel, offer_from_elsewhere, photo, requests, signed_in_for_good, stored,
-        wait_for_hidden_copies, wait_for_stored, wait_for_sync, wait_until_stored,
+        DESK, all_offers, change_elsewhere, change_offer, changing, day, go_offline, go_online, hotel,
+        offer_until, pass_a_night, photo, requests, signed_in_for_good, stored, wait_for_hidden_copies,
+        wait_for_stored, wait_for_sync, wait_until_stored,
     },
     support::{
         Window, Workstation,
@@ -183,11 +183,7 @@ async fn offers_are_ordered_marked_hidden_and_copied_to_next_year_by_keyboard_al
 async fn a_last_day_is_moved_on_the_timeline_and_a_version_restored_by_keyboard_alone() {
     let hotel = hotel(0).await;
     let control = hotel.control();
-    let today = jiff::Zoned::now().date();
-    let day = |days: i64| today.saturating_add(jiff::Span::new().days(days)).to_string();
-    let fields =
-        json!({ "title": "Golf", "short_description": "s", "valid_from": day(-3), "valid_to": day(10) });
-    create_elsewhere(&control, fields).await;
+    offer_until(&control, "Golf", 10).await;
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;
     let window = desk.window();
@@ -299,12 +295,8 @@ async fn a_table_goes_out_and_comes_in_by_keyboard_alone() {
 async fn what_ended_is_hidden_dates_are_moved_and_a_photo_is_chosen_by_keyboard_alone() {
     let hotel = hotel(0).await;
     let control = hotel.control();
-    let today = jiff::Zoned::now().date();
-    let day = |days: i64| today.saturating_add(jiff::Span::new().days(days)).to_string();
     for (title, last) in [("Ended", -2), ("Golf", 10), ("Spa", 20)] {
-        let fields =
-            json!({ "title": title, "short_description": "s", "valid_from": day(-9), "valid_to": day(last) });
-        create_elsewhere(&control, fields).await;
+        offer_until(&control, title, last).await;
     }
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;
@@ -390,9 +382,7 @@ async fn what_is_new_since_somebody_was_last_here_is_read_and_ticked_off_by_keyb
     station.wait_until_stored("hotelmate.last ").await;
     desk.quit().await;
 
-    change_elsewhere(&control, &offers[1], json!({ "title": "Changed at night" })).await;
-    delete_elsewhere(&control, &offers[2]).await;
-    offer_from_elsewhere(&control, "Made at night").await;
+    pass_a_night(&control, &offers).await;
 
     let desk = station.launch().await;
     let window = desk.window();

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{
     scene::{
-        DESK, all_offers, change_elsewhere, create_elsewhere, delete_elsewhere, hotel, offer_from_elsewhere,
-        signed_in_for_good, stored, wait_for_hidden_copies, wait_for_stored, wait_until_stored,
+        DESK, all_offers, day, hotel, offer_until, pass_a_night, signed_in_for_good, stored,
+        wait_for_hidden_copies, wait_for_stored, wait_until_stored,
     },
     support::Workstation,
 };
@@ -81,12 +81,8 @@ async fn offers_are_ordered_marked_hidden_and_copied_to_next_year_with_the_mouse
 async fn what_ended_is_hidden_and_dates_are_dragged_with_the_mouse() {
     let hotel = hotel(0).await;
     let control = hotel.control();
-    let today = jiff::Zoned::now().date();
-    let day = |days: i64| today.saturating_add(jiff::Span::new().days(days)).to_string();
     for (title, last) in [("Ended", -2), ("Golf", 40)] {
-        let fields =
-            json!({ "title": title, "short_description": "s", "valid_from": day(-9), "valid_to": day(last) });
-        create_elsewhere(&control, fields).await;
+        offer_until(&control, title, last).await;
     }
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;
@@ -134,9 +130,7 @@ async fn what_is_new_since_somebody_was_last_here_is_read_and_ticked_off_with_th
     station.wait_until_stored("hotelmate.last ").await;
     desk.quit().await;
 
-    change_elsewhere(&control, &offers[1], json!({ "title": "Changed at night" })).await;
-    delete_elsewhere(&control, &offers[2]).await;
-    offer_from_elsewhere(&control, "Made at night").await;
+    pass_a_night(&control, &offers).await;
 
     let desk = station.launch().await;
     let window = desk.window();

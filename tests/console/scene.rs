@@ -63,11 +63,31 @@ pub(crate) async fn offer_from_elsewhere(control: &Control, title: &str) -> Offe
     create_elsewhere(control, fields).await
 }
 
+/// The day so many days from now, as offers have it.
+pub(crate) fn day(from_now: i64) -> String {
+    let today = jiff::Zoned::now().date();
+    today.saturating_add(jiff::Span::new().days(from_now)).to_string()
+}
+
+/// An offer that began nine days ago and ends so many days from now.
+pub(crate) async fn offer_until(control: &Control, title: &str, last: i64) -> Offer {
+    let fields =
+        json!({ "title": title, "short_description": "s", "valid_from": day(-9), "valid_to": day(last) });
+    create_elsewhere(control, fields).await
+}
+
 /// Somebody else makes an offer.
 pub(crate) async fn create_elsewhere(control: &Control, fields: serde_json::Value) -> Offer {
     within("an offer from elsewhere", control.create_elsewhere(HOTEL, fields))
         .await
         .expect("the hotel takes it")
+}
+
+/// What others did while nobody was here: the second of these offers is "Changed at night", the third is gone, and another was "Made at night".
+pub(crate) async fn pass_a_night(control: &Control, offers: &[Offer]) {
+    change_elsewhere(control, &offers[1], json!({ "title": "Changed at night" })).await;
+    delete_elsewhere(control, &offers[2]).await;
+    offer_from_elsewhere(control, "Made at night").await;
 }
 
 /// The hotel's offer of this title, straight from its store.

@@ -6,7 +6,8 @@
 //!
 //! Elsewhere than on Linux with glibc nothing is done.
 
-/// So many arenas, in this process and in those that it starts.
+/// So many arenas, in this process and in those that it starts. The ones meant are WebKit's; a web browser that a page is opened in brings
+/// an allocator of its own, to which this says nothing.
 pub const MOST: u8 = 2;
 
 /// Limits the arenas. Call it at the beginning of `main`, before there is a second thread. What somebody has set in the environment

@@ -53,8 +53,7 @@ fn mine_is_sent_and_theirs_lets_the_edit_go() {
         ));
         desk.reply(ticket).unwrap();
         if side == Side::Mine {
-            let call = desk.take_update();
-            desk.answer(call, ok(offer(1, "Mine")));
+            desk.updated(offer(1, "Mine"));
         }
         let view = desk.view(key(1)).unwrap();
         let expected = if side == Side::Mine { "Mine" } else { "Theirs" };
@@ -170,8 +169,7 @@ fn what_the_server_refuses_is_parked_with_its_words_and_goes_on_when_mended() {
     assert_eq!(problem.fields.unwrap()["book_now_url"], ["Enter a valid URL."]);
 
     desk.edit(key(2), &titled("Spa"), &titled("Spa day")).unwrap();
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(2, "Spa day")));
+    desk.updated(offer(2, "Spa day"));
     assert_eq!(
         desk.view(key(2)).unwrap().sync,
         SyncState::Synced,

@@ -399,6 +399,12 @@ impl Desk {
         self.happen(Event::Called(call, answer));
     }
 
+    /// The update on its way is answered with what the offer is now.
+    pub(crate) fn updated(&mut self, offer: Offer) {
+        let call = self.take_update();
+        self.answer(call, ok(offer));
+    }
+
     /// The list read on its way is answered with these offers.
     pub(crate) fn list(&mut self, offers: Vec<Offer>) {
         let call = self.take(|call| matches!(call, Call::List));

@@ -168,8 +168,7 @@ fn what_others_made_of_ones_new_offer_before_the_answer_stays() {
 fn a_creation_that_is_heard_of_late_undoes_nothing_that_was_learned_since() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(1, "Mine")));
+    desk.updated(offer(1, "Mine"));
     desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
     // The server sends it once, when the offer is made: whatever is known of the offer is no older.
     desk.event("offer-created", json!({"offer": offer(1, "Golf")}));
@@ -183,8 +182,7 @@ fn a_late_event_of_an_earlier_change_of_ours_is_settled_by_a_read() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     for (before, after) in [("Golf", "First"), ("First", "Second")] {
         desk.edit(key(1), &titled(before), &titled(after)).unwrap();
-        let call = desk.take_update();
-        desk.answer(call, ok(offer(1, after)));
+        desk.updated(offer(1, after));
     }
     desk.event("offer-updated", json!({"offer": offer(1, "Second")}));
     desk.event("offer-updated", json!({"offer": offer(1, "First")}));

@@ -42,8 +42,7 @@ fn differences(desk: &mut Desk, id: i64) -> Vec<Difference> {
 /// The title of this offer is changed, and the server takes it.
 fn retitle(desk: &mut Desk, id: i64, from: &str, to: &str) {
     desk.edit(key(id), &titled(from), &titled(to)).expect("taken");
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(id, to)));
+    desk.updated(offer(id, to));
 }
 
 #[test]
@@ -119,8 +118,7 @@ fn an_offer_missing_from_the_page_or_still_there_is_told() {
     let mut desk = Desk::live(vec![hidden(1), offer(2, "Golf")]);
     for (id, before, after) in [(1, hidden(1), offer(1, "Golf")), (2, offer(2, "Golf"), hidden(2))] {
         desk.edit(key(id), &before.fields, &after.fields).expect("taken");
-        let call = desk.take_update();
-        desk.answer(call, ok(after));
+        desk.updated(after);
     }
     desk.pass(SOON);
     look(&mut desk, &[offer(2, "Golf")]);
@@ -142,8 +140,7 @@ fn with_the_second_moved_up() -> Desk {
     let mut desk = Desk::live(vec![placed(1, 1), placed(2, 2)]);
     desk.edit(key(2), &placed(2, 2).fields, &placed(2, 0).fields)
         .expect("taken");
-    let call = desk.take_update();
-    desk.answer(call, ok(placed(2, 0)));
+    desk.updated(placed(2, 0));
     desk
 }
 
@@ -219,14 +216,12 @@ fn what_guests_cannot_see_is_not_looked_for() {
     retitled.fields.title = "Spa".into();
     desk.edit(key(1), &hidden.fields, &retitled.fields)
         .expect("taken");
-    let call = desk.take_update();
-    desk.answer(call, ok(retitled));
+    desk.updated(retitled);
     let mut noted = offer(2, "Golf");
     noted.fields.details_text = "for staff".into();
     desk.edit(key(2), &offer(2, "Golf").fields, &noted.fields)
         .expect("taken");
-    let call = desk.take_update();
-    desk.answer(call, ok(noted));
+    desk.updated(noted);
     desk.pass(SOON);
     assert_eq!(looks(&desk), 0);
     assert_eq!((receipt(&mut desk, 1), receipt(&mut desk, 2)), (None, None));
@@ -358,8 +353,7 @@ fn a_look_that_was_cut_off_by_signing_in_again_is_made_anew() {
         desk.answer(read, ok(offer(2, "Golf")));
     }
     if !desk.writes().is_empty() {
-        let call = desk.take_update();
-        desk.answer(call, ok(offer(2, "Tea")));
+        desk.updated(offer(2, "Tea"));
     }
     desk.pass(SOON);
     look(&mut desk, &[offer(1, "Spa"), offer(2, "Tea")]);

@@ -191,8 +191,7 @@ fn what_a_change_has_replaced_is_told_and_one_edit_puts_it_back() {
         .collect();
     assert_eq!(replaced, [(Field::Title, &FieldValue::Text("Theirs".into()))]);
     desk.edit(key(1), &titled("Mine"), &titled("Theirs")).unwrap();
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(1, "Theirs")));
+    desk.updated(offer(1, "Theirs"));
     assert_eq!(desk.notices.len(), 1, "putting it back replaces nothing unseen");
 }
 
@@ -200,8 +199,7 @@ fn what_a_change_has_replaced_is_told_and_one_edit_puts_it_back() {
 fn what_was_replaced_is_told_also_when_its_event_comes_after_the_answer() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(1, "Mine")));
+    desk.updated(offer(1, "Mine"));
     desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
     assert_eq!(desk.notices.len(), 0, "so far they have replaced ours");
     desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
@@ -212,8 +210,7 @@ fn what_was_replaced_is_told_also_when_its_event_comes_after_the_answer() {
 fn an_event_that_contradicts_the_answer_to_ours_has_the_offer_read() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(1, "Mine")));
+    desk.updated(offer(1, "Mine"));
     desk.event("offer-updated", json!({"offer": offer(1, "Theirs")}));
     let call = desk.take_read();
     // The event of ours never comes, and the answer takes its time.
@@ -276,8 +273,7 @@ fn what_two_quick_edits_have_replaced_is_told_of_each() {
     let mut desk = Desk::live(vec![offer(1, "A")]);
     for (before, after) in [("A", "B"), ("B", "C")] {
         desk.edit(key(1), &titled(before), &titled(after)).unwrap();
-        let call = desk.take_update();
-        desk.answer(call, ok(offer(1, after)));
+        desk.updated(offer(1, after));
     }
     for title in ["First", "B", "Second", "C"] {
         desk.event("offer-updated", json!({"offer": offer(1, title)}));
@@ -292,8 +288,7 @@ fn what_two_quick_edits_have_replaced_is_told_of_each() {
 fn what_somebody_put_back_between_two_edits_is_told_when_the_second_replaces_it() {
     let mut desk = Desk::live(vec![offer(1, "A")]);
     desk.edit(key(1), &titled("A"), &titled("B")).unwrap();
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(1, "B")));
+    desk.updated(offer(1, "B"));
     desk.event("offer-updated", json!({"offer": offer(1, "B")}));
     desk.edit(key(1), &titled("B"), &titled("C")).unwrap();
     let call = desk.take_update();
@@ -326,8 +321,7 @@ fn ones_own_edits_in_quick_succession_replace_nothing() {
     let mut desk = Desk::live(vec![offer(1, "A")]);
     for (before, after) in [("A", "B"), ("B", "C"), ("C", "D")] {
         desk.edit(key(1), &titled(before), &titled(after)).unwrap();
-        let call = desk.take_update();
-        desk.answer(call, ok(offer(1, after)));
+        desk.updated(offer(1, after));
     }
     for late in ["B", "C", "D"] {
         desk.event("offer-updated", json!({"offer": offer(1, late)}));
@@ -339,8 +333,7 @@ fn ones_own_edits_in_quick_succession_replace_nothing() {
 fn what_happens_is_listed_newest_first_and_without_bodies() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(1, "Mine")));
+    desk.updated(offer(1, "Mine"));
     desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
     let ticket = desk.ask(Ask::Activity(None));
     let Ok(Reply::Activity(entries)) = desk.reply(ticket) else {

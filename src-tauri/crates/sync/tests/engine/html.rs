@@ -3,7 +3,7 @@
 use model::{Offer, OfferFields};
 use sync::effect::{Ask, Call, Reply};
 
-use crate::desk::{Desk, key, offer, ok, titled};
+use crate::desk::{Desk, key, offer, titled};
 
 /// What the hotel's web site put there: more than is ever written here.
 const THEIRS: &str =
@@ -86,8 +86,7 @@ fn a_copy_and_a_restored_version_keep_the_servers_own_html() {
         &with_html("Spa", "<p>Ours</p>"),
     )
     .unwrap();
-    let call = desk.take_update();
-    desk.answer(call, ok(offer_with_html(1, "<p>Ours</p>")));
+    desk.updated(offer_with_html(1, "<p>Ours</p>"));
     let ticket = desk.ask(Ask::History(key(1)));
     let Ok(Reply::Versions(versions)) = desk.reply(ticket) else {
         panic!("no history");

@@ -62,8 +62,7 @@ fn sending_first_signs_out_when_everything_is_on_the_server() {
     let read = desk.take_read();
     desk.answer(read, ok(offer(1, "Golf")));
     assert!(!is_signed_out(&mut desk));
-    let update = desk.take_update();
-    desk.answer(update, ok(offer(1, "Mine")));
+    desk.updated(offer(1, "Mine"));
     desk.reply(ticket).unwrap();
     assert!(is_signed_out(&mut desk));
 }
@@ -87,8 +86,7 @@ fn sending_first_can_be_cancelled() {
     assert!(desk.reply(ticket).is_err());
     let read = desk.take_read();
     desk.answer(read, ok(offer(1, "Golf")));
-    let update = desk.take_update();
-    desk.answer(update, ok(offer(1, "Mine")));
+    desk.updated(offer(1, "Mine"));
     assert!(!is_signed_out(&mut desk));
 }
 

@@ -25,8 +25,7 @@ fn a_token_the_server_no_longer_takes_pauses_the_queue_and_signing_in_again_goes
     desk.sign_in("frontdesk");
     let call = desk.take_read();
     desk.answer(call, ok(offer(1, "Golf")));
-    let call = desk.take_update();
-    desk.answer(call, ok(offer(1, "Mine")));
+    desk.updated(offer(1, "Mine"));
     assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Synced);
 }
 
