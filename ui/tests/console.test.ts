@@ -96,7 +96,7 @@ describe("a new offer", () => {
 
   it("takes its photo along", async () => {
     const { hotel, user } = await openConsole();
-    hotel.nextPhoto = chosenPhoto(hotel.addPicture("data:,"), "bath.jpg", 800, 600, 312_400);
+    hotel.pictures.next = chosenPhoto(hotel.pictures.add("data:,"), "bath.jpg", 800, 600, 312_400);
     await user.click(screen.getByTestId("new-offer"));
     await user.type(field("title"), "Bath");
     await user.type(field("short_description"), "Hot.");
@@ -105,7 +105,7 @@ describe("a new offer", () => {
     expect(screen.getByTestId("photo-preview")).toHaveAttribute("src", "data:,");
     expect(screen.queryByTestId("photo-upload-now"), "nothing to upload to yet").toBeNull();
     await user.click(screen.getByTestId("save"));
-    expect(lastCall(hotel, "createOffer")?.[1]).toEqual(hotel.nextPhoto);
+    expect(lastCall(hotel, "createOffer")?.[1]).toEqual(hotel.pictures.next);
   });
 });
 
@@ -192,12 +192,12 @@ describe("an edit", () => {
 
   it("uploads a chosen photo by itself", async () => {
     const { hotel, user } = await openConsole();
-    hotel.nextPhoto = chosenPhoto("h", "a.jpg", 8, 6, 9_000);
+    hotel.pictures.next = chosenPhoto("h", "a.jpg", 8, 6, 9_000);
     await user.click(edit("Spa weekend"));
     await retype(user, "title", "Spa days");
     await user.click(screen.getByTestId("photo-pick"));
     await user.click(await screen.findByTestId("photo-upload-now"));
-    expect(lastCall(hotel, "uploadPhoto")).toEqual(["1", hotel.nextPhoto]);
+    expect(lastCall(hotel, "uploadPhoto")).toEqual(["1", hotel.pictures.next]);
     expect(field("title"), "the other edits stay").toHaveValue("Spa days");
     expect(screen.getByTestId("save-state")).toHaveTextContent("Not saved yet");
   });

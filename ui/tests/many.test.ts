@@ -190,7 +190,7 @@ it("a copy has the photo of its offer, and says when it is not on this computer"
   const { hotel, user } = await openConsole((hotel) => {
     hotel.seed({ title: "Here", short_description: "d" }, "data:image/png;base64,AA");
     hotel.seed({ title: "Not here", short_description: "d" }, "data:image/png;base64,AB");
-    hotel.forgetPicture("picture-2");
+    hotel.pictures.forget("picture-2");
   });
   await user.click(within(card("Here")).getByTestId("offer-mark"));
   await user.click(within(card("Not here")).getByTestId("offer-mark"));

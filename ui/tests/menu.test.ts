@@ -28,8 +28,10 @@ describe("the menu", () => {
 
   it("offers what makes sense now, and nothing while a dialog is open or nobody is signed in", async () => {
     const { hotel, user } = await openConsole();
-    const offers = (...names: string[]) => waitFor(() => expect(hotel.menu).toEqual(expect.arrayContaining(names)));
-    const lacks = (...names: string[]) => waitFor(() => expect(hotel.menu).not.toEqual(expect.arrayContaining(names)));
+    const offers = (...names: string[]) =>
+      waitFor(() => expect(hotel.outside.menu).toEqual(expect.arrayContaining(names)));
+    const lacks = (...names: string[]) =>
+      waitFor(() => expect(hotel.outside.menu).not.toEqual(expect.arrayContaining(names)));
 
     await offers("new", "go", "sign-out");
     await lacks("edit");
@@ -40,21 +42,21 @@ describe("the menu", () => {
     await screen.findByTestId("editor");
     await offers("save");
     await user.keyboard("{F1}");
-    await waitFor(() => expect(hotel.menu).toEqual([]));
+    await waitFor(() => expect(hotel.outside.menu).toEqual([]));
     await user.keyboard("{Escape}");
     await offers("save");
-    hotel.chooseFromMenu("sign-out");
+    hotel.outside.chooseFromMenu("sign-out");
     await screen.findByTestId("signin");
-    expect(hotel.menu).toEqual([]);
+    expect(hotel.outside.menu).toEqual([]);
   });
 
   it("does what is chosen, and nothing while a dialog is open", async () => {
     const { hotel } = await openConsole();
-    hotel.chooseFromMenu("table");
+    hotel.outside.chooseFromMenu("table");
     await screen.findByTestId("mark-all");
-    hotel.chooseFromMenu("go");
+    hotel.outside.chooseFromMenu("go");
     await screen.findByTestId("palette");
-    hotel.chooseFromMenu("keys");
+    hotel.outside.chooseFromMenu("keys");
     await waitFor(() => expect(screen.queryByTestId("keys")).toBeNull());
   });
 });

@@ -8,11 +8,11 @@ import { card, field, lastCall, openConsole, titles } from "./window";
 
 /** A phone's picture, of another shape than the card. */
 function phonePicture(hotel: MemoryHotel): void {
-  hotel.nextPhoto = {
-    ...chosenPhoto(hotel.addPicture("data:,sent"), "terrace.jpg", 2048, 1536, 412_000),
+  hotel.pictures.next = {
+    ...chosenPhoto(hotel.pictures.add("data:,sent"), "terrace.jpg", 2048, 1536, 412_000),
     source: {
       chosen: {
-        hash: hotel.addPicture("data:,file"),
+        hash: hotel.pictures.add("data:,file"),
         name: "terrace.jpg",
         width: 4032,
         height: 3024,
@@ -85,16 +85,16 @@ describe("a chosen photo", () => {
 describe("dropped files", () => {
   it("show where they go, and one becomes the photo", async () => {
     const { hotel } = await openEditor();
-    hotel.files("over");
+    hotel.outside.files("over");
     expect(await screen.findByText("Drop the photo anywhere in this window.")).toBeVisible();
-    hotel.files({ dropped: ["terrace.jpg"] });
+    hotel.outside.files({ dropped: ["terrace.jpg"] });
     expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
     expect(screen.queryByText("Drop the photo anywhere in this window.")).toBeNull();
   });
 
   it("are asked about when there are several", async () => {
     const { hotel, user } = await openEditor();
-    hotel.files({ dropped: ["one.jpg", "two.jpg"] });
+    hotel.outside.files({ dropped: ["one.jpg", "two.jpg"] });
     const choices = await screen.findByTestId("photo-choices");
     expect(lastCall(hotel, "dropPhoto")).toBeUndefined();
     await user.click(within(choices).getByText("two.jpg"));
@@ -105,7 +105,7 @@ describe("dropped files", () => {
   it("begin a new offer when none is being edited", async () => {
     const { hotel } = await openConsole();
     phonePicture(hotel);
-    hotel.files({ dropped: ["terrace.jpg"] });
+    hotel.outside.files({ dropped: ["terrace.jpg"] });
     expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
     expect(field("title")).toHaveValue("");
     expect(titles()).toHaveLength(2);

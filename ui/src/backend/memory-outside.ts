@@ -1,22 +1,35 @@
-/** What reaches a window from outside of the hotel: links that are followed, and word of newer versions. */
-import type { FollowedLink, Update } from "./bindings";
+/** What reaches a window from outside of the hotel: links, newer versions, the menu, files over it, notifications that are clicked. */
+import type { FilesOver, FollowedLink, Opens, Update } from "./bindings";
+
+/** Everybody who listens to one thing. */
+class Targets<What> {
+  readonly #told = new Set<(what: What) => void>();
+
+  tell(what: What): void {
+    for (const told of this.#told) told(what);
+  }
+
+  watch(told: (what: What) => void): Promise<() => void> {
+    this.#told.add(told);
+    return Promise.resolve(() => void this.#told.delete(told));
+  }
+}
 
 export class Outside {
   update: Update | null = null;
+  /** What can be chosen from the menu of the window that said so last. */
+  menu: readonly string[] = [];
+  readonly menus = new Targets<string>();
+  readonly drops = new Targets<FilesOver>();
+  readonly alerts = new Targets<Opens>();
+  readonly links = new Targets<void>();
+  readonly updates = new Targets<Update>();
   #link: FollowedLink | null = null;
-  readonly #linkTargets = new Set<() => void>();
-  readonly #updateTargets = new Set<(update: Update) => void>();
 
   /** Before a window is open, or while one is. */
   followLink(link: FollowedLink): void {
     this.#link = link;
-    for (const told of this.#linkTargets) told();
-  }
-
-  /** The administrator's server knows of a newer version. */
-  tellUpdate(update: Update): void {
-    this.update = update;
-    for (const told of this.#updateTargets) told(update);
+    this.links.tell();
   }
 
   takeLink(): FollowedLink | null {
@@ -25,13 +38,24 @@ export class Outside {
     return link;
   }
 
-  watchLinks(onLink: () => void): Promise<() => void> {
-    this.#linkTargets.add(onLink);
-    return Promise.resolve(() => void this.#linkTargets.delete(onLink));
+  /** The administrator's server knows of a newer version. */
+  tellUpdate(update: Update): void {
+    this.update = update;
+    this.updates.tell(update);
   }
 
-  watchUpdate(onUpdate: (update: Update) => void): Promise<() => void> {
-    this.#updateTargets.add(onUpdate);
-    return Promise.resolve(() => void this.#updateTargets.delete(onUpdate));
+  /** Somebody chooses from the menu of every window. */
+  chooseFromMenu(command: string): void {
+    this.menus.tell(command);
+  }
+
+  /** Files are dragged over every window, or dropped. */
+  files(files: FilesOver): void {
+    this.drops.tell(files);
+  }
+
+  /** A notification of the system is clicked. */
+  clickAlert(opens: Opens): void {
+    this.alerts.tell(opens);
   }
 }

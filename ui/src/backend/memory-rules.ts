@@ -2,7 +2,10 @@
  * The rules of `model` and `sync` as far as the in-memory twin needs them: what a window sees of an offer with changes on their way,
  * what collides, and where it stands on the calendar. The real ones are in Rust.
  */
+import type { FieldErrors } from "./backend";
 import type {
+  AppError,
+  ErrorCode,
   FieldChange,
   FieldConflict,
   OfferFields,
@@ -14,6 +17,7 @@ import type {
   SyncState,
   Upload,
   Validity,
+  ViewOffer,
 } from "./bindings";
 
 type Field = keyof OfferFields;
@@ -128,7 +132,7 @@ export function conflictsOf({ base, pending }: Held): FieldConflict[] {
 const DAY_MS = 86_400_000;
 const ENDING_WITHIN = 7;
 
-export function validityOf({ valid_from, valid_to, is_active }: OfferFields, today: string): Validity {
+function validityOf({ valid_from, valid_to, is_active }: OfferFields, today: string): Validity {
   const daysTo = (date: string) => Math.abs(Date.parse(date) - Date.parse(today)) / DAY_MS;
   const at = (state: Validity["state"], date: string | null): Validity => ({
     state,
@@ -142,3 +146,48 @@ export function validityOf({ valid_from, valid_to, is_active }: OfferFields, tod
   if (valid_to !== null && daysTo(valid_to) <= ENDING_WITHIN) return at("ending", valid_to);
   return at("live", valid_to);
 }
+
+/** An offer that the server has had for a while. */
+export function fresh(key: OfferKey, base: OfferFields): Held {
+  const createdAt = new Date(Date.UTC(2026, 9, 1, 12, 0, Number(key) || 0)).toISOString();
+  return {
+    key,
+    base,
+    pending: {},
+    photo: null,
+    basePhoto: null,
+    deleting: false,
+    gone: false,
+    createdAt,
+    sync: "synced",
+    problem: null,
+    conflicts: [],
+    upload: null,
+    receipt: null,
+  };
+}
+
+/** What windows are shown of an offer. */
+export function viewOf(held: Held, today: string): ViewOffer {
+  const fields = fieldsOf(held);
+  return structuredClone({
+    key: held.key,
+    id: held.key.startsWith("new:") ? null : Number(held.key),
+    fields,
+    photo: held.photo,
+    createdAt: held.createdAt,
+    sync: held.sync,
+    validity: validityOf(fields, today),
+    problem: held.problem,
+    conflicts: held.conflicts,
+    upload: held.upload,
+    receipt: held.sync === "synced" ? held.receipt : null,
+  });
+}
+
+export const appError = (code: ErrorCode, message: string, fields: FieldErrors | null = null): AppError => ({
+  code,
+  message,
+  fields,
+  retryAfter: null,
+});

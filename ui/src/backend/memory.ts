@@ -5,7 +5,7 @@
  * server has "answered" and is then renamed; a change shows at once, and says how far it is; a field changed here and elsewhere is
  * a conflict; the window that caused a notice is named in it. Sending happens when `settle()` is called, or by itself after
  * `latency`. What others do, and what goes wrong, is played with `elsewhere`, `offline`, `park`, `expire`, `say…` and `failNext`.
- * Versions, unsaved text and activity are kept in `memory-past.ts`; opening a window again by the same label is a restart.
+ * Versions, unsaved text and activity are kept in `memory-past.ts`, pictures in `memory-pictures.ts`; opening a window again by the same label is a restart.
  *
  * Absent: HTTP, Pusher, disk, the merging of several pending operations in order. Those rules live in Rust and are tested there.
  */
@@ -17,17 +17,13 @@ import type {
   Batch,
   CheckStep,
   Choice,
-  ChosenPhoto,
   ChosenTable,
   Connection,
   ErrorCode,
-  FilesOver,
-  Focus,
   GuestHotel,
   Notice,
   OfferFields,
   OfferKey,
-  Opens,
   OfferPatch,
   Origin,
   PhotoChange,
@@ -39,7 +35,6 @@ import type {
   StagedPhoto,
   TokenKept,
   ViewChange,
-  ViewOffer,
   WaitingChanges,
   Zones,
 } from "./bindings";
@@ -47,19 +42,22 @@ import { guestSides } from "./memory-guests";
 import { clean } from "../shared/sanitise";
 import { Outside } from "./memory-outside";
 import { ActivityTable, Drafts, Past } from "./memory-past";
+import { Pictures } from "./memory-pictures";
 import {
+  appError,
   blank,
   CHANGED_ELSEWHERE,
   compareHeld,
   conflictsOf,
   DELETED_ELSEWHERE,
   fieldsOf,
+  fresh,
   type Held,
   isShown,
   patchTo,
   pile,
   renumbered,
-  validityOf,
+  viewOf,
 } from "./memory-rules";
 
 export type MemoryOptions = {
@@ -80,23 +78,10 @@ export const memoryAccount: AccountView = {
 
 const ELSEWHERE: Origin = { from: "elsewhere" };
 const here = (window: string | null): Origin => ({ from: "this-computer", window });
-const error = (code: ErrorCode, message: string, fields: FieldErrors | null = null): AppError => ({
-  code,
-  message,
-  fields,
-  retryAfter: null,
-});
 
 export class MemoryHotel {
-  /** What the next file dialog returns. */
-  nextPhoto: StagedPhoto | null = null;
-  /** What can be chosen from the menu of the window that said so last. */
-  menu: readonly string[] = [];
-  readonly #menus = new Set<(command: string) => void>();
-  readonly #alerted = new Set<(opens: Opens) => void>();
-  /** Links that are followed, and word of newer versions. */
   readonly outside = new Outside();
-  readonly #dropTargets = new Set<(files: FilesOver) => void>();
+  readonly pictures = new Pictures();
   /** Where the next diagnostics go; null: the user cancels. */
   nextExport: string | null = "/home/frontdesk/hotelmate-diagnostics.zip";
   /** The header of the page that guests see; null: it could not be read. */
@@ -113,7 +98,6 @@ export class MemoryHotel {
 
   readonly #held = new Map<OfferKey, Held>();
   readonly #windows = new Map<string, (batch: Batch) => void>();
-  readonly #pictures = new Map<string, string>();
   readonly #past = new Past();
   readonly #drafts = new Drafts();
   readonly #activity = new ActivityTable();
@@ -168,17 +152,11 @@ export class MemoryHotel {
   /** Puts an offer on the server before anybody looks. */
   seed(fields: Partial<OfferFields>, picture: string | null = null): OfferKey {
     const key = String(++this.#ids);
-    const held = this.#fresh(key, { ...blank(), ...fields });
-    if (picture !== null) held.photo = held.basePhoto = { hash: this.addPicture(picture) };
+    const held = fresh(key, { ...blank(), ...fields });
+    if (picture !== null) held.photo = held.basePhoto = { hash: this.pictures.add(picture) };
     this.#held.set(key, held);
     this.#saw(held, ELSEWHERE);
     return key;
-  }
-
-  addPicture(address: string): string {
-    const hash = `picture-${this.#pictures.size + 1}`;
-    this.#pictures.set(hash, address);
-    return hash;
   }
 
   signedIn(demo = false): this {
@@ -191,7 +169,7 @@ export class MemoryHotel {
 
   /** Commands by this name reject once. */
   failNext(method: keyof Backend, code: ErrorCode, message: string, fields: FieldErrors | null = null): void {
-    this.#failures.set(method, error(code, message, fields));
+    this.#failures.set(method, appError(code, message, fields));
   }
 
   offline(retryInMs: number | null = null, lastSynced: number | null = this.#lastSynced): void {
@@ -235,11 +213,6 @@ export class MemoryHotel {
   itIs(today: string): void {
     this.#today = today;
     this.#publish([{ type: "today", today }, ...this.#all()]);
-  }
-
-  /** A notification of the system is clicked. */
-  clickAlert(opens: Opens): void {
-    for (const onClicked of this.#alerted) onClicked(opens);
   }
 
   /** Something about the data on this computer that staff must know. */
@@ -361,7 +334,7 @@ export class MemoryHotel {
         connection: this.#connection().connection,
         settings: this.#settings,
         today: this.#today,
-        offers: this.#session.state === "signed-out" ? [] : this.#visible().map((held) => this.#view(held)),
+        offers: this.#session.state === "signed-out" ? [] : this.#visible().map((held) => viewOf(held, this.#today)),
       })),
       signInForm: command("signInForm", () => ({ ...this.#form })),
       pickSignInForm: command("pickSignInForm", () => this.nextForm),
@@ -393,21 +366,15 @@ export class MemoryHotel {
       deleteOffer: command("deleteOffer", (key) => this.#delete(label, key)),
       uploadPhoto: command("uploadPhoto", (key, photo) => this.#update(label, key, {}, { set: photo })),
       cancelUpload: command("cancelUpload", (key) => this.#cancelUpload(key)),
-      pickPhoto: command("pickPhoto", () => this.nextPhoto?.source?.chosen ?? null),
-      dropPhoto: command("dropPhoto", () => this.#chosen()),
-      pastePhoto: command("pastePhoto", () => this.nextPhoto?.source?.chosen ?? null),
-      photoAt: command("photoAt", () => this.#chosen()),
-      photoAgain: command("photoAgain", (hash) => this.#again(hash)),
-      preparePhoto: command("preparePhoto", (chosen, crop) => this.#prepare(chosen, crop)),
-      watchMenu: (onChosen) => {
-        this.#menus.add(onChosen);
-        return Promise.resolve(() => void this.#menus.delete(onChosen));
-      },
-      setMenu: command("setMenu", (names) => void (this.menu = names)),
-      watchFiles: (onFiles) => {
-        this.#dropTargets.add(onFiles);
-        return Promise.resolve(() => void this.#dropTargets.delete(onFiles));
-      },
+      pickPhoto: command("pickPhoto", () => this.pictures.pick()),
+      dropPhoto: command("dropPhoto", () => this.pictures.chosen()),
+      pastePhoto: command("pastePhoto", () => this.pictures.pick()),
+      photoAt: command("photoAt", () => this.pictures.chosen()),
+      photoAgain: command("photoAgain", (hash) => this.pictures.again(hash)),
+      preparePhoto: command("preparePhoto", (chosen, crop) => this.pictures.prepare(chosen, crop)),
+      watchMenu: (onChosen) => this.outside.menus.watch(onChosen),
+      setMenu: command("setMenu", (names) => void (this.outside.menu = names)),
+      watchFiles: (onFiles) => this.outside.drops.watch(onFiles),
       retryOffer: command("retryOffer", (key) => this.#retry(key)),
       discardChanges: command("discardChanges", (key) => {
         this.#publish([...this.#discard(this.#get(key)), this.#connection()]);
@@ -439,7 +406,7 @@ export class MemoryHotel {
       setTimeZone: command("setTimeZone", (name) => {
         if (name !== null && !this.zones.known.some((zone) => zone.name === name)) {
           const words = `There is no time zone called “${name}”.`;
-          throw error("invalid", words, { timeZone: [words] });
+          throw appError("invalid", words, { timeZone: [words] });
         }
         this.#settings = { ...this.#settings, timeZone: name };
         this.#publish([{ type: "settings", settings: this.#settings }]);
@@ -448,10 +415,7 @@ export class MemoryHotel {
         this.#settings = { ...this.#settings, alerts };
         this.#publish([{ type: "settings", settings: this.#settings }]);
       }),
-      watchAlerts: (onClicked) => {
-        this.#alerted.add(onClicked);
-        return Promise.resolve(() => void this.#alerted.delete(onClicked));
-      },
+      watchAlerts: (onClicked) => this.outside.alerts.watch(onClicked),
       retryNow: command("retryNow", () => this.online()),
       setZoom: command("setZoom", () => undefined),
       openConsoleWindow: command("openConsoleWindow", () => undefined),
@@ -470,12 +434,12 @@ export class MemoryHotel {
       guestPageIsServed: command("guestPageIsServed", () => this.#session.state !== "signed-out" && this.#session.demo),
       openGuestPage: command("openGuestPage", () => undefined),
       takeLink: command("takeLink", () => this.outside.takeLink()),
-      watchLinks: (onLink) => this.outside.watchLinks(onLink),
+      watchLinks: (onLink) => this.outside.links.watch(onLink),
       knownUpdate: command("knownUpdate", () => this.outside.update),
-      watchUpdate: (onUpdate) => this.outside.watchUpdate(onUpdate),
+      watchUpdate: (onUpdate) => this.outside.updates.watch(onUpdate),
       openUpdatePage: command("openUpdatePage", () => undefined),
       windowReady: command("windowReady", () => undefined),
-      photoUrl: (hash) => this.#pictures.get(hash) ?? "",
+      photoUrl: (hash) => this.pictures.url(hash),
     };
   }
 
@@ -514,46 +478,7 @@ export class MemoryHotel {
 
   #notSent(): AppError {
     const waiting = this.#waiting();
-    return error("waiting-changes", `${waiting} change${waiting === 1 ? " is" : "s are"} not at the hotel yet.`);
-  }
-
-  #chosen(): ChosenPhoto {
-    const chosen = this.nextPhoto?.source?.chosen;
-    if (!chosen) throw error("photo", "This file is not a picture.");
-    return chosen;
-  }
-
-  #again(hash: string): StagedPhoto | null {
-    if (!this.#pictures.has(hash)) return null;
-    return {
-      hash,
-      name: "photo.jpg",
-      contentType: "image/jpeg",
-      width: 1600,
-      height: 900,
-      bytes: 300_000,
-      source: null,
-    };
-  }
-
-  #prepare(chosen: ChosenPhoto, crop: Focus | null): StagedPhoto {
-    if (!this.nextPhoto?.source) throw error("photo", "This picture is damaged or incomplete.");
-    return { ...this.nextPhoto, source: { ...this.nextPhoto.source, chosen, crop } };
-  }
-
-  /** The bytes of a picture are gone from this computer. */
-  forgetPicture(hash: string): void {
-    this.#pictures.delete(hash);
-  }
-
-  /** Somebody chooses from the menu of every window. */
-  chooseFromMenu(command: string): void {
-    for (const onChosen of this.#menus) onChosen(command);
-  }
-
-  /** Files are dragged over every window, or dropped. */
-  files(files: FilesOver): void {
-    for (const onFiles of this.#dropTargets) onFiles(files);
+    return appError("waiting-changes", `${waiting} change${waiting === 1 ? " is" : "s are"} not at the hotel yet.`);
   }
 
   /** An upload gets on. */
@@ -576,7 +501,7 @@ export class MemoryHotel {
 
   #createWith(label: string, fields: OfferFields, photo: Picture | null): OfferKey {
     const key = `new:${crypto.randomUUID()}`;
-    const held: Held = { ...this.#fresh(key, fields), base: null, createdAt: null, pending: patchTo(blank(), fields) };
+    const held: Held = { ...fresh(key, fields), base: null, createdAt: null, pending: patchTo(blank(), fields) };
     held.photo = photo;
     this.#held.set(key, held);
     this.#saw(held, here(label));
@@ -643,7 +568,7 @@ export class MemoryHotel {
 
   #restore(label: string, id: number): OfferKey {
     const version = this.#past.get(id);
-    if (!version) throw error("not-found", "This version is no longer kept.");
+    if (!version) throw appError("not-found", "This version is no longer kept.");
     const held = this.#held.get(version.key);
     if (!held || held.deleting) return this.#createWith(label, version.fields, version.photo);
     held.photo = version.photo;
@@ -739,52 +664,18 @@ export class MemoryHotel {
   }
 
   #show(held: Held, remote = false): ViewChange {
-    return isShown(held) ? { type: "offer", offer: this.#view(held), remote } : { type: "removed", key: held.key };
+    return isShown(held)
+      ? { type: "offer", offer: viewOf(held, this.#today), remote }
+      : { type: "removed", key: held.key };
   }
 
   #all(): ViewChange[] {
     return [...this.#held.values()].map((held) => this.#show(held));
   }
 
-  #view(held: Held): ViewOffer {
-    const fields = fieldsOf(held);
-    return structuredClone({
-      key: held.key,
-      id: held.key.startsWith("new:") ? null : Number(held.key),
-      fields,
-      photo: held.photo,
-      createdAt: held.createdAt,
-      sync: held.sync,
-      validity: validityOf(fields, this.#today),
-      problem: held.problem,
-      conflicts: held.conflicts,
-      upload: held.upload,
-      receipt: held.sync === "synced" ? held.receipt : null,
-    });
-  }
-
-  #fresh(key: OfferKey, base: OfferFields): Held {
-    const createdAt = new Date(Date.UTC(2026, 9, 1, 12, 0, Number(key) || 0)).toISOString();
-    return {
-      key,
-      base,
-      pending: {},
-      photo: null,
-      basePhoto: null,
-      deleting: false,
-      gone: false,
-      createdAt,
-      sync: "synced",
-      problem: null,
-      conflicts: [],
-      upload: null,
-      receipt: null,
-    };
-  }
-
   #get(key: OfferKey): Held {
     const held = this.#held.get(key);
-    if (!held) throw error("not-found", "This offer is no longer there.");
+    if (!held) throw appError("not-found", "This offer is no longer there.");
     return held;
   }
 }

@@ -101,7 +101,7 @@ function playHistory(hotel: MemoryHotel, backend: Backend): void {
   void backend.updateOffer(
     "1",
     { tag: { before: "Wellness", after: "Spa" } },
-    hotel.nextPhoto && { set: hotel.nextPhoto },
+    hotel.pictures.next && { set: hotel.pictures.next },
   );
   void backend.deleteOffer("5");
   at(1_530);
@@ -172,8 +172,8 @@ export function createScene(search: string): Backend {
       hotel.seed({ ...fields, title, sort_order: at }, at % offers.length === 6 ? null : landscape(at));
     }
   }
-  hotel.nextPhoto = {
-    hash: hotel.addPicture(landscape(8)),
+  hotel.pictures.next = {
+    hash: hotel.pictures.add(landscape(8)),
     name: "spa-terrace.jpg",
     contentType: "image/jpeg",
     width: 2048,
@@ -181,7 +181,7 @@ export function createScene(search: string): Backend {
     bytes: 312_400,
     source: {
       chosen: {
-        hash: hotel.addPicture(landscape(8)),
+        hash: hotel.pictures.add(landscape(8)),
         name: "spa-terrace.jpg",
         width: 4032,
         height: 3024,
