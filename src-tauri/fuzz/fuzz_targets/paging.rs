@@ -4,13 +4,14 @@
 
 use api::{Paging, PagingStep};
 use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
 use url::Url;
 
 /// Far more than any list needs.
 const MOST: usize = 10_000;
 
 fuzz_target!(|text: &str| {
-    let pages: Vec<_> = text
+    let pages: Vec<Value> = text
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();

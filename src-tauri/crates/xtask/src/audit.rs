@@ -4,15 +4,15 @@
 //! without it (`licences`). Both need the network: cargo-deny fetches a database of advisories, npm asks its registry. Where one cannot be
 //! reached, that is said, and the rest is done all the same.
 
-use std::{path::PathBuf, process::Command};
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
 use crate::{
-    codegen::target,
     licences,
     setup::{Purpose, setup},
-    shell::{ask, cargo, check, npm, part},
+    shell::{check, npm, part},
+    tools::tool,
 };
 
 /// The version that `deny.toml` is written for, or a later one of its kind.
@@ -23,7 +23,7 @@ pub(crate) fn audit() -> Result<()> {
     setup(Purpose::Run)?;
     part("licences, doubled crates, sources", licences::check)?;
     let mut troubles = Vec::new();
-    let program = part("cargo-deny", cargo_deny)?;
+    let program = part("cargo-deny", || tool("cargo-deny", CARGO_DENY))?;
     let mut deny = Command::new(&program);
     let mut note = |name: &str, outcome: Result<()>| {
         if let Err(error) = outcome {
@@ -56,25 +56,4 @@ pub(crate) fn audit() -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// The system's, or one that is built below `target`.
-fn cargo_deny() -> Result<PathBuf> {
-    if ask(Command::new("cargo-deny").arg("--version")).is_some() {
-        return Ok("cargo-deny".into());
-    }
-    let folder = target().join("tools");
-    check(
-        cargo()
-            .args([
-                "install",
-                "--locked",
-                "--version",
-                CARGO_DENY,
-                "cargo-deny",
-                "--root",
-            ])
-            .arg(&folder),
-    )?;
-    Ok(folder.join("bin/cargo-deny"))
 }

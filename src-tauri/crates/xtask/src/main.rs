@@ -19,6 +19,7 @@ mod ci;
 mod codegen;
 mod desktop;
 mod dist;
+mod fuzz;
 mod group;
 mod icons;
 mod licences;
@@ -32,6 +33,7 @@ mod setup;
 mod shell;
 mod soak;
 mod test;
+mod tools;
 
 use std::{env, process::ExitCode};
 
@@ -48,6 +50,7 @@ cargo xtask COMMAND
   soak [RUNS] [KILLS] [MINUTES]
                               the simulation 100,000 times, the real binary killed 200 times, and staff at work at two of them for 120 minutes,
                               unless told otherwise; 0 leaves one of them out
+  fuzz [TARGET|all] [SECONDS] what comes from outside, with whatever bytes: each fuzz target for 900 seconds unless told otherwise
   bench [PART [ROWS]]         release builds measured against the least anybody could do; prints a table and writes target/bench.json.
                               Parts: events, photo, window (start, live, save, large), guest; all of them unless told
   screenshots                 every state of the window in three sizes and two themes, in target/screenshots; some of them are docs/pictures
@@ -81,6 +84,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "codegen" => codegen::codegen(flag(rest, "--check")?),
         "demo-hotel" => run::demo_hotel(rest),
         "soak" => soak::soak(rest),
+        "fuzz" => fuzz::fuzz(rest),
         "bench" => bench::bench(rest),
         "screenshots" => {
             no_arguments(rest)?;

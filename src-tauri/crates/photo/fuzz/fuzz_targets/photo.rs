@@ -1,7 +1,5 @@
 //! Every entry of `photo`, with whatever bytes: no panic, and what comes out is a whole picture that has nothing left to remove.
-//!
-//! Run it from the crate's folder; `RUSTC_BOOTSTRAP` lets the ordinary toolchain measure coverage:
-//! `RUSTC_BOOTSTRAP=1 cargo fuzz run photo -- -max_len=65536 -timeout=20 -rss_limit_mb=2048`
+//! `cargo xtask fuzz photo` runs it.
 
 #![no_main]
 
