@@ -10,6 +10,9 @@ use crate::view::SignInForm;
 /// More than any such file holds. Who reads one need read no more than one byte further.
 pub const BYTE_LIMIT: usize = 64 * 1024;
 
+/// More than any address or key has. A value may name those above it, so that a few lines could stand for any amount of text.
+const VALUE_LIMIT: usize = 2048;
+
 /// The form that these variables fill; `None` where they name no server.
 pub fn form(value: impl Fn(&str) -> Option<String>) -> Option<SignInForm> {
     let either = |name: &str, alias: &str| value(name).or_else(|| value(alias));
@@ -41,6 +44,9 @@ pub fn read(bytes: &[u8]) -> Result<SignInForm, AppError> {
     let mut variables = HashMap::new();
     for line in dotenvy::from_read_iter(text.as_bytes()) {
         match line {
+            Ok((name, value)) if value.len() > VALUE_LIMIT => {
+                return refuse(&format!("What this file says for {name} is too long."));
+            }
             // An empty value is as good as none.
             Ok((name, value)) if !value.trim().is_empty() => variables.insert(name, value.trim().to_owned()),
             Ok(_) => None,
@@ -83,5 +89,8 @@ mod tests {
         assert!(words(b"\xff\xd8\xff").contains("not text"));
         assert!(words(b"this is a letter, not a list\n").contains("cannot be read"));
         assert!(words(&vec![b'#'; BYTE_LIMIT + 1]).contains("too large"));
+        // Each line is twice as long as the one before.
+        let doubling = format!("A=0123456789\n{}VITE_API_URL=$A\n", "A=$A$A\n".repeat(26));
+        assert!(words(doubling.as_bytes()).contains("too long"));
     }
 }
