@@ -2,6 +2,7 @@
 import { mount } from "svelte";
 
 import { createBackend } from "../backend";
+import { forgetStylesOfWhatIsGone } from "../shared/restyle";
 import App from "./App.svelte";
 
 const target = document.getElementById("app");
@@ -12,3 +13,5 @@ try {
 } catch (error) {
   target.textContent = error instanceof Error ? error.message : String(error);
 }
+
+forgetStylesOfWhatIsGone(document);

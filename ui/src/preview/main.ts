@@ -2,6 +2,7 @@
 import { mount } from "svelte";
 
 import { createBackend } from "../backend";
+import { forgetStylesOfWhatIsGone } from "../shared/restyle";
 import Preview from "./Preview.svelte";
 
 const target = document.getElementById("preview");
@@ -12,3 +13,5 @@ try {
 } catch (error) {
   target.textContent = error instanceof Error ? error.message : String(error);
 }
+
+forgetStylesOfWhatIsGone(document);
