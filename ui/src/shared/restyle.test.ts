@@ -8,6 +8,8 @@ describe("styles of what is gone", () => {
   beforeEach(() => {
     vi.useFakeTimers();
     stop = forgetStylesOfWhatIsGone(document, renew);
+    expect(renew, "a sheet to replace later").toHaveBeenCalledTimes(1);
+    renew.mockClear();
   });
   afterEach(() => {
     stop();

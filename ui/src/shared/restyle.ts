@@ -14,6 +14,8 @@ const QUIET_MS = 1_000;
 
 /** Returns how to stop. `renew` is for tests. */
 export function forgetStylesOfWhatIsGone(page: Document, renew = () => replaceSheet(page)): () => void {
+  // The first sheet only comes along, and changes nothing. What is replaced later has to be there.
+  renew();
   let lastGone = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const whenQuiet = (): void => {
