@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::{
     scene::{
-        DESK, HOTEL, begin_offer, change_elsewhere, change_offer, create_elsewhere, edit_offer, go_offline,
-        hotel, stored,
+        DESK, HOTEL, begin_offer, change_elsewhere, change_offer, create_elsewhere, day, edit_offer,
+        go_offline, hotel, stored,
     },
     support::{CONSOLE, Console, PREVIEW, Window, Workstation, keys::ctrl, within},
 };
@@ -120,9 +120,7 @@ async fn a_preview_that_was_closed_opens_again() {
 async fn another_day_says_what_would_have_ended_and_takes_nothing_away() {
     let hotel = hotel(0).await;
     let control = hotel.control();
-    let today: jiff::civil::Date = jiff::Zoned::now().date();
-    let last = today.saturating_add(jiff::Span::new().days(10)).to_string();
-    let fields = json!({"title": "Ten more days", "short_description": "s", "valid_to": last});
+    let fields = json!({"title": "Ten more days", "short_description": "s", "valid_to": day(10)});
     create_elsewhere(&control, fields).await;
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;

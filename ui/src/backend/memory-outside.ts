@@ -53,9 +53,4 @@ export class Outside {
   files(files: FilesOver): void {
     this.drops.tell(files);
   }
-
-  /** A notification of the system is clicked. */
-  clickAlert(opens: Opens): void {
-    this.alerts.tell(opens);
-  }
 }

@@ -5,7 +5,8 @@
  * server has "answered" and is then renamed; a change shows at once, and says how far it is; a field changed here and elsewhere is
  * a conflict; the window that caused a notice is named in it. Sending happens when `settle()` is called, or by itself after
  * `latency`. What others do, and what goes wrong, is played with `elsewhere`, `offline`, `park`, `expire`, `say…` and `failNext`.
- * Versions, unsaved text and activity are kept in `memory-past.ts`, pictures in `memory-pictures.ts`; opening a window again by the same label is a restart.
+ * Versions, unsaved text and activity are kept in `memory-past.ts`, pictures in `memory-pictures.ts`; opening a window again by the
+ * same label is a restart.
  *
  * Absent: HTTP, Pusher, disk, the merging of several pending operations in order. Those rules live in Rust and are tested there.
  */
