@@ -26,13 +26,13 @@ impl Cache {
         Ok(rows.filter_map(readable).collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Stores the state of one offer.
-    pub fn put_base(&self, account: AccountId, offer: &Offer) -> Result<()> {
+    /// Stores the state of one offer, as JSON.
+    pub(crate) fn put_base(&self, account: AccountId, id: OfferId, text: &str) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO base (account, offer_id, offer) VALUES (?1, ?2, ?3)
              ON CONFLICT (account, offer_id) DO UPDATE SET offer = excluded.offer",
         )?;
-        statement.execute(params![account.0, offer.id.0, serde_json::to_string(offer)?])?;
+        statement.execute(params![account.0, id.0, text])?;
         Ok(())
     }
 
@@ -64,8 +64,9 @@ mod tests {
         let offer: Offer = serde_json::from_value(serde_json::json!({"id":7,"title":"t","short_description":"s","details_text":"",
             "details_html":"","valid_from":null,"valid_to":"2026-12-24","tag":"","book_now_url":"","photo":null,"photo_url":null,
             "sort_order":0,"is_active":true,"created_at":"2026-11-22T09:52:01.968263Z"})).unwrap();
-        cache.put_base(mine, &offer).unwrap();
-        cache.put_base(mine, &offer).unwrap();
+        let text = serde_json::to_string(&offer).unwrap();
+        cache.put_base(mine, offer.id, &text).unwrap();
+        cache.put_base(mine, offer.id, &text).unwrap();
         assert_eq!(cache.base(mine).unwrap(), std::slice::from_ref(&offer));
         assert_eq!(cache.base(other).unwrap(), []);
         cache.delete_base(other, offer.id).unwrap();

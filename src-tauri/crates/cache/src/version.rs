@@ -34,7 +34,7 @@ pub const VERSIONS_IN_TOTAL: u32 = 5_000;
 
 /// Counting an account's rows for every insert would cost more than the insert. Every so many inserts so many more are removed, which
 /// keeps the bound all the same.
-const PRUNED_AT_ONCE: u32 = 100;
+const PRUNED_AT_ONCE: u32 = 500;
 
 /// So many deleted offers are told.
 const DELETED_TOLD: usize = 100;
@@ -104,8 +104,24 @@ impl VersionRow {
 }
 
 impl Cache {
+    /// Stores what an offer is now, and adds it to its history.
+    pub fn put_base_and_version(&self, account: AccountId, version: &NewVersion<'_>) -> Result<VersionId> {
+        let text = serde_json::to_string(version.offer)?;
+        self.put_base(account, version.offer.id, &text)?;
+        self.push_version_text(account, version, &text)
+    }
+
     /// Adds to the history of an offer, and lets go of what is beyond the bounds.
     pub fn push_version(&self, account: AccountId, version: &NewVersion<'_>) -> Result<VersionId> {
+        self.push_version_text(account, version, &serde_json::to_string(version.offer)?)
+    }
+
+    fn push_version_text(
+        &self,
+        account: AccountId,
+        version: &NewVersion<'_>,
+        text: &str,
+    ) -> Result<VersionId> {
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO version (account, offer_id, seen_at, made_by, offer, is_deletion, photo_url, photo)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -116,7 +132,7 @@ impl Cache {
             offer.id.0,
             version.seen_at,
             version.window,
-            serde_json::to_string(offer)?,
+            text,
             version.is_deletion,
             offer.photo_url,
             version.photo.map(|hash| hash.to_string()),
@@ -306,7 +322,8 @@ mod tests {
                 .unwrap()
         };
         cache.begin().unwrap();
-        for number in 0..i64::from(VERSIONS_IN_TOTAL) + 300 {
+        let mut theirs = 0;
+        for number in 0..i64::from(VERSIONS_IN_TOTAL + 2 * PRUNED_AT_ONCE) {
             let offer = offer(1_000 + number, "mine", None);
             let id = cache.push_version(mine, &seen(&offer)).unwrap();
             if number >= i64::from(VERSIONS_IN_TOTAL - PRUNED_AT_ONCE) {
@@ -315,11 +332,13 @@ mod tests {
             // The other account takes every place at which the bound is seen to.
             if (id.0 + 1) % i64::from(PRUNED_AT_ONCE) == 0 {
                 cache.push_version(another, &seen(&offer)).unwrap();
+                theirs += 1;
             }
         }
         cache.commit().unwrap();
+        assert!(theirs > 2, "the bound was come to");
         assert!(count(mine) > VERSIONS_IN_TOTAL - 2 * PRUNED_AT_ONCE);
-        assert_eq!(count(another), 53);
+        assert_eq!(count(another), theirs);
         assert_eq!(
             cache.versions(mine, OfferId(1_000)).unwrap(),
             [],

@@ -6,19 +6,21 @@
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use crate::fields::OfferFields;
+use crate::fields::{FlatOffer, OfferFields};
 use crate::id::OfferId;
 
 /// A full staff offer, as listed, read, answered to a write, or carried by an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Read and written on one level, `fields` among the others.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "FlatOffer")]
 pub struct Offer {
     /// Given by the server.
     pub id: OfferId,
     /// What staff can edit.
-    #[serde(flatten)]
     pub fields: OfferFields,
     /// The server's storage id of the photo.
     pub photo: Option<String>,

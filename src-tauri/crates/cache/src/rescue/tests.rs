@@ -38,7 +38,6 @@ impl Desk {
         }
         for id in 0..OFFERS {
             let offer = offer(id);
-            cache.put_base(account, &offer).unwrap();
             let version = NewVersion {
                 seen_at: NOW,
                 window: None,
@@ -46,7 +45,7 @@ impl Desk {
                 is_deletion: false,
                 photo: None,
             };
-            cache.push_version(account, &version).unwrap();
+            cache.put_base_and_version(account, &version).unwrap();
         }
         let draft = DraftRow {
             key: "new".into(),

@@ -151,7 +151,9 @@ impl Engine {
             Verdict::Applied => {
                 let Some(desk) = &mut self.desk else { return Ok(()) };
                 if let Some(offer) = desk.base.get(id) {
-                    self.cache.put_base(desk.id, offer)?;
+                    let version = desk.version(offer, author.as_deref(), self.now);
+                    let version = self.cache.put_base_and_version(desk.id, &version)?;
+                    self.first_version.get_or_insert(version);
                     if let Some(url) = offer
                         .photo_url
                         .clone()
@@ -162,7 +164,6 @@ impl Engine {
                 }
                 desk.touch(id, remote);
                 desk.guests.others_changed(self.now.since_start);
-                self.remember_version(id, author.as_deref())?;
             }
         }
         Ok(())

@@ -3,44 +3,38 @@
 use cache::{NewVersion, VersionId, VersionRow};
 use model::{Offer, OfferId, OfferKey, validation};
 
+use super::desk::Desk;
 use super::{Engine, Outcome};
 use crate::action::Action;
+use crate::clock::Moment;
 use crate::effect::Reply;
 use crate::history::versions;
 use crate::problem::{AppError, ErrorCode};
 use crate::view::{PhotoChange, StagedPhoto};
 
 impl Engine {
-    /// What is known of an offer now is a new version of it. `window`: of this computer, where it was made.
-    pub(super) fn remember_version(&mut self, id: OfferId, window: Option<&str>) -> cache::Result<()> {
+    /// What is known of an offer now is a new version of it, although the offer itself is what it was: its picture is another.
+    pub(super) fn remember_version(&mut self, id: OfferId) -> cache::Result<()> {
         let Some(desk) = &self.desk else { return Ok(()) };
-        match desk.base.get(id) {
-            Some(offer) => self.push_version(&offer.clone(), window, false),
-            None => Ok(()),
-        }
+        let Some(offer) = desk.base.get(id) else {
+            return Ok(());
+        };
+        let version = self
+            .cache
+            .push_version(desk.id, &desk.version(offer, None, self.now))?;
+        self.first_version.get_or_insert(version);
+        Ok(())
     }
 
-    /// An offer that was as this is gone.
+    /// An offer that was as this is gone. `window`: of this computer, where that was wanted.
     pub(super) fn remember_deletion(&mut self, offer: &Offer, window: Option<&str>) -> cache::Result<()> {
-        self.push_version(offer, window, true)
-    }
-
-    fn push_version(&mut self, offer: &Offer, window: Option<&str>, is_deletion: bool) -> cache::Result<()> {
         let Some(desk) = &self.desk else { return Ok(()) };
-        let url = offer.photo_url.as_ref();
-        let id = self.cache.push_version(
-            desk.id,
-            &NewVersion {
-                seen_at: self.now.unix_millis(),
-                window,
-                offer,
-                is_deletion,
-                photo: url
-                    .and_then(|url| desk.pictures.get(url))
-                    .map(|picture| picture.hash),
-            },
-        )?;
-        self.first_version.get_or_insert(id);
+        let version = NewVersion {
+            is_deletion: true,
+            ..desk.version(offer, window, self.now)
+        };
+        let version = self.cache.push_version(desk.id, &version)?;
+        self.first_version.get_or_insert(version);
         Ok(())
     }
 
@@ -161,5 +155,26 @@ impl Engine {
         versions(rows, |row| {
             self.first_version.is_some_and(|first| row.id >= first)
         })
+    }
+}
+
+impl Desk {
+    /// An offer as it is now. `window`: of this computer, where it was made so.
+    pub(super) fn version<'a>(
+        &self,
+        offer: &'a Offer,
+        window: Option<&'a str>,
+        now: Moment,
+    ) -> NewVersion<'a> {
+        let url = offer.photo_url.as_ref();
+        NewVersion {
+            seen_at: now.unix_millis(),
+            window,
+            offer,
+            is_deletion: false,
+            photo: url
+                .and_then(|url| self.pictures.get(url))
+                .map(|picture| picture.hash),
+        }
     }
 }

@@ -158,7 +158,7 @@ impl Engine {
             let Some(desk) = &mut self.desk else { return Ok(()) };
             desk.touch(id, false);
             if is_another {
-                self.remember_version(id, None)?;
+                self.remember_version(id)?;
             }
         }
         Ok(())

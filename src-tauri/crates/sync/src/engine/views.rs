@@ -296,13 +296,11 @@ impl Desk {
     /// Each edit is held against what stood before it: the server's state with the earlier edits on top. A request on its way is
     /// not judged: its answer, or the read after it, will tell.
     pub(super) fn conflicts(&self, key: OfferKey, sending: &[cache::OperationId]) -> Vec<FieldConflict> {
-        let Some(mut standing) = key
-            .id()
-            .and_then(|id| self.base.get(id))
-            .map(|offer| offer.fields.clone())
-        else {
+        let base = key.id().and_then(|id| self.base.get(id));
+        let Some(base) = base.filter(|_| self.of(key).next().is_some()) else {
             return Vec::new();
         };
+        let mut standing = base.fields.clone();
         let mut conflicts: Vec<FieldConflict> = Vec::new();
         for operation in self.of(key) {
             let Action::Update { patch, .. } = &operation.action else {
