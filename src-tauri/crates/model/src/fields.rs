@@ -81,7 +81,7 @@ macro_rules! offer_fields {
         #[derive(Deserialize)]
         pub(crate) struct FlatOffer {
             id: OfferId,
-            $( $name: $type, )+
+            $( $(#[$meta])* $name: $type, )+
             photo: Option<String>,
             photo_url: Option<String>,
             created_at: Timestamp,
