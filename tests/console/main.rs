@@ -25,6 +25,7 @@ mod leaving;
 mod links;
 mod list;
 mod lost_answers;
+mod memory;
 mod offers;
 mod offline;
 mod photos;

@@ -1,10 +1,10 @@
-//! From the click on *Save* to the changed card on screen, which the window shows only once the change is safe on disk; against one frame and
-//! one commit, which is the least that it takes.
+//! From the click on *Save* to the changed card on screen, which the window shows only once the change is safe on disk; against two frames in
+//! which a script changes the same title, and one commit.
 
 use std::time::Instant;
 
 use crate::{
-    figures::{Aim, Row, median, quantile},
+    figures::{Aim, Row, quantile},
     scene::{DESK, edit_offer, hotel, some_offer},
     support::Workstation,
 };
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 const SAVES: usize = 100;
 
-/// Types a title, clicks *Save*, and tells after how many milliseconds the frame with the new title began to be shown, and how long frames take.
+/// Types a title, clicks *Save*, and tells after how many milliseconds the frame with the new title began to be shown, and how long a frame takes
+/// in which nothing but this title changes.
 const SAVE: &str = "
     const [from, to, done] = arguments;
     const byId = (id, root = document) => root.querySelector(`[data-testid=\"${id}\"]`);
@@ -20,17 +21,24 @@ const SAVE: &str = "
     const field = byId('field-title');
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, to);
     field.dispatchEvent(new Event('input', { bubbles: true }));
-    // Painted, so that only the save is counted.
-    requestAnimationFrame(() => requestAnimationFrame((painted) => requestAnimationFrame((next) => {
+    const shown = document.createTreeWalker(byId('offer-title', card), NodeFilter.SHOW_TEXT).nextNode();
+    const frame = () => new Promise((began) => requestAnimationFrame(() => began(performance.now())));
+    // What was typed is painted, so that only the save is counted.
+    frame().then(frame).then(async (before) => {
+      const was = shown.data;
+      shown.data = to;
+      const frames = (await frame()) - before;
+      shown.data = was;
+      await frame().then(frame);
       const begun = performance.now();
       const observer = new MutationObserver(() => {
         if (byId('offer-title', card).textContent.trim() !== to) return;
         observer.disconnect();
-        requestAnimationFrame(() => done([performance.now() - begun, next - painted]));
+        requestAnimationFrame(() => done([performance.now() - begun, frames]));
       });
       observer.observe(card, { subtree: true, childList: true, characterData: true });
       byId('save').click();
-    })));";
+    });";
 
 pub(crate) async fn rows() -> Vec<Row> {
     let hotel = hotel(20).await;
@@ -54,26 +62,28 @@ pub(crate) async fn rows() -> Vec<Row> {
         window.wait_for_synced(&next).await;
         title = next;
     }
-    let (frame, commit) = (median(&frames), commit_ms(&station));
+    // Like is held against like: what else the machine does in these seconds takes its time from both.
+    let most = |values: &[f64]| quantile(values, 0.95);
+    let (frame, commit) = (most(&frames), most(&commits(&station)));
     vec![Row {
         what: "Save to changed card, safe on disk: 95 of 100",
         unit: "ms",
-        ours: quantile(&saves, 0.95),
-        against: "two frames and a commit",
+        ours: most(&saves),
+        against: "two frames and a commit, 95 of 100",
         theirs: 2.0 * frame + commit,
         aim: Aim::Times(1.0),
     }]
 }
 
-/// What one durable commit of a small change takes on this disk.
-fn commit_ms(station: &Workstation) -> f64 {
+/// What a durable commit of a small change takes on this disk, in milliseconds, each time.
+fn commits(station: &Workstation) -> Vec<f64> {
     let database = rusqlite::Connection::open(station.data().join("bench.db")).expect("a database");
     database
         .execute_batch(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT);",
         )
         .expect("it is set up");
-    let times: Vec<f64> = (0..SAVES)
+    (0..SAVES)
         .map(|number| {
             let begun = Instant::now();
             database
@@ -81,6 +91,5 @@ fn commit_ms(station: &Workstation) -> f64 {
                 .expect("it is written");
             begun.elapsed().as_secs_f64() * 1e3
         })
-        .collect();
-    median(&times)
+        .collect()
 }

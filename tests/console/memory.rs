@@ -1,0 +1,54 @@
+//! What the page takes of the machine's memory, where WebKit is known to keep what nobody uses any more.
+
+use crate::{
+    scene::{DESK, all_offers, hotel},
+    support::{Console, Gauge, Workstation},
+};
+
+/// Puts so many style sheets in the place of each other, each time long enough for the page to be painted with it.
+const REPLACE_SHEETS: &str = "
+    const done = arguments[0];
+    let left = 40;
+    const replace = () => {
+      if (left-- === 0) return done(null);
+      document.adoptedStyleSheets = [new CSSStyleSheet()];
+      requestAnimationFrame(() => setTimeout(replace, 50));
+    };
+    replace();";
+
+/// 40 times as much as WebKit kept of each change: 1 MiB.
+const KEPT: u64 = 40 * 1024;
+
+/// KiB of the page's own processes.
+fn page_memory(console: &Console) -> u64 {
+    let processes = console.processes();
+    let gauge = Gauge::of(&processes, processes.first().copied());
+    gauge.memory - gauge.core
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fonts_are_not_made_anew_when_a_style_sheet_changes() {
+    let hotel = hotel(5).await;
+    let title = all_offers(&hotel.control()).await.remove(0).title;
+    let console = Workstation::at(&hotel, "desk").sign_in(DESK).await;
+    let window = console.window();
+    window.wait_for_synced(&title).await;
+    let is_loaded =
+        "[...document.fonts].some((face) => face.family.includes('Inter') && face.status === 'loaded')";
+    window.until_true("the windows' own font", is_loaded, &[]).await;
+    let replace = async || {
+        window
+            .run_async(REPLACE_SHEETS, vec![])
+            .await
+            .expect("the sheets are replaced");
+    };
+    // What is warmed up by the first is not kept of each.
+    replace().await;
+    let before = page_memory(&console);
+    replace().await;
+    let after = page_memory(&console);
+    assert!(
+        after < before + KEPT / 3,
+        "{before} KiB, and {after} KiB after 40 other style sheets"
+    );
+}
