@@ -16,9 +16,8 @@
 //! - `environment`, `logs`: where things are, and what is written about them
 //! - `instance`: one console for a data folder
 //!
-//! **Start.** A lock on the data folder; then single instance, keyed by that folder, which ends a second launch; then the window, whose page
-//! takes longest to begin; then, while it does, the engine, which has everything ready before the first window can ask: nobody is heard before
-//! the set-up is done.
+//! **Start.** A lock on the data folder; then single instance, keyed by that folder, which ends a second launch; then the engine, which
+//! has everything ready before the first window asks.
 //!
 //! Absent: rules, SQL, HTTP, state.
 
@@ -109,9 +108,6 @@ pub fn run() -> Result<()> {
                     console.end(ENGINE_WAIT);
                 }
             }
-            RunEvent::ExitRequested { api, code: None, .. } if app.try_state::<GivingUp>().is_some() => {
-                api.prevent_exit()
-            }
             #[cfg(target_os = "macos")]
             RunEvent::Opened { urls } => {
                 for url in urls {
@@ -132,8 +128,6 @@ pub fn export_bindings(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
 fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) -> Result<()> {
     app.manage(folder?);
     let handle = app.handle().clone();
-    app.manage(photo_sources::Dropped::default());
-    windows::open(&handle)?;
     let transport = Arc::new(sync::transport()?);
     // Beside the program, where the bundle and the build script put it.
     let resources = app.path().resource_dir();
@@ -175,6 +169,7 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
     let update_check = UpdateCheck::of(&environment);
     app.manage(environment);
     app.manage(demo);
+    app.manage(photo_sources::Dropped::default());
     app.manage::<Arc<dyn sync::Transport>>(transport);
     update_check.start(&handle);
     app.manage(update_check);
@@ -182,7 +177,8 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
         tauri::async_runtime::spawn(enter_demo(console));
     }
     #[cfg(unix)]
-    tauri::async_runtime::spawn(end_when_asked(handle));
+    tauri::async_runtime::spawn(end_when_asked(handle.clone()));
+    windows::open(&handle)?;
     Ok(())
 }
 
@@ -201,22 +197,12 @@ fn give_up(app: &App, error: &anyhow::Error) {
         .set_title("HotelMate Console")
         .set_description(&words)
         .show();
-    // A window has nothing to show. Its end must not be the program's before the words were read.
-    app.manage(GivingUp);
-    for window in app.webview_windows().values() {
-        if let Err(error) = window.destroy() {
-            tracing::warn!(%error, "an empty window could not be closed");
-        }
-    }
     let app = app.handle().clone();
     tauri::async_runtime::spawn(async move {
         dialog.await;
         app.exit(1);
     });
 }
-
-/// The console cannot open, and its user is being told so.
-struct GivingUp;
 
 /// A desktop that shuts down, or whose user logs out, asks programs to end. Without this they would end at once, as in a crash.
 #[cfg(unix)]
