@@ -7,6 +7,20 @@ use x11rb::{
     rust_connection::RustConnection,
 };
 
+/// Puts the display's own pointer into its last corner, where no window is. It begins in the middle, and each window that opens or closes there
+/// tells the one below that the pointer has come: in the middle of a drag by the tests' hand, that is another place to drop.
+pub(super) fn put_pointer_away() {
+    let (display, screen) = x11rb::connect(None).expect("the tests' display");
+    let screen = &display.setup().roots[screen];
+    let corner = [screen.width_in_pixels, screen.height_in_pixels]
+        .map(|pixels| i16::try_from(pixels - 1).expect("a display of usual size"));
+    display
+        .warp_pointer(x11rb::NONE, screen.root, 0, 0, 0, 0, corner[0], corner[1])
+        .expect("a request")
+        .check()
+        .expect("the display has a pointer");
+}
+
 /// Asks the program's window of this title to close, the one opened last of so many; `false`: there are not so many yet.
 pub(super) fn close_last_of(count: usize, program: Pid, title: &str) -> bool {
     let (display, screen) = x11rb::connect(None).expect("the tests' display");

@@ -24,7 +24,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::PATIENCE;
+use super::{PATIENCE, display::put_pointer_away};
 
 pub(super) const APP: &str = env!("CARGO_BIN_EXE_hotelmate-console");
 pub(super) const GLANCE: Duration = Duration::from_millis(20);
@@ -39,6 +39,7 @@ pub(super) struct Driver {
 impl Driver {
     /// Starts a driver whose environment the app will inherit. What both print goes to a file of `said`.
     pub(super) async fn start(environment: &[(String, OsString)], said: Said) -> Self {
+        put_pointer_away();
         // The driver wants to be told its port. The one the system gives us can be taken by another before the driver listens; then it ends
         // at once, and the next one is tried.
         for _ in 0..5 {
