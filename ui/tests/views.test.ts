@@ -38,6 +38,20 @@ describe("the cards", () => {
   });
 });
 
+describe("a small window's first cards", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("are those that it can show, and some rows around them", async () => {
+    vi.stubGlobal("innerWidth", 640);
+    vi.stubGlobal("innerHeight", 400);
+    await openConsole((hotel) => {
+      for (let at = 0; at < 60; at++) hotel.seed({ title: `Offer ${at}`, short_description: "d", sort_order: at });
+    });
+    // Two in a row, two rows, and at most seven more of them.
+    expect(titles().length).toBeLessThanOrEqual(2 * (2 + 7));
+  });
+});
+
 describe("the table", () => {
   it("shows the same offers, dense, and orders them by any column", async () => {
     const { user } = await openConsole(season);
