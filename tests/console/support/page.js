@@ -10,6 +10,16 @@ const words = (element) => {
 };
 /** `true` once a picture can be seen, `false` while it is on its way or broken, `null` where there is none. */
 const isPainted = (picture) => (picture ? picture.complete && picture.naturalWidth > 0 : null);
+/** An element that stands still; `null` while it, or what it is in, is being moved: what the tests' hand aims at then is elsewhere when it arrives. */
+const still = (element) => {
+  const moving = new Set(["transform", "translate", "scale", "height", "width", "top", "bottom", "left", "right"]);
+  const moves = ({ effect, playState }) =>
+    playState === "running" &&
+    Number.isFinite(effect.getComputedTiming().endTime) &&
+    effect.target?.contains(element) &&
+    effect.getKeyframes().some((frame) => Object.keys(frame).some((name) => moving.has(name)));
+  return element && !document.getAnimations().some(moves) ? element : null;
+};
 const offerCards = () => allById("offer").map((card) => ({
   id: card.dataset.offerId,
   sync: card.dataset.sync,

@@ -449,12 +449,18 @@ impl Window {
         args: &[Value],
         deed: impl AsyncFn(Element) -> Result<(), CmdError>,
     ) {
-        let deadline = Instant::now() + PATIENCE;
+        /// Longer than any movement here; one that never ends is used as it is.
+        const STILL_WITHIN: Duration = Duration::from_secs(2);
+        let begun = Instant::now();
         let mut last = String::from("it was not there");
-        while Instant::now() < deadline {
+        while begun.elapsed() < PATIENCE {
+            let question = match begun.elapsed() < STILL_WITHIN {
+                true => format!("still({question})"),
+                false => question.to_owned(),
+            };
             let attempt = timeout(PATIENCE, async {
                 let turned = self.turn().await?;
-                let answer = turned.client.execute(&asking(question), args.to_vec()).await?;
+                let answer = turned.client.execute(&asking(&question), args.to_vec()).await?;
                 let Some(id) = answer[ELEMENT].as_str() else {
                     return Ok(false);
                 };
