@@ -47,15 +47,25 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
     #[cfg(target_os = "linux")]
     keep_few_pictures(&window);
     window.on_window_event({
-        let app = app.clone();
+        let (app, window) = (app.clone(), window.clone());
         move |event| match event {
-            WindowEvent::Destroyed => end_lone_preview(&app, &label),
+            WindowEvent::Destroyed => {
+                let_go_of_menu(&window);
+                end_lone_preview(&app, &label);
+            }
             WindowEvent::Focused(true) => FOREMOST.store(number, Ordering::Relaxed),
             _ => {}
         }
     });
     show_at_the_latest(window);
     Ok(())
+}
+
+/// Tauri keeps every menu that a window was made with, also when the window has gone: some 40 KiB each.
+fn let_go_of_menu(window: &WebviewWindow) {
+    if let Err(error) = window.remove_menu() {
+        tracing::warn!(%error, "the menu of a closed window is kept");
+    }
 }
 
 fn labelled(number: u32) -> String {

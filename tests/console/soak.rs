@@ -353,7 +353,7 @@ impl Shift {
             desk.collect_page_errors().await;
             let processes: Vec<Pid> = desk.console.processes();
             let mut gauge = Gauge::of(&processes, processes.first().copied());
-            // WebKitGTK itself keeps one, of a shared page of 4 KiB, for each window that was ever closed.
+            // wry keeps the web view of each window that was ever closed, and that keeps one, of a shared page of 4 KiB.
             gauge.handles = gauge.handles.saturating_sub(desk.closed);
             say(&format!(
                 "soak: {:>5} s, {}: {gauge}, {} processes",
