@@ -1,14 +1,16 @@
 //! Measures the engine against the least that anybody could do, in one run on one machine. Called by `cargo xtask bench`.
 //!
-//! **events**: 10,000 `offer-updated` events of 1,000 offers, applied by the engine and durable on disk, 256 to a turn as the driver
-//! takes them from a flood; against the same rows written by plain `rusqlite` with prepared statements, in transactions of the same
+//! **events**: 10,000 `offer-updated` events of 1,000 offers, from their text to durable on disk, as the driver takes a flood: one
+//! thread reads them, the engine's takes what waits, at most 256 to a turn; against the same rows written by plain `rusqlite` with prepared statements, in transactions of the same
 //! size and with the same durability: for each event the offer's state and a version of its history, for each turn the activities.
-//! What the engine does besides (reading, judging, telling the windows, letting go of the oldest) is the difference. How long the
+//! What the engine does besides (judging, telling the windows, letting go of the oldest) is the difference. How long the
 //! state of the offers alone takes, without a history, is said too.
 
 #![expect(clippy::print_stdout, reason = "a bench prints")]
 
 use std::error::Error;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use api::{Hotel, Listing, SignedIn, Token};
@@ -19,6 +21,7 @@ use serde_json::json;
 use sync::clock::Moment;
 use sync::effect::{Answer, Ask, Call, Effect, Event, LiveId, LiveSignal, Password, Ticket};
 use sync::engine::{Engine, Setup};
+use sync::message::HotelMessage;
 use sync::view::SignInForm;
 
 const OFFERS: i64 = 1_000;
@@ -96,24 +99,27 @@ fn by_the_engine(events: &[Offer]) -> Outcome<Duration> {
     };
     let mut engine = Engine::start(setup)?;
     let live = sign_in(&mut engine, started)?;
-    let messages: Vec<Event> = events
+    let texts: Vec<String> = events
         .iter()
-        .map(|offer| {
-            let data = json!({"offer": offer, "action": "updated"});
-            Event::Live(
-                live,
-                LiveSignal::Message {
-                    name: "offer-updated".to_owned(),
-                    data,
-                },
-            )
-        })
+        .map(|offer| json!({"offer": offer, "action": "updated"}).to_string())
         .collect();
-    let mut messages = messages.into_iter().peekable();
+    let (sender, messages) = mpsc::channel();
     let begin = Instant::now();
-    while messages.peek().is_some() {
-        engine.turn(moment(started), messages.by_ref().take(TURN));
-    }
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            for text in &texts {
+                let data = serde_json::from_str(text).unwrap_or_default();
+                let message = HotelMessage::read("offer-updated".to_owned(), data);
+                if let Some(message) = message {
+                    let _ = sender.send(Event::Live(live, LiveSignal::Message(Box::new(message))));
+                }
+            }
+        });
+        while let Ok(first) = messages.recv() {
+            let waiting = messages.try_iter().take(TURN - 1);
+            engine.turn(moment(started), [first].into_iter().chain(waiting));
+        }
+    });
     Ok(begin.elapsed())
 }
 

@@ -11,6 +11,7 @@ use crate::activity::{Activity, ActivityEntry};
 use crate::alerts::Alert;
 use crate::draft::Draft;
 use crate::history::OfferVersion;
+use crate::message::HotelMessage;
 use crate::preview::GuestPreview;
 use crate::problem::AppError;
 use crate::settings::{WantedAlerts, Zones};
@@ -399,12 +400,7 @@ pub enum LiveSignal {
     /// Never going to work without a person, for this reason.
     Stopped(String),
     /// An event of the channel.
-    Message {
-        /// Its name.
-        name: String,
-        /// Its data, decoded.
-        data: serde_json::Value,
-    },
+    Message(Box<HotelMessage>),
     /// Messages were lost or could not be read.
     Missed(String),
 }

@@ -28,6 +28,7 @@ pub mod feed;
 pub mod guests;
 pub mod history;
 mod link;
+pub mod message;
 mod opening;
 mod photos;
 pub mod preview;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use pusher_client::{Client, Config, DisconnectReason, Endpoint, Event, Events, State};
 
 use crate::effect::{LiveSignal, LiveTarget};
+use crate::message::HotelMessage;
 use crate::view::SignInForm;
 
 /// Connects and subscribes. Dropping the client ends it.
@@ -63,10 +64,9 @@ pub(crate) fn signal(event: Event) -> Option<LiveSignal> {
         },
         Event::Subscribed { .. } => LiveSignal::Subscribed,
         Event::SubscriptionFailed { error, .. } => LiveSignal::NotSubscribed(error.to_string()),
-        Event::Message { event, data, .. } => LiveSignal::Message {
-            name: event,
-            data: data.value(),
-        },
+        Event::Message { event, data, .. } => {
+            LiveSignal::Message(Box::new(HotelMessage::read(event, data.value())?))
+        }
         Event::Lagged { missed } => LiveSignal::Missed(format!("{missed} events came too fast")),
         Event::Error(error @ pusher_client::Error::Frame(_)) => LiveSignal::Missed(error.to_string()),
         Event::Error(error) => {

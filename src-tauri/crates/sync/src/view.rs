@@ -2,6 +2,8 @@
 //!
 //! A window holds no truth: it shows a [`Snapshot`] and the numbered [`Batch`]es after it.
 
+use std::sync::Arc;
+
 use model::{Day, FieldValue, HotelSlug, OfferFields, OfferId, OfferKey, Validity};
 use serde::{Deserialize, Serialize};
 
@@ -213,7 +215,7 @@ pub enum ViewChange {
     /// An offer is new or different.
     Offer {
         /// All of it.
-        offer: Box<ViewOffer>,
+        offer: Arc<ViewOffer>,
         /// Whether the cause lies on another computer.
         remote: bool,
     },

@@ -78,14 +78,14 @@ impl Engine {
             return Ok(Vec::new());
         };
         let is_needy = |offer: &ViewOffer| alerts::needs_you(offer.sync);
-        let over = |key: &&OfferKey| !desk.shown.get(key).is_some_and(is_needy);
+        let over = |key: &&OfferKey| !desk.shown.get(key).is_some_and(|offer| is_needy(offer));
         let over: Vec<OfferKey> = desk.told.needy.iter().filter(over).copied().collect();
         for key in over {
             desk.told.needy.remove(&key);
             self.cache.delete_told(desk.id, key, NEEDS_YOU)?;
         }
         let changed: Vec<&ViewOffer> = if std::mem::take(&mut desk.told.is_behind) {
-            desk.shown.values().collect()
+            desk.shown.values().map(|offer| &**offer).collect()
         } else {
             changed(&self.changes).collect()
         };
@@ -118,7 +118,7 @@ impl Engine {
         }
         let looks = desk.told.looked.replace(today) != Some(today);
         let mut seen: Vec<&ViewOffer> = if looks {
-            desk.shown.values().collect()
+            desk.shown.values().map(|offer| &**offer).collect()
         } else {
             changed(&self.changes).collect()
         };

@@ -1,6 +1,7 @@
 //! Everything that belongs to the signed-in account, and goes when it does.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use api::Token;
@@ -176,7 +177,7 @@ pub(super) struct Desk {
     /// What the system's notifications have told.
     pub(super) told: super::alerts::Told,
     /// What the windows were told.
-    pub(super) shown: HashMap<OfferKey, ViewOffer>,
+    pub(super) shown: HashMap<OfferKey, Arc<ViewOffer>>,
     /// What may look different now, and whether the cause lies elsewhere.
     pub(super) dirty: BTreeMap<OfferKey, bool>,
 }

@@ -1,29 +1,20 @@
 //! Events of the hotel's channel: applied at once, or read up on when nobody can tell what they mean now.
 
 use model::{HotelEvent, Offer, OfferId, OfferKey};
-use serde_json::Value;
 
 use super::Engine;
 use super::desk::Held;
 use crate::base::{Tick, Verdict};
+use crate::message::HotelMessage;
 use crate::view::NoticeKind;
 
 impl Engine {
-    pub(super) fn hotel_event(&mut self, name: &str, data: Value) -> cache::Result<()> {
+    pub(super) fn hotel_event(&mut self, message: HotelMessage) -> cache::Result<()> {
         let now = self.now;
-        let about = data
-            .get("offer")
-            .and_then(|offer| offer.get("id"))
-            .or_else(|| data.get("offer_id"));
-        let about = about.and_then(Value::as_i64);
-        let event = match HotelEvent::parse(name, data) {
-            // Other programs share the channel.
-            None => return Ok(()),
-            Some(event) => event,
-        };
-        self.note_event(name, about);
+        let HotelMessage { name, about, says } = message;
+        self.note_event(&name, about);
         let Some(desk) = &mut self.desk else { return Ok(()) };
-        let event = match event {
+        let event = match says {
             Ok(event) => event,
             Err(malformed) => {
                 tracing::warn!(event = name, %malformed, "an event that cannot be applied");

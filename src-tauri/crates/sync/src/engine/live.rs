@@ -92,7 +92,7 @@ impl Engine {
                 self.live.problem = Some(format!("Live updates: {words}"));
             }
             LiveSignal::Stopped(words) => self.live.unavailable(&format!("Live updates are off: {words}")),
-            LiveSignal::Message { name, data } => return self.hotel_event(&name, data),
+            LiveSignal::Message(message) => return self.hotel_event(*message),
             LiveSignal::Missed(words) => {
                 tracing::warn!(%words, "an event was missed");
                 if let Some(desk) = &mut self.desk {

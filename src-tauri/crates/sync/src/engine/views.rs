@@ -1,5 +1,7 @@
 //! From state to what windows show: the outbox applied over base.
 
+use std::sync::Arc;
+
 use model::{Field, FieldValue, Offer, OfferKey, OfferPatch, Validity};
 
 use super::desk::{Desk, Operation};
@@ -31,16 +33,16 @@ impl Engine {
         if let Some(desk) = &mut self.desk {
             for (key, remote) in std::mem::take(&mut desk.dirty) {
                 match desk.view(key, &sending, today) {
-                    Some(offer) if desk.shown.get(&key) != Some(&offer) => {
+                    Some(offer) if desk.shown.get(&key).is_none_or(|shown| **shown != offer) => {
                         let is_conflict = |offer: &ViewOffer| offer.sync == SyncState::Conflict;
-                        if is_conflict(&offer) && !desk.shown.get(&key).is_some_and(is_conflict) {
+                        if is_conflict(&offer)
+                            && !desk.shown.get(&key).is_some_and(|shown| is_conflict(shown))
+                        {
                             collided.push((key, offer.fields.title.clone()));
                         }
+                        let offer = Arc::new(offer);
                         desk.shown.insert(key, offer.clone());
-                        self.changes.push(ViewChange::Offer {
-                            offer: Box::new(offer),
-                            remote,
-                        });
+                        self.changes.push(ViewChange::Offer { offer, remote });
                     }
                     Some(_) => {}
                     None => {

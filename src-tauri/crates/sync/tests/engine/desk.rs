@@ -14,6 +14,7 @@ use sync::effect::{
     Answer, Ask, Call, CallId, Effect, Event, LiveId, LiveSignal, Password, Pictures, Reply, Ticket,
 };
 use sync::engine::{Engine, Setup};
+use sync::message::HotelMessage;
 use sync::problem::AppError;
 use sync::view::{Notice, SignInForm, Snapshot, StagedPhoto, TokenKept, ViewChange, ViewOffer};
 use tempfile::TempDir;
@@ -265,13 +266,10 @@ impl Desk {
 
     /// What an event of the hotel's channel is to the engine.
     pub(crate) fn message(&self, name: &str, data: Value) -> Event {
-        Event::Live(
-            self.live,
-            LiveSignal::Message {
-                name: name.to_owned(),
-                data,
-            },
-        )
+        match HotelMessage::read(name.to_owned(), data) {
+            Some(message) => Event::Live(self.live, LiveSignal::Message(Box::new(message))),
+            None => Event::Tick,
+        }
     }
 
     fn collect(&mut self, effects: Vec<Effect>) {
@@ -313,10 +311,8 @@ impl Desk {
     }
 
     pub(crate) fn event(&mut self, name: &str, data: Value) {
-        self.signal(LiveSignal::Message {
-            name: name.to_owned(),
-            data,
-        });
+        let message = self.message(name, data);
+        self.happen(message);
     }
 
     /// Asks without looking at the answer.

@@ -1,6 +1,7 @@
 //! One workstation: an engine on a real database, the window of its user, its keyring, and its line to the server.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use api::Token;
@@ -66,7 +67,7 @@ impl Window {
         for change in changes {
             match change {
                 ViewChange::Offer { offer, .. } => {
-                    self.offers.insert(offer.key, *offer);
+                    self.offers.insert(offer.key, Arc::unwrap_or_clone(offer));
                 }
                 ViewChange::Removed { key } => {
                     self.offers.remove(&key);

@@ -9,11 +9,12 @@ use std::time::Duration;
 use api::{Paging, PagingStep, Token};
 use demo_hotel::Broadcast;
 use jiff::Timestamp;
-use model::{Field, Offer};
+use model::{Field, HotelEvent};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 use sync::effect::{Answer, Ask, Call, CallId, Effect, Event, LiveId, LiveSignal, Reply, TokenPlace};
+use sync::message::HotelMessage;
 use sync::problem::AppError;
 use sync::view::TokenKept;
 use url::Url;
@@ -537,33 +538,30 @@ impl World {
             } else {
                 self.desks[desk].last_event = at;
             }
-            let signal = LiveSignal::Message {
-                name: name.to_owned(),
-                data: data.clone(),
+            let Some(message) = HotelMessage::read(name.to_owned(), data.clone()) else {
+                continue;
             };
             let wait = at.saturating_sub(self.now);
             let said = self.wall();
             self.later(wait, move |world| {
                 let here = &world.desks[desk];
                 if here.socket == Some(live) && here.line_up {
-                    world.hear(desk, said, &signal);
-                    world.happen(desk, Event::Live(live, signal));
+                    world.hear(desk, said, &message);
+                    world.happen(desk, Event::Live(live, LiveSignal::Message(Box::new(message))));
                 }
             });
         }
     }
 
     /// Remembers what this desk is told and when that was said, for the verdict.
-    fn hear(&mut self, desk: usize, said: Timestamp, signal: &LiveSignal) {
-        let LiveSignal::Message { data, .. } = signal else {
+    fn hear(&mut self, desk: usize, said: Timestamp, message: &HotelMessage) {
+        let Ok(HotelEvent::Created(offer) | HotelEvent::Updated(offer)) = &message.says else {
             return;
         };
-        if let Ok(offer) = Offer::from_json(data["offer"].clone()) {
-            for field in Field::ALL {
-                let value = server::text(&offer.fields.get(*field));
-                let heard = &mut self.desks[desk].heard;
-                heard.entry((offer.id, *field, value)).or_default().push(said);
-            }
+        for field in Field::ALL {
+            let value = server::text(&offer.fields.get(*field));
+            let heard = &mut self.desks[desk].heard;
+            heard.entry((offer.id, *field, value)).or_default().push(said);
         }
     }
 
