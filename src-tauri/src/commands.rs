@@ -413,8 +413,10 @@ async fn open_update_page(check: State<'_, UpdateCheck>) -> Result<()> {
 
 #[tauri::command]
 #[specta::specta]
-async fn window_ready(window: WebviewWindow) -> Result<()> {
-    windows::show(&window)
+async fn window_ready(console: State<'_, Console>, window: WebviewWindow) -> Result<()> {
+    let shown = windows::show(&window);
+    console.end_quiet_start();
+    shown
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ use crate::opening::{in_words, open_photos, tidy};
 use crate::photos::{Photos, let_go};
 use crate::preview::GuestPreview;
 use crate::problem::{AppError, ErrorCode};
+use crate::quiet::QuietStart;
 use crate::recorder::{Notes, Recorder};
 use crate::settings::Zones;
 use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept, Upload};
@@ -86,6 +87,7 @@ pub struct Console {
     last_ticket: Arc<AtomicU64>,
     photos: Photos,
     token_work: std::sync::mpsc::SyncSender<TokenWork>,
+    quiet_start: QuietStart,
     end: mpsc::Sender<Ended>,
 }
 
@@ -142,6 +144,7 @@ impl Console {
             move || keep_tokens(&*tokens, todo, &events)
         })?;
         let staff = Arc::<Mutex<Option<Staff>>>::default();
+        let quiet_start = QuietStart::begin();
         let photos = Photos::new(files.clone(), staff.clone());
         let mut hands = Hands {
             token_work: token_work.clone(),
@@ -152,6 +155,7 @@ impl Console {
                 staff: None,
             },
             staff,
+            quiet_start: quiet_start.clone(),
             host,
             runtime,
             events: events.downgrade(),
@@ -171,8 +175,15 @@ impl Console {
             last_ticket: Arc::default(),
             photos,
             token_work,
+            quiet_start,
             end,
         })
+    }
+
+    /// A window shows what is known: from now on requests go out at once. Until then, and for a second at most, they leave the processor
+    /// to the window.
+    pub fn end_quiet_start(&self) {
+        self.quiet_start.end();
     }
 
     /// Closes the database, at most within `limit`, so that the next start need not check it. Blocks: for the program's last moments.
@@ -411,6 +422,7 @@ struct Hands {
     staff_calls: HashMap<CallId, AbortHandle>,
     /// For windows that fetch a photo from the web.
     staff: Arc<Mutex<Option<Staff>>>,
+    quiet_start: QuietStart,
     live: Option<(pusher_client::Client, tokio::task::JoinHandle<()>)>,
 }
 
@@ -438,7 +450,11 @@ impl Hands {
                 let is_staff_call = !matches!(call, Call::SignIn { .. });
                 let progress = self.progress(id);
                 let answer = calls::perform(call, means, progress);
-                let running = self.later(async move { Event::Called(id, answer.await) });
+                let quiet_start = self.quiet_start.clone();
+                let running = self.later(async move {
+                    quiet_start.ended().await;
+                    Event::Called(id, answer.await)
+                });
                 self.staff_calls.retain(|_, call| !call.is_finished());
                 if is_staff_call {
                     self.staff_calls.insert(id, running);

@@ -33,6 +33,7 @@ mod opening;
 mod photos;
 pub mod preview;
 pub mod problem;
+mod quiet;
 pub mod reading;
 mod recorder;
 pub mod settings;
