@@ -40,6 +40,30 @@ const WATCH: &str = "
     requestAnimationFrame(frame);
     done(null);";
 
+/// Changes one title in each of so many frames, so often, and tells each time how long the longest of them took.
+const ONE_WORD: &str = "
+    const [frames, tries, done] = arguments;
+    const title = document.querySelector('[data-testid=\"offer-title\"]');
+    const shown = document.createTreeWalker(title, NodeFilter.SHOW_TEXT).nextNode();
+    const was = shown.data;
+    const frame = () => new Promise((began) => requestAnimationFrame(() => began(performance.now())));
+    (async () => {
+      const longest = [];
+      for (let one = 0; one < tries; one++) {
+        let [before, most] = [await frame(), 0];
+        for (let number = 0; number < frames; number++) {
+          shown.data = `Word ${number}`;
+          const at = await frame();
+          most = Math.max(most, at - before);
+          before = at;
+        }
+        longest.push(most);
+      }
+      shown.data = was;
+      done(longest);
+    })();";
+const TRIES: usize = 25;
+
 pub(crate) async fn rows() -> Vec<Row> {
     let hotel = hotel(OFFERS).await;
     let station = Workstation::at(&hotel, "desk");
@@ -157,6 +181,7 @@ async fn flood(hotel: &DemoHotel, window: &Window) -> Vec<Row> {
         .iter()
         .filter_map(Value::as_f64)
         .collect();
+    let one_word = one_word(window, frames.len()).await;
     vec![
         Row {
             what: "5,000 events at once: first change on screen",
@@ -170,8 +195,8 @@ async fn flood(hotel: &DemoHotel, window: &Window) -> Vec<Row> {
             what: "5,000 events at once: longest frame",
             unit: "ms",
             ours: quantile(&frames, 1.0),
-            against: "median frame of the same time",
-            theirs: median(&frames),
+            against: "one word changed in as many frames",
+            theirs: median(&one_word),
             aim: Aim::Most(50.0),
         },
         Row {
@@ -183,6 +208,16 @@ async fn flood(hotel: &DemoHotel, window: &Window) -> Vec<Row> {
             aim: Aim::Most(f64::INFINITY),
         },
     ]
+}
+
+/// What the machine needs at least: the longest of so many frames in which a single word changes, each time.
+async fn one_word(window: &Window, frames: usize) -> Vec<f64> {
+    let answer = window
+        .run_async(ONE_WORD, vec![json!(frames), json!(TRIES)])
+        .await
+        .expect("the page changes a word");
+    let longest = answer.as_array().expect("times");
+    longest.iter().filter_map(Value::as_f64).collect()
 }
 
 fn channel() -> String {
