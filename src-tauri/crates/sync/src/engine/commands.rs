@@ -26,7 +26,7 @@ impl Engine {
                 self.snapshots.push(ticket);
                 return Ok(());
             }
-            Ask::SignInForm => Ok(Reply::Form(Box::new(self.form.clone()))),
+            Ask::SignInForm => Ok(Reply::Form(Box::new(self.sign_in_form()))),
             // These two are answered when the server has.
             Ask::SignIn { form, password } => return self.sign_in(Some(ticket), *form, password, false),
             Ask::SignInDemo => return self.sign_in_demo(Some(ticket)),

@@ -66,7 +66,15 @@ impl Engine {
             .as_ref()
             .and_then(|row| serde_json::from_str(&row.form).ok())
             .unwrap_or_default();
-        self.form = given.unwrap_or_else(|| remembered.form.clone());
+        self.form = match given {
+            // Whoever worked here last is likely the next.
+            Some(given) if given.api_url.trim() == remembered.form.api_url.trim() => SignInForm {
+                username: remembered.form.username.clone(),
+                ..given
+            },
+            Some(given) => given,
+            None => remembered.form.clone(),
+        };
         let Some(id) = row.and_then(|row| row.account) else {
             return Ok(());
         };
@@ -95,6 +103,15 @@ impl Engine {
     /// What [`Engine::start`] wants done; the driver asks once, before the first turn.
     pub fn first_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
+    }
+
+    /// What a sign-in begins with. A session that only has to be renewed goes on with its own server, whatever the environment names by
+    /// now: its user's password is nobody else's.
+    pub(super) fn sign_in_form(&self) -> SignInForm {
+        match &self.desk {
+            Some(desk) if !desk.demo => self.live.target.clone(),
+            _ => self.form.clone(),
+        }
     }
 
     pub(super) fn sign_in(

@@ -72,7 +72,7 @@ pub(crate) fn lost() -> api::Error {
     }
 }
 
-fn start(folder: &TempDir, now: Duration) -> (Engine, Vec<Effect>) {
+fn start(folder: &TempDir, now: Duration, given: Option<SignInForm>) -> (Engine, Vec<Effect>) {
     let cache = Cache::open(folder.path()).expect("the folder can be written");
     let now = moment(now, Duration::ZERO);
     let setup = Setup {
@@ -80,7 +80,7 @@ fn start(folder: &TempDir, now: Duration) -> (Engine, Vec<Effect>) {
         storage: None,
         seed: 7,
         time_zone: TimeZone::UTC,
-        given: None,
+        given,
         now,
     };
     let mut engine = Engine::start(setup).expect("the cache can be read");
@@ -100,7 +100,7 @@ impl Desk {
     /// Nobody has signed in yet.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (engine, _) = start(&folder, Duration::ZERO);
+        let (engine, _) = start(&folder, Duration::ZERO, None);
         let (calls, replies, notices) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             folder,
@@ -233,10 +233,15 @@ impl Desk {
 
     /// The program ends without warning, and is started again.
     pub(crate) fn crash_and_restart(&mut self) {
+        self.crash_and_restart_where(None);
+    }
+
+    /// The same where the environment says this about the server.
+    pub(crate) fn crash_and_restart_where(&mut self, given: Option<SignInForm>) {
         let elsewhere = tempfile::tempdir().expect("a temporary folder");
-        let (parked, _) = start(&elsewhere, self.now);
+        let (parked, _) = start(&elsewhere, self.now, None);
         drop(std::mem::replace(&mut self.engine, parked));
-        let (engine, effects) = start(&self.folder, self.now);
+        let (engine, effects) = start(&self.folder, self.now, given);
         self.engine = engine;
         self.calls.clear();
         let (asked, effects) = effects

@@ -1,6 +1,6 @@
 //! Whose work is whose, and what a session's end leaves.
 
-use sync::effect::{Answer, Ask, Call, LiveSignal, Password};
+use sync::effect::{Answer, Ask, Call, LiveSignal, Password, Reply};
 use sync::problem::ErrorCode;
 use sync::view::{ConnectionState, Session, SignInForm, SyncState, WaitingChanges};
 
@@ -27,6 +27,40 @@ fn a_token_the_server_no_longer_takes_pauses_the_queue_and_signing_in_again_goes
     desk.answer(call, ok(offer(1, "Golf")));
     desk.updated(offer(1, "Mine"));
     assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Synced);
+}
+
+#[test]
+fn a_session_is_renewed_at_its_own_server_whatever_the_environment_names_by_now() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    let form = |desk: &mut Desk| {
+        let ticket = desk.ask(Ask::SignInForm);
+        match desk.reply(ticket) {
+            Ok(Reply::Form(form)) => (form.api_url, form.username),
+            other => panic!("{other:?}"),
+        }
+    };
+    let of = |api_url: &str| SignInForm {
+        api_url: api_url.to_owned(),
+        ..SignInForm::default()
+    };
+    let [here, elsewhere] = ["https://hotel.example/api", "https://elsewhere.example/api"];
+    desk.crash_and_restart_where(Some(of(elsewhere)));
+    assert_eq!(
+        form(&mut desk),
+        (here.to_owned(), "frontdesk".to_owned()),
+        "where the session is from"
+    );
+
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::Keep)));
+    desk.reply(ticket).unwrap();
+    assert_eq!(form(&mut desk).0, elsewhere, "nobody is signed in");
+
+    desk.crash_and_restart_where(Some(of(here)));
+    assert_eq!(
+        form(&mut desk),
+        (here.to_owned(), "frontdesk".to_owned()),
+        "who worked there last is not asked for"
+    );
 }
 
 #[test]
