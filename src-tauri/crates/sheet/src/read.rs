@@ -200,7 +200,7 @@ impl Reader<'_> {
             let Column::Of(field) = *column else { continue };
             // Rows that end early have empty cells there.
             let cell = self.cell(cells, *column).unwrap_or_default();
-            if let Err(words) = put(&mut after, field, unguarded(cell)) {
+            if let Err(words) = put(&mut after, field, &unguarded(cell)) {
                 errors.push(error(*column, words));
             }
         }
