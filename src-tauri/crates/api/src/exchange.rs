@@ -52,14 +52,20 @@ impl Exchange {
 
     /// Sends `request` and reads the JSON that success carries.
     pub(crate) async fn json(&self, request: Request) -> Result<Value, Error> {
-        let body = self.success(request).await?;
+        self.json_within(request, &mut { BODY_LIMIT }).await
+    }
+
+    /// The same as one of several that may be `room` bytes together; what this one takes is taken off.
+    pub(crate) async fn json_within(&self, request: Request, room: &mut usize) -> Result<Value, Error> {
+        let body = self.success(request, BODY_LIMIT.min(*room)).await?;
+        *room -= body.len();
         serde_json::from_slice(&body).map_err(Error::unreadable)
     }
 
     /// Sends `request` where success says everything. A body is not needed, but a page for browsers is no success: it is what a
     /// hotel's guest network answers to everybody who has not clicked its button yet.
     pub(crate) async fn done(&self, request: Request) -> Result<(), Error> {
-        let body = self.success(request).await?;
+        let body = self.success(request, BODY_LIMIT).await?;
         if body.is_empty() || serde_json::from_slice::<Value>(&body).is_ok() {
             Ok(())
         } else {
@@ -67,10 +73,10 @@ impl Exchange {
         }
     }
 
-    async fn success(&self, request: Request) -> Result<Bytes, Error> {
+    async fn success(&self, request: Request, limit: usize) -> Result<Bytes, Error> {
         let answer = self.answer(request, same_origin).await?;
         if answer.status().is_success() {
-            read(answer.0, BODY_LIMIT).await
+            read(answer.0, limit).await
         } else {
             Err(answer.refusal().await)
         }

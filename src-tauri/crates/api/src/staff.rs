@@ -16,6 +16,9 @@ use crate::request::{self, Upload};
 use crate::sign_in::Hotel;
 use crate::token::Token;
 
+/// All pages of a list together: many times what the largest hotel has.
+const LIST_LIMIT: usize = 128 << 20;
+
 /// Which hotel's offers; its id is sent along when it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HotelRef {
@@ -66,12 +69,13 @@ impl Staff {
         let list = self.offers(&[]);
         let mut paging = Paging::new(list.clone());
         let mut query = None;
+        let mut room = LIST_LIMIT;
         loop {
             let mut page = list.clone();
             page.set_query(query.as_deref());
             let step = match self
                 .exchange
-                .json(request::bare(Method::GET, page, &headers))
+                .json_within(request::bare(Method::GET, page, &headers), &mut room)
                 .await
             {
                 Ok(answer) => paging.page(answer)?,

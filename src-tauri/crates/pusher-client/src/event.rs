@@ -90,7 +90,9 @@ impl Event {
         const FIXED: usize = 128;
         FIXED
             + match self {
-                Self::Message { event, data, .. } => event.len() + data.len(),
+                Self::Message {
+                    event, data, user_id, ..
+                } => event.len() + data.len() + user_id.as_ref().map_or(0, String::len),
                 Self::Error(Error::Server { message, .. }) => message.len(),
                 Self::MemberAdded { member, .. } | Self::MemberRemoved { member, .. } => {
                     member.user_id.len() + member.user_info.to_string().len()
@@ -112,5 +114,16 @@ mod tests {
         let channel = ChannelName::parse("presence-c").unwrap();
         let member = Member::new("1".into(), user_info);
         assert!(Event::MemberAdded { channel, member }.weight() > 1000);
+    }
+
+    #[test]
+    fn a_message_weighs_the_name_of_its_sender_too() {
+        let message = Event::Message {
+            channel: ChannelName::parse("presence-c").unwrap(),
+            event: "client-e".into(),
+            data: Data::default(),
+            user_id: Some("x".repeat(1000)),
+        };
+        assert!(message.weight() > 1000);
     }
 }

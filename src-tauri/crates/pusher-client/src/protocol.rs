@@ -93,7 +93,8 @@ struct Wire<'a> {
 /// Reads one text frame.
 pub(crate) fn decode(text: &str) -> Result<Incoming, FrameError> {
     let wire: Wire<'_> = serde_json::from_str(text).map_err(|error| FrameError::Malformed {
-        problem: error.to_string(),
+        // The parser repeats what it met, however long.
+        problem: words(&error.to_string()),
     })?;
     let event = wire.event.ok_or(FrameError::NoEvent)?;
     let data = Data::from_wire(wire.data);
@@ -163,11 +164,11 @@ fn channel_news(event: String, data: Data, user_id: Option<&Value>) -> Result<Ch
                 .get("status")
                 .and_then(Value::as_u64)
                 .and_then(|s| u16::try_from(s).ok());
-            let words = value
+            let said = value
                 .get("error")
                 .or_else(|| value.get("message"))
                 .and_then(Value::as_str);
-            let message = words.or(data.text()).unwrap_or("no reason given").to_owned();
+            let message = words(said.or(data.text()).unwrap_or("no reason given"));
             Ok(ChannelNews::Refused { status, message })
         }
         "pusher_internal:member_added" | "pusher_internal:member_removed" => {
@@ -212,7 +213,7 @@ pub(crate) fn id_text(id: &Value) -> Option<String> {
 
 fn bad_data(event: &str, problem: &str) -> FrameError {
     FrameError::BadData {
-        event: event.to_owned(),
+        event: words(event),
         problem: problem.to_owned(),
     }
 }
@@ -401,6 +402,23 @@ mod tests {
         assert_eq!(words("short"), "short");
         let cut = words(&"ü".repeat(1_000_000));
         assert_eq!((cut.chars().count(), cut.ends_with('…')), (501, true));
+    }
+
+    #[test]
+    fn what_is_told_of_a_frame_is_short_however_long_the_frame_is() {
+        let long = "x".repeat(1_000_000);
+        let problem = decode(&format!("\"{long}\"")).unwrap_err().to_string();
+        assert!(problem.len() < 1_000, "{} bytes", problem.len());
+        let refused =
+            format!(r#"{{"event":"pusher:subscription_error","channel":"c","data":{{"error":"{long}"}}}}"#);
+        let Ok(Incoming::Channel(ChannelFrame {
+            news: ChannelNews::Refused { message, .. },
+            ..
+        })) = decode(&refused)
+        else {
+            panic!("it is refused")
+        };
+        assert!(message.len() < 1_000, "{} bytes", message.len());
     }
 
     #[test]

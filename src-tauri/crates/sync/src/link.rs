@@ -8,6 +8,10 @@ use crate::effect::{LiveSignal, LiveTarget};
 use crate::message::HotelMessage;
 use crate::view::SignInForm;
 
+/// In bytes. Pusher's events are 10 kB at most; a server of one's own may allow more, but none of ours is anywhere near. A larger one
+/// counts as missed, and the list is read.
+const EVENT_LIMIT: usize = 256 << 10;
+
 /// Connects and subscribes. Dropping the client ends it.
 pub(crate) fn connect(target: &LiveTarget) -> (Client, Events) {
     let (client, events) = Client::connect(config(&target.form));
@@ -40,6 +44,7 @@ fn config(form: &SignInForm) -> Config {
     );
     // Pusher's own servers are never asked without encryption; the switch is for self-hosted ones.
     config.tls = form.pusher_tls || host.is_empty();
+    config.max_message_size = EVENT_LIMIT;
     config
 }
 
@@ -90,5 +95,35 @@ fn words(reason: &DisconnectReason) -> String {
             };
             known.map_or_else(|| format!("{message} ({code})"), str::to_owned)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(host: &str, tls: bool) -> SignInForm {
+        SignInForm {
+            pusher_key: "k".to_owned(),
+            pusher_host: host.to_owned(),
+            pusher_tls: tls,
+            ..SignInForm::default()
+        }
+    }
+
+    #[test]
+    fn pushers_own_servers_are_dialled_encrypted_whatever_the_switch_for_others_says() {
+        assert!(config(&form("", false)).tls);
+        assert!(config(&form(" ", false)).tls);
+        assert!(config(&form("live.hotel.example", true)).tls);
+        assert!(!config(&form("127.0.0.1", false)).tls);
+    }
+
+    #[test]
+    fn a_cluster_that_nobody_names_is_the_usual_one() {
+        assert_eq!(
+            config(&form("", true)).endpoint,
+            Endpoint::Cluster("mt1".to_owned())
+        );
     }
 }

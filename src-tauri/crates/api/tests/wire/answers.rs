@@ -183,3 +183,17 @@ async fn a_body_without_end_is_given_up_at_its_bound() {
         "the status says enough: {error:?}"
     );
 }
+
+#[tokio::test]
+async fn a_list_of_huge_pages_is_given_up_at_its_bound_whatever_each_of_them_holds() {
+    let page = |number: u32| {
+        let room = " ".repeat(30 << 20);
+        let next = format!("?page={}", number + 1);
+        let body = format!(r#"{{"count":1000,"next":"{next}","previous":null,{room}"results":[]}}"#);
+        reply(200, "application/json", Body::from(body))
+    };
+    let script = Script::start((1..=6).map(page)).await;
+    let error = within(script.staff().list()).await.unwrap_err();
+    assert!(matches!(error, Error::Unreadable { .. }), "{error:?}");
+    assert_eq!(script.asked().len(), 5, "128 MB are four whole pages of 30");
+}
