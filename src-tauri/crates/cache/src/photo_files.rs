@@ -4,6 +4,7 @@
 //! arrives from a window can lead out of the folder: a [`PhotoHash`] is 64 hexadecimal digits or it does not exist.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::io::{self, Write};
@@ -148,6 +149,13 @@ impl PhotoFiles {
     /// The bytes of this name.
     pub fn get(&self, hash: PhotoHash) -> io::Result<Vec<u8>> {
         used(&self.path(hash))
+    }
+
+    /// Names of what is in the folder, in one look.
+    pub(crate) fn names(&self) -> io::Result<HashSet<OsString>> {
+        fs::read_dir(&self.folder)?
+            .map(|entry| Ok(entry?.file_name()))
+            .collect()
     }
 
     /// Whether these bytes are kept.

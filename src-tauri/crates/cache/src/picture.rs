@@ -1,8 +1,10 @@
 //! Which bytes stood behind a photo's address when it was last fetched. The bytes are in [`crate::PhotoFiles`].
 
+use std::ffi::OsStr;
+
 use rusqlite::{Row, params};
 
-use crate::{AccountId, Cache, PhotoHash, Result};
+use crate::{AccountId, Cache, PhotoFiles, PhotoHash, Result};
 
 pub(crate) const V1: &str = "
 CREATE TABLE picture (
@@ -70,6 +72,45 @@ impl Cache {
         Ok(())
     }
 
+    /// Forgets the pictures whose bytes are not in this folder, so that they are fetched again; answers how many. A database may be
+    /// moved, or restored, without the folder beside it.
+    pub fn forget_lost_pictures(&self, files: &PhotoFiles) -> Result<usize> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT account, url, hash FROM picture")?;
+        let rows = statement.query_map([], |row| {
+            Ok((
+                AccountId(row.get(0)?),
+                row.get::<_, String>(1)?,
+                row.get::<_, String>(2)?,
+            ))
+        })?;
+        let rows: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let kept = files.names()?;
+        let lost: Vec<_> = rows
+            .into_iter()
+            .filter(|(_, _, hash)| !kept.contains(OsStr::new(hash)))
+            .collect();
+        if lost.is_empty() {
+            return Ok(0);
+        }
+        self.begin()?;
+        let forgotten = lost
+            .iter()
+            .try_for_each(|(account, url, _)| self.delete_picture(*account, url));
+        match forgotten {
+            Ok(()) => self.commit()?,
+            Err(error) => {
+                self.rollback()?;
+                return Err(error);
+            }
+        }
+        Ok(lost.len())
+    }
+
     /// Forgets a picture that no offer shows any more. Its bytes may serve another address and are not touched.
     pub fn delete_picture(&self, account: AccountId, url: &str) -> Result<()> {
         let mut statement = self
@@ -84,6 +125,29 @@ impl Cache {
 mod tests {
     use super::*;
     use crate::Account;
+
+    #[test]
+    fn a_picture_whose_bytes_are_lost_is_forgotten_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = PhotoFiles::open(folder.path()).unwrap();
+        let cache = Cache::in_memory().unwrap();
+        let account = cache.upsert_account(&Account::example()).unwrap();
+        let picture = |url: &str, bytes: &[u8]| PictureRow {
+            url: url.to_owned(),
+            hash: PhotoHash::of(bytes),
+            etag: None,
+            last_modified: None,
+        };
+        let kept = picture("http://x/kept.jpg", b"kept");
+        files.put(b"kept").unwrap();
+        cache.put_picture(account, &kept).unwrap();
+        assert_eq!(cache.forget_lost_pictures(&files).unwrap(), 0);
+        cache
+            .put_picture(account, &picture("http://x/lost.jpg", b"lost"))
+            .unwrap();
+        assert_eq!(cache.forget_lost_pictures(&files).unwrap(), 1);
+        assert_eq!(cache.pictures(account).unwrap(), [kept]);
+    }
 
     #[test]
     fn a_picture_changes_behind_its_address() {

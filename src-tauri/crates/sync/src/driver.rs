@@ -125,6 +125,14 @@ impl Console {
         let Opened { cache, trouble } =
             Cache::open_or_rescue(folder, jiff::Timestamp::now().as_millisecond(), unclean);
         let files = open_photos(folder)?;
+        match cache.forget_lost_pictures(&files) {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!(
+                count,
+                "pictures are no longer in their folder and are fetched again"
+            ),
+            Err(error) => tracing::warn!(%error, "whether all pictures are in their folder is not known"),
+        }
         let (events, inbox) = mpsc::channel(BACKLOG);
         let started = Instant::now();
         let mut engine = Engine::start(Setup {

@@ -1,6 +1,6 @@
 //! The data folder: where pictures go, which of them are let go, and what staff are told of trouble.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use cache::{PhotoFiles, Trouble};
@@ -18,9 +18,17 @@ pub const PHOTO_ROOM: u64 = 500 * 1024 * 1024;
 pub(crate) fn open_photos(folder: &Path) -> cache::Result<PhotoFiles> {
     PhotoFiles::open(&folder.join("photos")).or_else(|error| {
         tracing::error!(%error, "pictures cannot be kept in the data folder");
-        let elsewhere = std::env::temp_dir().join(format!("hotelmate-photos-{}", std::process::id()));
-        Ok(PhotoFiles::open(&elsewhere)?)
+        Ok(PhotoFiles::open(&own_folder()?)?)
     })
+}
+
+/// A temporary folder that nobody else can have made, or can look into.
+fn own_folder() -> std::io::Result<PathBuf> {
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("hotelmate-photos-");
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    Ok(folder.tempdir()?.keep())
 }
 
 /// Removes the pictures that nothing refers to, and then those that were not looked at for longest until the rest fits into `room`

@@ -232,22 +232,7 @@ impl Desk {
             shown: HashMap::new(),
             dirty: BTreeMap::new(),
         };
-        // Nobody asks for the picture of an offer that is gone; versions keep their own.
-        let shown: BTreeSet<&String> = desk
-            .base
-            .iter()
-            .filter_map(|offer| offer.photo_url.as_ref())
-            .collect();
-        let old: Vec<String> = desk
-            .pictures
-            .keys()
-            .filter(|url| !shown.contains(url))
-            .cloned()
-            .collect();
-        for url in old {
-            cache.delete_picture(id, &url)?;
-            desk.pictures.remove(&url);
-        }
+        desk.forget_old_pictures(cache)?;
         let unknown = |url: &&String| !desk.pictures.contains_key(*url);
         let urls = desk
             .base
@@ -257,6 +242,22 @@ impl Desk {
         desk.wanted = urls.map(|url| (url.clone(), Wanted::default())).collect();
         desk.touch_all();
         Ok(desk)
+    }
+
+    /// Nobody asks for the picture of an offer that is gone, or shows another by now; versions keep their own.
+    pub(super) fn forget_old_pictures(&mut self, cache: &Cache) -> cache::Result<()> {
+        let shown: BTreeSet<&String> = self
+            .base
+            .iter()
+            .filter_map(|offer| offer.photo_url.as_ref())
+            .collect();
+        let is_old = |url: &&String| !shown.contains(url) && !self.guests.shows(url);
+        let old: Vec<String> = self.pictures.keys().filter(is_old).cloned().collect();
+        for url in old {
+            cache.delete_picture(self.id, &url)?;
+            self.pictures.remove(&url);
+        }
+        Ok(())
     }
 
     /// Says that an offer may look different.

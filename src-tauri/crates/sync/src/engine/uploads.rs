@@ -84,6 +84,9 @@ impl Engine {
         let now = self.now.since_start;
         let is_due = self.tidied.is_none_or(|last| now >= last + TIDY_EVERY);
         if is_due && self.storage.is_none() && self.is_sound() {
+            if let Some(desk) = &mut self.desk {
+                desk.forget_old_pictures(&self.cache)?;
+            }
             let needed = self.cache.needed_photos()?;
             let versions = self.cache.version_photos()?;
             self.effects
