@@ -4,6 +4,7 @@
 //! was tried before, or is sent while live updates are down, first reads its offer and merges. A create whose answer never came is
 //! looked up in a list read that began afterwards, and sent again only if it is not found.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use model::{Offer, OfferKey};
@@ -42,12 +43,12 @@ impl Engine {
     pub(super) fn send_what_is_ready(&mut self) -> cache::Result<()> {
         // What is done now can free the next operation of the same offer, so look until nothing moves.
         loop {
+            if self.busy_with_operations() >= AT_ONCE {
+                return Ok(());
+            }
             let Some(desk) = &self.desk else { return Ok(()) };
-            let heads = desk.outbox.iter().filter(|operation| {
-                desk.of(operation.key)
-                    .next()
-                    .is_some_and(|head| head.id == operation.id)
-            });
+            let mut seen = HashSet::new();
+            let heads = desk.outbox.iter().filter(|operation| seen.insert(operation.key));
             let heads: Vec<Operation> = heads.cloned().collect();
             let mut settled = false;
             for operation in heads {

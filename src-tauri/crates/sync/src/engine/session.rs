@@ -8,7 +8,7 @@ use cache::{Account, AccountId};
 use serde::{Deserialize, Serialize};
 use url::Host;
 
-use super::desk::Desk;
+use super::desk::{Desk, IN_TRANSIT};
 use super::{Engine, Purpose};
 use crate::effect::{
     Call, Credentials, Demo, Effect, LiveId, LiveTarget, Password, Reply, Ticket, TokenName, TokenPlace,
@@ -257,7 +257,7 @@ impl Engine {
         if !is_same {
             let account = self.cache.account(id)?.unwrap_or(account);
             let mut desk = Desk::load(&self.cache, id, account, demo, self.tick, self.now.since_start)?;
-            self.leave();
+            self.leave()?;
             desk.races = self.races_left.remove(&id).unwrap_or_default();
             self.desk = Some(desk);
             self.settle_time_zone()?;
@@ -352,12 +352,31 @@ impl Engine {
             self.effects.push(Effect::ForgetToken(name));
         }
         self.effects.push(Effect::Credentials(None));
-        // Answers still to come were asked for with the old token.
-        self.calls
-            .retain(|_, call| matches!(call.purpose, Purpose::SignIn));
+        // Answers still to come were asked for with the old token: all of these requests are lost sight of now.
+        let now = self.now.since_start;
+        let calls = std::mem::take(&mut self.calls);
         if let Some(desk) = &mut self.desk {
+            for call in calls.values() {
+                match &call.purpose {
+                    Purpose::Send(id) => {
+                        if let Some(operation) = desk.operation(*id) {
+                            operation.in_transit_until = now + IN_TRANSIT;
+                        }
+                    }
+                    Purpose::Picture(url) => {
+                        if let Some(wanted) = desk.wanted.get_mut(url) {
+                            wanted.not_before = now;
+                        }
+                    }
+                    Purpose::SignIn | Purpose::List | Purpose::Read(..) | Purpose::PublicPage => {}
+                }
+            }
             desk.touch_all();
         }
+        self.calls = calls
+            .into_iter()
+            .filter(|(_, call)| matches!(call.purpose, Purpose::SignIn))
+            .collect();
     }
 
     pub(super) fn sign_out(&mut self) -> cache::Result<()> {
@@ -371,16 +390,18 @@ impl Engine {
             self.live.target.clone()
         };
         self.remember(None, &form, false)?;
-        self.leave();
+        self.leave()?;
         self.settle_time_zone()?;
         self.changes.push(ViewChange::Reset);
         Ok(())
     }
 
-    fn leave(&mut self) {
+    fn leave(&mut self) -> cache::Result<()> {
         // What is settled in the turn of the sign-out is told as well.
         self.watch_races();
         self.end_leaving("The session has ended.");
+        // What was noted until here names this account's offers: the next one must not read it.
+        self.publish_notes()?;
         // Their editors close: from here on they are what an earlier session has left.
         self.drafts_on_screen.clear();
         if let Some(desk) = self.desk.take() {
@@ -391,6 +412,7 @@ impl Engine {
             .retain(|_, call| matches!(call.purpose, Purpose::SignIn));
         self.effects.push(Effect::Credentials(None));
         self.disconnect();
+        Ok(())
     }
 
     fn remember(&self, account: Option<AccountId>, form: &SignInForm, demo: bool) -> cache::Result<()> {

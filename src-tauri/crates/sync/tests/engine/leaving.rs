@@ -250,3 +250,28 @@ fn what_a_change_has_replaced_is_told_also_when_it_was_the_last_before_signing_o
     let replaced: Vec<_> = desk.notices.iter().flat_map(|notice| &notice.replaced).collect();
     assert_eq!(replaced.len(), 1, "{:?}", desk.notices);
 }
+
+#[test]
+fn what_was_sent_last_before_signing_out_is_told_to_its_account_and_to_no_other() {
+    let activities = |desk: &mut Desk| {
+        let ticket = desk.ask(Ask::Activity(None));
+        match desk.reply(ticket) {
+            Ok(Reply::Activity(entries)) => format!("{entries:?}"),
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut desk = offline();
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::SendFirst)));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Golf")));
+    // Its answer and the sign-out are one turn.
+    desk.updated(offer(1, "Mine"));
+    desk.reply(ticket).unwrap();
+
+    desk.sign_in("manager");
+    let told = activities(&mut desk);
+    assert!(!told.contains("Mine"), "{told}");
+    desk.sign_in("frontdesk");
+    let told = activities(&mut desk);
+    assert!(told.contains("Mine") && told.contains("Sent"), "{told}");
+}

@@ -273,3 +273,28 @@ fn a_create_does_not_take_the_offer_of_another_one_that_is_like_it() {
     );
     assert_eq!(desk.view(spa).unwrap().sync, SyncState::Sending);
 }
+
+#[test]
+fn a_create_that_is_lost_sight_of_as_the_session_expires_may_still_be_on_its_way_from_then_on() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.create("Spa day");
+    let slow = desk.take_create();
+    desk.pass(ARRIVED);
+    desk.pass(ARRIVED);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    let words = "Invalid token.".to_owned();
+    desk.answer(call, Answer::Offer(Err(api::Error::SignedOut { words })));
+    desk.sign_in("frontdesk");
+    for _ in 0..4 {
+        if desk.count(|call| matches!(call, Call::List)) > 0 {
+            desk.list(vec![offer(1, "Golf")]);
+        }
+        desk.pass(LATER);
+    }
+    let creates = desk.count(|call| matches!(call, Call::Create(..)));
+    assert_eq!(
+        creates, 0,
+        "its photo may be under way for long, and {slow:?} is nobody's any more"
+    );
+}
