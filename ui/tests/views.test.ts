@@ -130,6 +130,21 @@ it("one click hides all that ended and guests still see, and says what came of e
   expect(press("view-shown-ended")).toHaveTextContent("1");
 });
 
+it("an offer that is over stays under Ended when it is hidden from guests, and leaves what they still see", async () => {
+  const { user } = await openConsole(
+    hotelOf({ title: "Autumn Walks", valid_to: "2026-11-14" }, { title: "Summer Lake", valid_to: "2026-08-31" }),
+  );
+  await user.click(within(card("Autumn Walks")).getByRole("checkbox"));
+  await user.click(press("bulk-hide"));
+  await waitFor(() => expect(press("view-shown-ended")).toHaveTextContent("1"));
+  expect(press("view-ended")).toHaveTextContent("2");
+  await user.click(press("view-ended"));
+  expect(titles()).toEqual(["Autumn Walks", "Summer Lake"]);
+  expect(within(card("Autumn Walks")).getByTestId("offer-state")).toHaveTextContent("Hidden, ended 14 Nov");
+  await user.click(press("view-shown-ended"));
+  expect(titles()).toEqual(["Summer Lake"]);
+});
+
 describe("the timeline", () => {
   afterEach(() => vi.useRealTimers());
 

@@ -929,7 +929,7 @@ export type Upload = {
 export type Validity = {
 	/**  The part of its life it is in. */
 	state: Phase,
-	/**  Scheduled: the first day. Live, ending and ended: the last day. Hidden: none. */
+	/**  Scheduled: the first day. Live, ending and ended: the last day. Hidden: the last day if that is over. */
 	date: Day | null,
 	/**  Days between today and `date`, never negative. */
 	days: number | null,

@@ -140,8 +140,9 @@ function validityOf({ valid_from, valid_to, is_active }: OfferFields, today: str
     days: date === null ? null : daysTo(date),
     shown: is_active,
   });
-  if (!is_active) return at("hidden", null);
-  if (valid_to !== null && valid_to < today) return at("ended", valid_to);
+  const isOver = valid_to !== null && valid_to < today;
+  if (!is_active) return at("hidden", isOver ? valid_to : null);
+  if (isOver) return at("ended", valid_to);
   if (valid_from !== null && valid_from > today) return at("scheduled", valid_from);
   if (valid_to !== null && daysTo(valid_to) <= ENDING_WITHIN) return at("ending", valid_to);
   return at("live", valid_to);

@@ -34,6 +34,16 @@ describe("the order", () => {
     ).toBe(keys);
   });
 
+  it("by state puts hidden offers behind all others, those whose last day is over by that day", () => {
+    const hidden = [
+      offer(5, {}, state("hidden", null)),
+      offer(6, {}, state("hidden", "2026-11-14")),
+      offer(7, {}, state("hidden", "2026-08-31")),
+      offer(8, {}, state("ended", "2026-11-20")),
+    ];
+    expect(sorted(hidden, { by: "state", down: false }, "en-IE").map(({ key }) => key)).toEqual(["8", "7", "6", "5"]);
+  });
+
   it("leaves the list it was given as it was, and hands out the same one where there is nothing to do", () => {
     expect(sorted(offers, { by: "order", down: false }, "en-IE")).toBe(offers);
     sorted(offers, { by: "title", down: true }, "en-IE");

@@ -86,6 +86,9 @@ export function inView({ validity, sync }: ViewOffer, view: ViewName): boolean {
       return true;
     case "live":
       return validity.state === "live" || validity.state === "ending";
+    case "ended":
+      // A hidden offer has a day once its last one is over.
+      return validity.state === "ended" || (validity.state === "hidden" && validity.date !== null);
     case "shown-ended":
       return validity.state === "ended" && validity.shown;
     case "waiting":

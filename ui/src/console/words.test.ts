@@ -37,6 +37,9 @@ describe("the state of an offer", () => {
     [validity("ended", "2026-11-14", 8), "Ended 14 Nov, still shown"],
     [validity("ended", "2026-11-21", 1, false), "Ended yesterday"],
     [validity("hidden", null, null, false), "Hidden"],
+    [validity("hidden", "2026-11-14", 8, false), "Hidden, ended 14 Nov"],
+    [validity("hidden", "2026-11-21", 1, false), "Hidden, ended yesterday"],
+    [validity("hidden", "2025-11-14", 373, false), "Hidden, ended 14 Nov 2025"],
   ])("%j reads %j", (given, words) => {
     expect(stateWords(given, "en-IE")).toBe(words);
   });

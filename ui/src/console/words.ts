@@ -26,12 +26,16 @@ const YEAR_NEEDED_AFTER = 300;
 const WEEKDAY_ALONE = 6;
 const WEEKDAY_WITHIN = 60;
 
-/** `Live until 28 Feb`, `Starts Friday 18 Dec`, `Ended 14 Nov, still shown`, … */
+/** `Live until 28 Feb`, `Starts Friday 18 Dec`, `Ended 14 Nov, still shown`, `Hidden, ended 14 Nov`, … */
 export function stateWords(validity: Validity, locale: string): string {
   const { state, date, days, shown } = validity;
-  if (state === "hidden") return "Hidden";
-  if (date === null || days === null) return state === "ended" ? "Ended" : "Live, no end date";
+  if (date === null || days === null) {
+    if (state === "hidden") return "Hidden";
+    return state === "ended" ? "Ended" : "Live, no end date";
+  }
   switch (state) {
+    case "hidden":
+      return `Hidden, ended ${over(date, days, locale)}`;
     case "scheduled":
       if (days === 1) return "Starts tomorrow";
       if (days <= WEEKDAY_ALONE) return `Starts ${showDate(date, locale, { weekday: "long" })}`;
@@ -42,7 +46,7 @@ export function stateWords(validity: Validity, locale: string): string {
       if (days === 0) return "Ends tonight";
       return days === 1 ? "Ends tomorrow" : `Ends in ${days} days`;
     case "ended": {
-      const ended = days === 1 ? "Ended yesterday" : `Ended ${near(date, days, locale)}`;
+      const ended = `Ended ${over(date, days, locale)}`;
       return shown ? `${ended}, still shown` : ended;
     }
   }
@@ -50,6 +54,9 @@ export function stateWords(validity: Validity, locale: string): string {
 
 const near = (date: string, days: number, locale: string): string =>
   showDate(date, locale, { day: "numeric", month: "short", ...(days > YEAR_NEEDED_AFTER ? { year: "numeric" } : {}) });
+
+const over = (date: string, days: number, locale: string): string =>
+  days === 1 ? "yesterday" : near(date, days, locale);
 
 const weekday = (date: string, locale: string): string => {
   const day = showDate(date, locale, { weekday: "long" });

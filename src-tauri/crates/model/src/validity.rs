@@ -29,7 +29,7 @@ pub enum Phase {
 pub struct Validity {
     /// The part of its life it is in.
     pub state: Phase,
-    /// Scheduled: the first day. Live, ending and ended: the last day. Hidden: none.
+    /// Scheduled: the first day. Live, ending and ended: the last day. Hidden: the last day if that is over.
     pub date: Option<Day>,
     /// Days between today and `date`, never negative.
     pub days: Option<i32>,
@@ -41,7 +41,7 @@ impl Validity {
     /// Where `fields` stand on the day `today` of the hotel.
     pub fn of(fields: &OfferFields, today: Day) -> Self {
         let (state, date) = match (fields.valid_from, fields.valid_to) {
-            _ if !fields.is_active => (Phase::Hidden, None),
+            (_, last) if !fields.is_active => (Phase::Hidden, last.filter(|last| *last < today)),
             (_, Some(last)) if last < today => (Phase::Ended, Some(last)),
             (Some(first), _) if today < first => (Phase::Scheduled, Some(first)),
             (_, Some(last)) if today.days_until(last) <= ENDING_WITHIN => (Phase::Ending, Some(last)),
@@ -71,7 +71,9 @@ mod tests {
             (day(11, 22), day(11, 29), true, Phase::Ending, Some(7)),
             (day(11, 22), day(11, 30), true, Phase::Live, Some(8)),
             (day(11, 23), None, true, Phase::Scheduled, Some(1)),
-            (day(11, 1), day(11, 2), false, Phase::Hidden, None),
+            (day(11, 1), day(11, 2), false, Phase::Hidden, Some(20)),
+            (day(11, 1), day(11, 22), false, Phase::Hidden, None),
+            (day(11, 23), None, false, Phase::Hidden, None),
         ];
         for (valid_from, valid_to, is_active, state, days) in cases {
             let fields = OfferFields {
