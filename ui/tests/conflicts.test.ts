@@ -5,7 +5,11 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { card, field, lastCall, type Opened, openConsole, retype, titles } from "./window";
 
-afterEach(() => void toast.dismiss());
+// Toasts live outside of the components: none may reach the next test.
+afterEach(async () => {
+  toast.dismiss();
+  await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+});
 
 const edit = (title: string) => within(card(title)).getByTestId("offer-edit");
 
@@ -107,6 +111,24 @@ describe("a deletion of an offer that was changed elsewhere", () => {
     expect(lastCall(hotel, "discardChanges")).toEqual(["1"]);
     await waitFor(() => expect(card("Theirs")).toHaveAttribute("data-sync", "synced"));
     expect(screen.queryByTestId("parked")).toBeNull();
+  });
+
+  it("is forgotten once it was let go: what is typed later stays when somebody else deletes the offer", async () => {
+    const { hotel, user } = await openConsole();
+    hotel.offline();
+    await user.click(within(card("Spa weekend")).getByTestId("offer-delete"));
+    await user.click(await screen.findByTestId("confirm-delete"));
+    await waitFor(() => expect(titles()).toEqual(["Golf & Stay"]));
+    hotel.elsewhere.change("1", { title: "Theirs" });
+    await waitFor(() => expect(card("Theirs")).toHaveAttribute("data-sync", "parked"));
+    await user.click(edit("Theirs"));
+    await user.click(screen.getByText("Keep it"));
+    await waitFor(() => expect(card("Theirs")).toHaveAttribute("data-sync", "synced"));
+
+    await retype(user, "title", "Mine");
+    hotel.elsewhere.remove("1");
+    expect(await screen.findByText("Deleted elsewhere while you were editing.")).toBeVisible();
+    expect(field("title")).toHaveValue("Mine");
   });
 
   it("is let go by editing the offer", async () => {

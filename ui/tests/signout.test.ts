@@ -1,8 +1,13 @@
-/** Signing out with changes that are not at the hotel yet. */
-import { screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+/** Signing out, with changes that are not at the hotel yet and without, and what it leaves for the next user: nothing. */
+import { render, screen, waitFor, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { toast } from "svelte-sonner";
+import { afterEach, describe, expect, it } from "vitest";
 
-import type { MemoryHotel } from "../src/backend/memory";
+import type { Backend } from "../src/backend/backend";
+import type { Notice } from "../src/backend/bindings";
+import { MemoryHotel } from "../src/backend/memory";
+import App from "../src/console/App.svelte";
 import { card, lastCall, type Opened, openConsole, titles } from "./window";
 
 async function waiting(): Promise<Opened> {
@@ -102,5 +107,63 @@ describe("signing out", () => {
     await user.click(screen.getByTestId("sign-out-keep"));
     expect(await screen.findByText("The disk is full.")).toBeVisible();
     expect(screen.getByTestId("sign-out-keep")).toBeVisible();
+  });
+});
+
+describe("what was told", () => {
+  // Toasts live outside of the components: none may reach the next test.
+  afterEach(async () => {
+    toast.dismiss();
+    await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+  });
+
+  const notice: Notice = {
+    id: 7,
+    kind: "replaced",
+    title: "Spa weekend",
+    key: "1",
+    by: "elsewhere",
+    origin: null,
+    replaced: [{ field: "title", before: "Spa days", after: "Spa weekend" }],
+  };
+
+  it("goes with the session: the next one does not see it, and cannot act on it", async () => {
+    const { hotel, backend, user } = await openConsole();
+    await backend.updateOffer("1", { title: { before: "Spa weekend", after: "Mine" } }, null);
+    hotel.elsewhere.justBefore("1", { title: "Spa days" });
+    await screen.findByTestId("put-back");
+    await user.click(screen.getByTestId("sign-out"));
+    await screen.findByTestId("signin");
+    await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+    await backend.signInDemo();
+    await screen.findByTestId("console");
+    expect(screen.queryByTestId("toast")).toBeNull();
+  });
+
+  it("in the very moment of the sign-out is still said, with nothing to click, until somebody signs in", async () => {
+    const hotel = new MemoryHotel().signedIn();
+    const real = hotel.open();
+    // The engine tells in the batch of the sign-out what was settled in that moment.
+    const backend: Backend = {
+      ...real,
+      subscribe: (onBatch) =>
+        real.subscribe((batch) =>
+          onBatch(
+            hotel.calls.at(-1)?.method === "signOut"
+              ? { ...batch, changes: [{ type: "notice", notice }, ...batch.changes] }
+              : batch,
+          ),
+        ),
+    };
+    render(App, { backend, locale: "en-IE" });
+    await userEvent.setup().click(await screen.findByTestId("sign-out"));
+    await screen.findByTestId("signin");
+    expect(await screen.findByTestId("toast")).toHaveTextContent("Your title replaced “Spa days”");
+    expect(screen.queryByTestId("put-back")).toBeNull();
+    expect(screen.getByTestId("toast-dismiss")).toBeVisible();
+
+    await real.signInDemo();
+    await screen.findByTestId("console");
+    await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
   });
 });

@@ -38,7 +38,8 @@ export class Bulk {
     this.#stopped = false;
     for (const key of keys) {
       if (this.#stopped) break;
-      this.results = [...this.results, await this.#one(deed, key)];
+      const result = await this.#one(deed, key);
+      if (this.deed === deed) this.results = [...this.results, result];
     }
     this.running = false;
   }
@@ -50,6 +51,13 @@ export class Bulk {
 
   dismiss(): void {
     if (this.running) return;
+    this.deed = null;
+    this.results = [];
+  }
+
+  /** Whoever signs in next has other offers. */
+  leave(): void {
+    this.stop();
     this.deed = null;
     this.results = [];
   }

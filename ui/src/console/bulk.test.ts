@@ -94,6 +94,15 @@ describe("doing it to many", () => {
     expect(bulk.running).toBe(false);
   });
 
+  it("leaves no result behind when the account goes, not even of what is under way", async () => {
+    const bulk: Bulk = new Bulk(
+      commands(async () => bulk.leave()),
+      get,
+    );
+    await bulk.run({ what: "hide" }, ["1", "3", "4"]);
+    expect([bulk.deed, bulk.results, bulk.running]).toEqual([null, [], false]);
+  });
+
   it("leads to the copy it made", async () => {
     const bulk = new Bulk(
       commands(async () => undefined),

@@ -3,7 +3,7 @@
  * stands in between. Two windows have two desks; they share nothing but the hotel.
  */
 import type { Backend } from "../backend/backend";
-import type { Draft, Notice, OfferKey, Opens, OfferPatch, ViewChange, ViewOffer } from "../backend/bindings";
+import type { Draft, Notice, OfferKey, Opens, OfferPatch, Session, ViewChange, ViewOffer } from "../backend/bindings";
 import { ActivityLog } from "./activity.svelte";
 import { Bulk } from "./bulk.svelte";
 import { photoForCopy, withoutPhoto } from "./copies";
@@ -23,6 +23,7 @@ import { sorted } from "./sort";
 import { Store } from "./store.svelte";
 import { DateShift } from "./shift.svelte";
 import { inView, type ViewName } from "./views";
+import { whose } from "./whose";
 
 export type Question =
   | { about: "delete"; offer: ViewOffer }
@@ -34,6 +35,11 @@ export type Question =
 
 /** What stands in the editor's column instead of the editor, which keeps what is typed in it. */
 export type Panel = { show: "history"; key: OfferKey } | { show: "deleted" } | { show: "handover" };
+
+/** Where the user of a window is told what others did that they would want to know. */
+export type Tidings = { tell: (notice: Notice) => void; clear: () => void };
+
+const UNTOLD: Tidings = { tell: () => undefined, clear: () => undefined };
 
 export class Desk {
   readonly store: Store;
@@ -86,14 +92,16 @@ export class Desk {
   #reordering = false;
   #stopFolding = () => {};
   readonly #recovery: Recovery;
+  /** What this window's user has deleted and is still there. */
   readonly #deleting = new Set<OfferKey>();
-  readonly #notify: (notice: Notice) => void;
+  /** as `whose` names it; undefined: nothing was read yet */
+  #account: string | null | undefined = undefined;
+  readonly #tidings: Tidings;
 
-  /** `notify` is told of what others did that this window's user would want to know. */
-  constructor(backend: Backend, locale: string, notify: (notice: Notice) => void = () => undefined) {
+  constructor(backend: Backend, locale: string, tidings: Tidings = UNTOLD) {
     this.backend = backend;
     this.locale = locale;
-    this.#notify = notify;
+    this.#tidings = tidings;
     this.store = new Store(backend, (change) => this.#follow(change));
     this.leaving = new SignOut(backend, this.store);
     this.links = new Links(backend);
@@ -513,11 +521,11 @@ export class Desk {
 
   async #delete(key: OfferKey): Promise<void> {
     const now = this.store.currentKey(key);
-    // Forgotten only on failure: the batch that removes the offer can come before the answer or after it.
+    // Not forgotten with the answer: the batch that removes the offer can come before it or after it.
     this.#deleting.add(now);
     await this.run(() =>
       this.backend.deleteOffer(now).catch((error: unknown) => {
-        this.#deleting.delete(now);
+        this.#deleting.delete(this.store.currentKey(now));
         throw error;
       }),
     );
@@ -527,12 +535,14 @@ export class Desk {
     switch (change.type) {
       case "offer":
         if (!change.remote) this.handover.known(change.offer.key, change.offer);
+        this.#mayStay(change.offer);
         if (change.offer.key === this.editor?.key) this.editor.seen(change.offer);
         if (change.offer.key === this.#awaited?.key) this.#arrived();
         break;
       case "renamed":
         if (this.selected === change.from) this.selected = change.to;
         this.marks.renamed(change.from, change.to);
+        if (this.#deleting.delete(change.from)) this.#deleting.add(change.to);
         if (this.editor?.key === change.from) this.editor.key = change.to;
         if (this.#awaited?.key === change.from) this.#awaited = { ...this.#awaited, key: change.to };
         break;
@@ -542,10 +552,10 @@ export class Desk {
       case "notice":
         // What one's own change replaced is no echo: nobody else can tell.
         if (change.notice.kind === "replaced" || change.notice.origin !== this.backend.windowLabel)
-          this.#notify(change.notice);
+          this.#tidings.tell(change.notice);
         break;
       case "session":
-        if (change.session.state === "signed-out") this.#leave();
+        this.#meet(change.session);
         break;
       case "reset":
         this.#catchUp();
@@ -561,23 +571,32 @@ export class Desk {
     }
   }
 
+  /** A deletion that waits for a decision may be called off: if the offer goes one day, it may be by somebody else's hand. */
+  #mayStay({ key, sync }: ViewOffer): void {
+    if (sync === "parked") this.#deleting.delete(key);
+  }
+
   #removed(key: OfferKey): void {
     this.marks.removed(key);
-    if (this.#deleting.has(key)) this.handover.known(key, null);
+    const ours = this.#deleting.delete(key);
+    if (ours) this.handover.known(key, null);
     if (this.selected === key) this.selected = null;
     const about =
       this.question?.about === "delete" || this.question?.about === "discard" ? this.question.offer.key : null;
     if (about === key) this.question = null;
     if (this.editor?.key !== key) return;
     // What was typed here is not thrown away because somebody else deleted the offer.
-    if (this.editor.dirty && !this.#deleting.has(key)) this.editor.gone = true;
+    if (this.editor.dirty && !ours) this.editor.gone = true;
     else this.#close();
   }
 
   /** A snapshot was read: the editor meets whatever its offer is now. */
   #catchUp(): void {
     const { session } = this.store;
-    if (!session || session.state === "signed-out") return this.#leave();
+    if (!session) return;
+    this.#meet(session);
+    if (session.state === "signed-out") return;
+    for (const offer of [...this.#deleting].map((key) => this.store.get(key))) if (offer) this.#mayStay(offer);
     this.handover.begin(session.account);
     this.#stopFolding();
     this.#stopFolding = foldAhead(this.store.offers);
@@ -591,12 +610,23 @@ export class Desk {
     this.editor?.seen(offer);
   }
 
+  /** Another account can take the place of one without a sign-out in between. */
+  #meet(session: Session): void {
+    const account = whose(session);
+    if (account === this.#account) return;
+    if (this.#account || account === null) this.#leave();
+    // It was about offers of whoever sat here before.
+    this.#tidings.clear();
+    this.#account = account;
+  }
+
   #leave(): void {
     this.leaving.stay();
     this.handover.end();
     this.#stopFolding();
+    this.shift.cancel();
     // Whoever signs in next as the same user finds the text again.
-    this.#keeper?.flush();
+    this.#keeper?.leave();
     this.#keeper = null;
     this.editor = null;
     this.#recovery.end();
@@ -608,7 +638,8 @@ export class Desk {
     this.question = null;
     this.query = "";
     this.marks.clear();
-    this.bulk.stop();
+    this.bulk.leave();
+    this.#deleting.clear();
     this.exchange.leave();
     this.show("all");
   }

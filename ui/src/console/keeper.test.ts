@@ -74,6 +74,17 @@ describe("the text of an editor", () => {
     expect(said, "what never was kept needs no drop").toHaveLength(2);
   });
 
+  it("is neither kept nor dropped once somebody else may sit here", async () => {
+    const { keeper, said, type } = keeping();
+    type(text("Spa"));
+    keeper.flush();
+    type(text("Spa day"));
+    keeper.leave();
+    await vi.advanceTimersByTimeAsync(2 * DELAY_MS);
+    keeper.flush();
+    expect(said).toEqual(["save 1 Spa"]);
+  });
+
   it("is not dropped before the save under way is through, and not saved before the drop is", async () => {
     const { keeper, said, type, hold, answer } = keeping();
     hold();

@@ -60,6 +60,12 @@ export class DraftKeeper {
     this.#drop();
   }
 
+  /** The session is over: the engine would refuse the text, or keep it for whoever sits here now. What it has is found again. */
+  leave(): void {
+    this.#stop();
+    this.#kept = null;
+  }
+
   #stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

@@ -33,6 +33,16 @@ function recovering(keys: (string | null)[], isFirstWindow = true) {
   return { recovery, reads: () => reads };
 }
 
+/** The engine takes its time with each answer. */
+function slowly() {
+  const answers: ((drafts: Draft[]) => void)[] = [];
+  const recovery = new Recovery(
+    { isFirstWindow: true, drafts: () => new Promise<Draft[]>((resolve) => answers.push(resolve)) },
+    { get: (key) => offer(Number(key)), currentKey: (key) => key },
+  );
+  return { recovery, answer: (at: number, keys: string[]) => answers[at]?.(keys.map(draft)) };
+}
+
 describe("text of an earlier run", () => {
   it("is read once, and again after somebody else signed in", async () => {
     const { recovery, reads } = recovering(["2", "1"]);
@@ -72,5 +82,17 @@ describe("text of an earlier run", () => {
     recovery.end();
     expect(await reading).toBe(false);
     expect(recovery.take("1")).toBeNull();
+  });
+
+  it("read for one account is not shown to the next, whichever is read first", async () => {
+    const { recovery, answer } = slowly();
+    const first = recovery.begin();
+    recovery.end();
+    const second = recovery.begin();
+    answer(1, ["2"]);
+    expect(await second).toBe(true);
+    answer(0, ["1"]);
+    expect(await first).toBe(false);
+    expect(recovery.takeNewest()?.key).toBe("2");
   });
 });

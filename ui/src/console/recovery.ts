@@ -13,6 +13,8 @@ export class Recovery {
   /** newest first */
   #drafts: readonly Draft[] = [];
   #read = false;
+  /** Counts the sign-ins: what was read for an earlier one is somebody else's. */
+  #turn = 0;
 
   constructor(backend: Pick<Backend, "drafts" | "isFirstWindow">, store: Pick<Store, "get" | "currentKey">) {
     this.#backend = backend;
@@ -23,9 +25,10 @@ export class Recovery {
   async begin(): Promise<boolean> {
     if (this.#read || !this.#backend.isFirstWindow) return false;
     this.#read = true;
+    const turn = this.#turn;
     const drafts = await this.#backend.drafts();
-    // Signed out in between: this text belongs to somebody who is gone.
-    if (!this.#read) return false;
+    // This text belongs to somebody who is gone.
+    if (turn !== this.#turn) return false;
     this.#drafts = drafts;
     return true;
   }
@@ -52,6 +55,7 @@ export class Recovery {
   end(): void {
     this.#drafts = [];
     this.#read = false;
+    this.#turn++;
   }
 
   #now({ key }: Draft): OfferKey | null {

@@ -2,7 +2,8 @@
  * What this window knows: session, connection and offers, kept in step with the engine by numbered batches.
  *
  * Protocol: subscribe, then read a snapshot, then apply the batches that came meanwhile and are newer than it. A gap in the
- * numbers, or a `reset`, means reading again. Nothing here is ever changed by hand: a command's effect arrives as a batch.
+ * numbers, or a `reset`, means reading again. Nothing here is ever changed by hand: a command's effect arrives as a batch. A snapshot
+ * takes the place of whole batches, but holds no notices: those are told all the same, once it was read.
  *
  * Built for ten thousand offers: the list is kept sorted, a changed offer is taken out and put back by binary search, counts are
  * adjusted by what left and what came, and an untouched offer stays the same object, so that its card has nothing to do.
@@ -23,6 +24,7 @@ import type {
 } from "../backend/bindings";
 import { asAppError } from "./errors";
 import { type Counts, compareOffers, count, noCounts, placeOf } from "./views";
+import { whose } from "./whose";
 
 /** How long a change from elsewhere stays marked; `--glow` in tokens.css is the same. */
 const GLOW_MS = 1_600;
@@ -59,6 +61,8 @@ export class Store {
   readonly #firstNames = new Map<OfferKey, OfferKey>();
   #seq: number | null = null;
   #ahead: Batch[] = [];
+  /** Notices of the batches that a snapshot takes the place of, and the resets between them. */
+  #passed: ViewChange[] = [];
   #reading = false;
   #unsubscribe: (() => void) | null = null;
   #stopped = false;
@@ -105,6 +109,7 @@ export class Store {
   async read(): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
+    const before = whose(this.session);
     try {
       for (let reads = 1; ; reads++) {
         const snapshot = await this.#backend.snapshot();
@@ -112,6 +117,7 @@ export class Store {
         this.#take(snapshot);
         if (this.#catchUp(reads >= READS_PER_GAP)) break;
       }
+      this.#tellPassed(before === null || before === whose(this.session));
       this.failure = null;
     } catch (error) {
       this.failure = asAppError(error);
@@ -124,7 +130,8 @@ export class Store {
     if (this.#stopped) return;
     this.#ahead.push(batch);
     if (this.#reading || this.#seq === null) return;
-    if (!this.#catchUp(false)) void this.read();
+    if (this.#catchUp(false)) this.#tellPassed(false);
+    else void this.read();
   }
 
   /** Applies what is next in line. False: something is missing, or a reset came, and a snapshot must be read. */
@@ -139,15 +146,38 @@ export class Store {
         return false;
       }
       batches.shift();
-      if (batch.seq < next) continue;
+      if (batch.seq < next) {
+        this.#pass(batch);
+        continue;
+      }
       this.#seq = batch.seq;
       if (batch.changes.some((change) => change.type === "reset") && !despiteGaps) {
+        this.#pass(batch);
         this.#ahead = batches;
         return false;
       }
       this.#apply(batch.changes);
     }
     return true;
+  }
+
+  #pass({ changes }: Batch): void {
+    this.#passed.push(...changes.filter(({ type }) => type === "notice" || type === "reset"));
+  }
+
+  /**
+   * Tells the notices of what was passed over. `stays`: it is the same account's as before. Otherwise those before a reset are of one that
+   * is gone: then only what its own changes replaced is told, which nothing else says, and it leads to no offer.
+   */
+  #tellPassed(stays: boolean): void {
+    const passed = this.#passed;
+    this.#passed = [];
+    const reset = passed.findLastIndex(({ type }) => type === "reset");
+    for (const [at, change] of passed.entries()) {
+      if (change.type !== "notice") continue;
+      if (stays || at > reset) this.#follow(change);
+      else if (change.notice.kind === "replaced") this.#follow({ ...change, notice: { ...change.notice, key: null } });
+    }
   }
 
   #take({ seq, session, connection, settings, today, offers }: Snapshot): void {

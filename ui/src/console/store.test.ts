@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { offer } from "../../tests/offers";
 import type { Backend } from "../backend/backend";
-import type { Batch, Snapshot, ViewChange } from "../backend/bindings";
+import type { Batch, Notice, Session, Snapshot, ViewChange } from "../backend/bindings";
 import { Store } from "./store.svelte";
 import { inView, type ViewName } from "./views";
 
@@ -21,14 +21,18 @@ function feed() {
     snapshot: () => new Promise<Snapshot>((resolve) => answers.push(resolve)),
   } as Partial<Backend> as Backend;
   const followed: ViewChange[] = [];
+  const whose: { session: Session } = { session: { state: "signed-out" } };
   return {
+    whose,
+    /** Numbers of the notices told so far, and what they lead to. */
+    told: () => followed.flatMap((change) => (change.type === "notice" ? [[change.notice.id, change.notice.key]] : [])),
     store: new Store(backend, (change) => followed.push(change)),
     followed,
     send: (seq: number, ...changes: ViewChange[]) => send({ seq, changes }),
     reads: () => answers.length,
     answer: async (seq: number, ...offers: Snapshot["offers"]) => {
       await vi.waitFor(() => expect(answers.length).toBeGreaterThan(0));
-      answers.shift()?.({ seq, session: { state: "signed-out" }, connection, settings, today: "2026-11-22", offers });
+      answers.shift()?.({ seq, ...whose, connection, settings, today: "2026-11-22", offers });
       await new Promise((done) => setTimeout(done));
     },
   };
@@ -38,6 +42,17 @@ const show = (id: number, title = `Offer ${id}`, remote = false): ViewChange => 
   type: "offer",
   offer: offer(id, { title }),
   remote,
+});
+
+const notice = (id: number, kind: Notice["kind"] = "replaced"): ViewChange => ({
+  type: "notice",
+  notice: { id, kind, title: "Spa", key: "1", by: "elsewhere", origin: null, replaced: [] },
+});
+const account = (username: string): Session => ({
+  state: "signed-in",
+  account: { username, hotelName: "Hotel Killarney", hotelSlug: "killarney", apiUrl: "https://hotel.example/api" },
+  demo: false,
+  tokenKept: "keyring",
 });
 
 describe("the store", () => {
@@ -74,6 +89,44 @@ describe("the store", () => {
     hotel.send(2, { type: "reset" });
     await hotel.answer(2);
     expect(titles()).toEqual([]);
+  });
+
+  it("tells the notices of a batch that says to read again, once it has read", async () => {
+    await hotel.answer(1, offer(1));
+    hotel.send(2, notice(1), { type: "reset" }, notice(2, "created"));
+    await vi.waitFor(() => expect(hotel.reads()).toBe(1));
+    expect(hotel.told()).toEqual([]);
+    await hotel.answer(2, offer(1));
+    expect(hotel.followed.map(({ type }) => type)).toEqual(["reset", "reset", "notice", "notice"]);
+    expect(hotel.told()).toEqual([
+      [1, "1"],
+      [2, "1"],
+    ]);
+    hotel.send(3, { type: "reset" });
+    await hotel.answer(3, offer(1));
+    expect(hotel.told(), "once").toHaveLength(2);
+  });
+
+  it("tells of an account that is gone only what its own changes replaced, which leads nowhere", async () => {
+    hotel.whose.session = account("anna");
+    await hotel.answer(1, offer(1));
+    hotel.whose.session = account("bela");
+    hotel.send(2, notice(1), notice(2, "created"), { type: "reset" }, notice(3, "created"));
+    await hotel.answer(2, offer(1));
+    expect(hotel.told()).toEqual([
+      [1, null],
+      [3, "1"],
+    ]);
+  });
+
+  it("tells the notices of batches that a snapshot has overtaken, whichever comes first", async () => {
+    await vi.waitFor(() => expect(hotel.reads()).toBe(1));
+    hotel.send(2, notice(1));
+    await hotel.answer(3, offer(1));
+    expect(hotel.told()).toEqual([[1, "1"]]);
+    hotel.send(3, show(1, "older than the snapshot"), notice(2));
+    expect(hotel.told().at(-1)).toEqual([2, "1"]);
+    expect(titles()).toEqual(["Offer 1"]);
   });
 
   it("does not read for ever when the numbers never meet", async () => {

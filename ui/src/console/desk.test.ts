@@ -1,0 +1,250 @@
+/** What a desk keeps, and what it gives up, when offers and accounts go. Screens are tested with the hotel in memory. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { offer } from "../../tests/offers";
+import type { Backend } from "../backend/backend";
+import type { Batch, Draft, Notice, Problem, Session, Snapshot, ViewChange } from "../backend/bindings";
+import { Desk } from "./desk.svelte";
+import { newFields } from "./draft";
+import { DELAY_MS } from "./keeper";
+
+const signedIn = (username: string, demo = false): Session => ({
+  state: "signed-in",
+  account: { username, hotelName: "Hotel Killarney", hotelSlug: "killarney", apiUrl: "https://hotel.example/api" },
+  demo,
+  tokenKept: "keyring",
+});
+const SIGNED_OUT: Session = { state: "signed-out" };
+const CHANGED: Problem = { code: "changed", message: "Changed elsewhere since you deleted it.", fields: null };
+
+const draft = (key: string | null, title: string): Draft => ({
+  key,
+  base: { ...newFields(), title: `Offer ${key}`, short_description: "d" },
+  fields: { ...newFields(), title, short_description: "d" },
+  photo: null,
+  unreadable: {},
+  savedAt: 1,
+});
+
+const replaced = (id: number): Notice => ({
+  id,
+  kind: "replaced",
+  title: "Offer 1",
+  key: "1",
+  by: "elsewhere",
+  origin: null,
+  replaced: [{ field: "title", before: "Theirs", after: "Mine" }],
+});
+
+/** A desk on offers 1 and 2, and what it asked for and told since. */
+async function desk({ drafts = [] as Draft[] } = {}) {
+  let send: (batch: Batch) => void = () => expect.unreachable("no subscription yet");
+  const hotel: Snapshot & { drafts: Draft[] } = {
+    seq: 1,
+    session: signedIn("anna"),
+    connection: { state: "live", retryAt: null, lastSynced: 1, waiting: 0, message: null, storage: null },
+    settings: { timeZone: null, alerts: {} },
+    today: "2026-11-22",
+    offers: [offer(1), offer(2)],
+    drafts,
+  };
+  const asked: string[] = [];
+  const ask = (what: string) => (asked.push(what), Promise.resolve());
+  const told: string[] = [];
+  const backend = {
+    windowLabel: "w",
+    isFirstWindow: true,
+    subscribe: (onBatch: (batch: Batch) => void) => {
+      send = onBatch;
+      return Promise.resolve(() => undefined);
+    },
+    snapshot: () => Promise.resolve(structuredClone(hotel)),
+    drafts: () => Promise.resolve(structuredClone(hotel.drafts)),
+    guestPageIsServed: () => Promise.resolve(false),
+    saveDraft: ({ fields }: Draft) => ask(`save ${fields.title}`),
+    dropDraft: (key: string | null) => ask(`drop ${key}`),
+    updateOffer: (key: string) => ask(`update ${key}`),
+    deleteOffer: (key: string) => ask(`delete ${key}`),
+    cancelSignOut: () => ask("stay"),
+  } as Partial<Backend> as Backend;
+  const desk = new Desk(backend, "en-IE", {
+    tell: ({ id, key }) => void told.push(`${id} about ${key}`),
+    clear: () => void told.push("nothing any more"),
+  });
+  await desk.store.start();
+  await vi.advanceTimersByTimeAsync(0);
+  told.length = 0;
+  const batch = async (...changes: ViewChange[]) => {
+    send({ seq: ++hotel.seq, changes });
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  return {
+    desk,
+    hotel,
+    asked,
+    told,
+    batch,
+    /** The engine has another session: windows read everything anew. */
+    become: (session: Session, ...before: ViewChange[]) => {
+      hotel.session = session;
+      return batch(...before, { type: "reset" }, { type: "session", session });
+    },
+    /** Offer 1 stands open, with text that is not saved. */
+    type: (title: string) => {
+      desk.edit("1");
+      desk.editor?.set("title", title);
+    },
+    /** This window's user deletes offer 1. */
+    deletes: () => {
+      desk.askDelete("1");
+      return desk.confirm();
+    },
+  };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("what is typed and not saved", () => {
+  it("goes with the offer that this window deletes", async () => {
+    const { desk: here, type, deletes, batch } = await desk();
+    type("Mine");
+    await deletes();
+    await batch({ type: "removed", key: "1" });
+    expect(here.editor).toBeNull();
+  });
+
+  it("goes with an offer that gets its id while this window deletes it", async () => {
+    const { desk: here, deletes, batch } = await desk();
+    await batch({ type: "renamed", from: "1", to: "new:1" });
+    here.edit("new:1");
+    here.editor?.set("title", "Mine");
+    await deletes();
+    await batch({ type: "renamed", from: "new:1", to: "9" });
+    await batch({ type: "removed", key: "9" });
+    expect(here.editor).toBeNull();
+  });
+
+  it("stays when somebody else deletes an offer that this window once deleted and then kept", async () => {
+    const { desk: here, type, deletes, batch } = await desk();
+    await deletes();
+    await batch({ type: "removed", key: "1" });
+    await batch({ type: "offer", offer: offer(1, {}, { sync: "parked", problem: CHANGED }), remote: true });
+    await batch({ type: "offer", offer: offer(1), remote: false });
+    type("Mine");
+    await batch({ type: "removed", key: "1" });
+    expect(here.editor?.draft.title).toBe("Mine");
+    expect(here.editor?.gone).toBe(true);
+  });
+
+  it("stays also when the deletion was parked so soon that the offer never went", async () => {
+    const { desk: here, type, deletes, batch } = await desk();
+    await deletes();
+    await batch({ type: "offer", offer: offer(1, {}, { sync: "parked", problem: CHANGED }), remote: true });
+    await batch({ type: "offer", offer: offer(1), remote: false });
+    type("Mine");
+    await batch({ type: "removed", key: "1" });
+    expect(here.editor?.gone).toBe(true);
+  });
+
+  it("stays also when that was read with everything else", async () => {
+    const { desk: here, hotel, type, deletes, batch } = await desk();
+    await deletes();
+    hotel.offers = [offer(1, {}, { sync: "parked", problem: CHANGED }), offer(2)];
+    await batch({ type: "reset" });
+    await batch({ type: "offer", offer: offer(1), remote: false });
+    type("Mine");
+    await batch({ type: "removed", key: "1" });
+    expect(here.editor?.gone).toBe(true);
+  });
+
+  it("stays when another account has an offer by the name of one that this window deleted", async () => {
+    const { desk: here, type, deletes, batch, become } = await desk();
+    await deletes();
+    await become(SIGNED_OUT);
+    await become(signedIn("bela"));
+    type("Mine");
+    await batch({ type: "removed", key: "1" });
+    expect(here.editor?.gone).toBe(true);
+  });
+});
+
+describe("another account that takes the place of one without a sign-out", () => {
+  it.each([
+    ["another user", signedIn("bela")],
+    ["the demo hotel", signedIn("anna", true)],
+  ])("(%s) finds no editor, and no unsaved text", async (_, session) => {
+    const opened = await desk({ drafts: [draft("1", "Newest"), draft("2", "Older")] });
+    const { desk: here, hotel, become, asked } = opened;
+    expect(here.editor?.draft.title).toBe("Newest");
+    await vi.advanceTimersByTimeAsync(DELAY_MS);
+    asked.length = 0;
+    here.editor?.set("title", "Typed just now");
+
+    hotel.drafts = [];
+    await become(session);
+    expect(here.editor).toBeNull();
+    expect(here.selected).toBeNull();
+    here.edit("2");
+    expect(here.editor?.draft.title).toBe("Offer 2");
+    await vi.advanceTimersByTimeAsync(2 * DELAY_MS);
+    expect(asked, "the engine would keep it for the new account").toEqual([]);
+  });
+
+  it("has its own unsaved text back", async () => {
+    const { desk: here, hotel, become } = await desk();
+    hotel.drafts = [draft("2", "Bela's")];
+    await become(signedIn("bela"));
+    expect(here.editor?.draft.title).toBe("Bela's");
+  });
+
+  it("gets no date that was about to be moved, and no results", async () => {
+    const { desk: here, become, asked } = await desk();
+    await here.doToAll({ what: "move", days: 7 }, [offer(1, { valid_to: "2026-12-01" })]);
+    here.shift.nudge(offer(1, { valid_to: "2026-12-01" }), "end", 1);
+    asked.length = 0;
+    await become(signedIn("bela"));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked).toEqual([]);
+    expect(here.bulk.deed).toBeNull();
+  });
+});
+
+it("the same account keeps its editor when everything is read anew, or the server no longer takes its token", async () => {
+  const { desk: here, type, become, hotel, batch, told } = await desk();
+  type("Mine");
+  await become(signedIn("anna"));
+  const { account } = signedIn("anna") as Exclude<Session, { state: "signed-out" }>;
+  hotel.session = { state: "expired", account, demo: false, message: "Sign in again." };
+  await batch({ type: "session", session: hotel.session });
+  await become(hotel.session);
+  expect(here.editor?.draft.title).toBe("Mine");
+  expect(told).toEqual([]);
+});
+
+describe("what was told", () => {
+  it("is cleared away when the session ends, and when another account takes its place", async () => {
+    const { become, batch, told } = await desk();
+    await batch({ type: "notice", notice: replaced(1) });
+    await become(SIGNED_OUT);
+    expect(told.splice(0)).toEqual(["1 about 1", "nothing any more"]);
+    await become(signedIn("anna"));
+    told.length = 0;
+    await become(signedIn("bela"));
+    expect(told).toEqual(["nothing any more"]);
+  });
+
+  it("in the very moment in which the session ends is said after that, and leads nowhere", async () => {
+    const { become, told } = await desk();
+    await become(SIGNED_OUT, { type: "notice", notice: replaced(1) });
+    expect(told.splice(0)).toEqual(["nothing any more", "1 about null"]);
+    await become(signedIn("bela"));
+    expect(told, "not to whoever signs in next").toEqual(["nothing any more"]);
+  });
+
+  it("in the very moment in which everything is read anew can be acted on as ever", async () => {
+    const { become, told } = await desk();
+    await become(signedIn("anna"), { type: "notice", notice: replaced(1) });
+    expect(told).toEqual(["1 about 1"]);
+  });
+});
