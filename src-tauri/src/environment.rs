@@ -81,6 +81,17 @@ pub(crate) fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_look_into_a_data_folder_that_the_console_makes() {
+        use std::os::unix::fs::PermissionsExt;
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("share/hotelmate-console");
+        private_folder(&folder).unwrap();
+        let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+
     fn with(pairs: &[(&str, &str)]) -> Environment {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("data").display().to_string();

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use keyring::v1::Entry;
+use keyring::v1::{Entry, Error};
 use sync::effect::{TokenName, TokenPlace};
 use sync::view::TokenKept;
 use sync::{Token, Tokens};
@@ -101,15 +101,19 @@ impl Tokens for TokenStore {
 
     fn forget(&self, name: &TokenName) {
         let name = entry_name(name);
-        self.memory().remove(&name);
+        let mut is_elsewhere = self.memory().remove(&name).is_some();
         let mut filed = self.read_file();
-        if filed.remove(&name).is_some()
-            && let Err(error) = self.write_file(&filed)
-        {
-            tracing::error!(%error, "the token's file could not be changed");
+        if filed.remove(&name).is_some() {
+            is_elsewhere = true;
+            if let Err(error) = self.write_file(&filed) {
+                tracing::error!(%error, "the token's file could not be changed");
+            }
         }
-        if let Err(error) = Entry::new(SERVICE, &name).and_then(|entry| entry.delete_credential()) {
-            tracing::debug!(%error, "the keyring had no token to forget");
+        match Entry::new(SERVICE, &name).and_then(|entry| entry.delete_credential()) {
+            Ok(()) | Err(Error::NoEntry) => {}
+            // There is no keyring, then.
+            Err(error) if is_elsewhere => tracing::debug!(%error, "no keyring was asked to forget a token"),
+            Err(error) => tracing::warn!(%error, "the keyring may still hold a token that it should forget"),
         }
     }
 }

@@ -194,6 +194,8 @@ fn private_file(path: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -348,12 +350,19 @@ mod tests {
     fn only_its_owner_can_read_the_database() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        Cache::open(folder.path()).unwrap();
-        for entry in std::fs::read_dir(folder.path()).unwrap() {
-            let entry = entry.unwrap();
-            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
-            assert_eq!(mode, 0o600, "{:?}", entry.path());
-        }
+        // Open and written to: its log, and what belongs to that, are there too.
+        let cache = Cache::open(folder.path()).unwrap();
+        cache.upsert_account(&Account::example()).unwrap();
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        let modes: BTreeMap<String, u32> = entries
+            .map(|entry| {
+                let entry = entry.unwrap();
+                let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+                (entry.file_name().into_string().unwrap(), mode)
+            })
+            .collect();
+        let names = ["", "-wal", "-shm"].map(|end| (format!("{FILE_NAME}{end}"), 0o600));
+        assert_eq!(modes, BTreeMap::from(names));
     }
 
     #[test]
