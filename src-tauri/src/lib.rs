@@ -60,6 +60,9 @@ use update_check::UpdateCheck;
 /// How long the program's end may wait for a keyring.
 const KEYRING_WAIT: Duration = Duration::from_secs(3);
 
+/// Seldom enough to cost nothing, soon enough after whatever needed much.
+const GIVE_BACK_EVERY: Duration = Duration::from_secs(20);
+
 /// How long it may wait for the engine to close its database.
 const ENGINE_WAIT: Duration = Duration::from_secs(3);
 
@@ -178,6 +181,7 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
     }
     #[cfg(unix)]
     tauri::async_runtime::spawn(end_when_asked(handle.clone()));
+    tauri::async_runtime::spawn(give_memory_back());
     windows::open(&handle)?;
     Ok(())
 }
@@ -215,6 +219,16 @@ async fn end_when_asked(app: AppHandle) {
     if asked.recv().await.is_some() {
         tracing::info!("the system asks to end");
         app.exit(0);
+    }
+}
+
+/// A console stays open for weeks: what a large photo, a long list or the start has needed is not kept for the next one.
+async fn give_memory_back() {
+    loop {
+        tokio::time::sleep(GIVE_BACK_EVERY).await;
+        if let Err(error) = tauri::async_runtime::spawn_blocking(arenas::give_back).await {
+            return tracing::warn!(%error, "memory is no longer given back");
+        }
     }
 }
 
