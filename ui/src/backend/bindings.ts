@@ -795,12 +795,14 @@ account: AccountView;
 demo: boolean; 
 /**  Where the token is. */
 tokenKept: TokenKept } | 
-/**  The server no longer takes the token. Cached offers stay visible, sending pauses. */
+/**  There is no token that the server takes. Cached offers stay visible, sending pauses. */
 { state: "expired"; 
 /**  Who was signed in. */
 account: AccountView; 
 /**  Whether this is the embedded demo hotel. */
 demo: boolean; 
+/**  Whether the server has ended the session; otherwise the sign-in was not kept on this computer, or cannot be used. */
+byServer: boolean; 
 /**  Why, in words. */
 message: string };
 

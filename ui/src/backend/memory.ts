@@ -193,7 +193,8 @@ export class MemoryHotel {
 
   expire(message = "The server signed this computer out."): void {
     if (this.#session.state !== "signed-in") return;
-    this.#session = { state: "expired", account: this.#session.account, demo: this.#session.demo, message };
+    const { account, demo } = this.#session;
+    this.#session = { state: "expired", account, demo, byServer: true, message };
     this.#state = "signed-out";
     this.#publish([{ type: "session", session: this.#session }, this.#connection()]);
   }

@@ -215,7 +215,7 @@ it("the same account keeps its editor when everything is read anew, or the serve
   type("Mine");
   await become(signedIn("anna"));
   const { account } = signedIn("anna") as Exclude<Session, { state: "signed-out" }>;
-  hotel.session = { state: "expired", account, demo: false, message: "Sign in again." };
+  hotel.session = { state: "expired", account, demo: false, byServer: true, message: "Sign in again." };
   await batch({ type: "session", session: hotel.session });
   await become(hotel.session);
   expect(here.editor?.draft.title).toBe("Mine");

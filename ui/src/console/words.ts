@@ -122,6 +122,10 @@ export function retryWords(retryAt: number | null, now: number): string | null {
 /** `a`, `an` and plural without a library: only for counted nouns with a regular plural. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
+/** Why somebody has to sign in again. */
+export const expiryWords = (byServer: boolean): string =>
+  byServer ? "Signed out by the server." : "You are not signed in.";
+
 /** The words before the title in a notice. */
 export function noticeWords({ kind, by }: Notice): string {
   const where = by === "another-window" ? "in another window" : "elsewhere";

@@ -85,7 +85,10 @@ export function openWords(open: number, shown: boolean): string {
 /** What must be said of how current this is; "" where it is live. */
 export function currencyWords({ session, connection, lastSynced }: GuestPreview, now: number, locale: string): string {
   const known = lastSynced === null ? "" : `, as last known at ${clock(lastSynced, now, locale)}`;
-  if (session.state === "expired") return `Signed out by the server${known}. Sign in again in the console.`;
+  if (session.state === "expired") {
+    const why = session.byServer ? "Signed out by the server" : "Not signed in";
+    return `${why}${known}. Sign in again in the console.`;
+  }
   if (connection === "offline") return `Offline${known}. Guests may see something newer.`;
   if (connection === "connecting") return `Connecting${known}.`;
   return "";

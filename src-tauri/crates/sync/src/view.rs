@@ -118,12 +118,14 @@ pub enum Session {
         /// Where the token is.
         token_kept: TokenKept,
     },
-    /// The server no longer takes the token. Cached offers stay visible, sending pauses.
+    /// There is no token that the server takes. Cached offers stay visible, sending pauses.
     Expired {
         /// Who was signed in.
         account: AccountView,
         /// Whether this is the embedded demo hotel.
         demo: bool,
+        /// Whether the server has ended the session; otherwise the sign-in was not kept on this computer, or cannot be used.
+        by_server: bool,
         /// Why, in words.
         message: String,
     },

@@ -139,6 +139,23 @@ pub(super) struct Wanted {
     pub(super) failures: u32,
 }
 
+/// Why a user has to sign in again.
+#[derive(Clone, Debug)]
+pub(super) struct Expiry {
+    pub(super) words: String,
+    /// The server has ended the session; otherwise the sign-in was not kept on this computer, or cannot be used.
+    pub(super) by_server: bool,
+}
+
+impl Expiry {
+    pub(super) fn here(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            by_server: false,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) id: AccountId,
@@ -146,8 +163,8 @@ pub(super) struct Desk {
     pub(super) demo: bool,
     pub(super) token: Option<Token>,
     pub(super) token_kept: TokenKept,
-    /// Why the server, or the keyring, makes the user sign in again.
-    pub(super) expired: Option<String>,
+    /// Why the user has to sign in again.
+    pub(super) expired: Option<Expiry>,
     pub(super) base: Base,
     /// Something may have been missed here: base is no ground to write on before a list read that began since.
     pub(super) stale_since: Option<Tick>,

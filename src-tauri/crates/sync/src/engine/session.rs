@@ -8,7 +8,7 @@ use cache::{Account, AccountId};
 use serde::{Deserialize, Serialize};
 use url::Host;
 
-use super::desk::{Desk, IN_TRANSIT};
+use super::desk::{Desk, Expiry, IN_TRANSIT};
 use super::{Engine, Purpose};
 use crate::effect::{
     Call, Credentials, Demo, Effect, LiveId, LiveTarget, Password, Reply, Ticket, TokenName, TokenPlace,
@@ -47,7 +47,7 @@ struct Who {
     demo: bool,
     token: Option<Token>,
     token_kept: TokenKept,
-    expired: Option<String>,
+    expired: Option<Expiry>,
     listed: bool,
 }
 
@@ -231,7 +231,7 @@ impl Engine {
     fn finish_sign_in(&mut self, ticket: Option<Ticket>, outcome: Result<(), AppError>) {
         if let (Err(error), None, Some(desk)) = (&outcome, ticket, &mut self.desk) {
             // The demo hotel of the last run does not let us in: the cached offers stay, and the words say why.
-            desk.expired = Some(error.message.clone());
+            desk.expired = Some(Expiry::here(error.message.clone()));
         }
         if let Some(ticket) = ticket {
             self.reply(ticket, outcome.map(|()| Reply::Done));
@@ -293,7 +293,7 @@ impl Engine {
         let base = match ApiBase::parse(form.api_url.trim()) {
             Ok(base) => base,
             Err(error) => {
-                desk.expired = Some(error.to_string());
+                desk.expired = Some(Expiry::here(error.to_string()));
                 return;
             }
         };
@@ -324,8 +324,8 @@ impl Engine {
                 self.begin(token);
             }
             None => {
-                desk.expired =
-                    Some("This computer does not keep you signed in. Sign in again to go on.".to_owned());
+                let words = "This computer does not keep you signed in. Sign in again to go on.";
+                desk.expired = Some(Expiry::here(words));
             }
         }
     }
@@ -343,7 +343,10 @@ impl Engine {
             return;
         }
         tracing::warn!("the server no longer takes the token");
-        desk.expired = Some(words.to_owned());
+        desk.expired = Some(Expiry {
+            words: words.to_owned(),
+            by_server: true,
+        });
         desk.token = None;
         desk.reading.reset();
         desk.lookups.clear();

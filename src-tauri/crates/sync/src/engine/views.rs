@@ -156,10 +156,11 @@ impl Engine {
         };
         let demo = desk.demo;
         match &desk.expired {
-            Some(message) => Session::Expired {
+            Some(expiry) => Session::Expired {
                 account,
                 demo,
-                message: message.clone(),
+                by_server: expiry.by_server,
+                message: expiry.words.clone(),
             },
             None => Session::SignedIn {
                 account,

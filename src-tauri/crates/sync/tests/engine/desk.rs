@@ -236,14 +236,30 @@ impl Desk {
         self.crash_and_restart_where(None);
     }
 
-    /// The same where the environment says this about the server.
-    pub(crate) fn crash_and_restart_where(&mut self, given: Option<SignInForm>) {
+    /// The same where nobody kept the token.
+    pub(crate) fn crash_and_restart_without_keyring(&mut self) {
+        let (engine, effects) = self.restarted(None);
+        self.engine = engine;
+        for effect in effects {
+            match effect {
+                Effect::LoadToken(name) => self.happen(Event::TokenLoaded(name, None)),
+                other => self.collect(vec![other]),
+            }
+        }
+    }
+
+    fn restarted(&mut self, given: Option<SignInForm>) -> (Engine, Vec<Effect>) {
         let elsewhere = tempfile::tempdir().expect("a temporary folder");
         let (parked, _) = start(&elsewhere, self.now, None);
         drop(std::mem::replace(&mut self.engine, parked));
-        let (engine, effects) = start(&self.folder, self.now, given);
-        self.engine = engine;
         self.calls.clear();
+        start(&self.folder, self.now, given)
+    }
+
+    /// The same where the environment says this about the server.
+    pub(crate) fn crash_and_restart_where(&mut self, given: Option<SignInForm>) {
+        let (engine, effects) = self.restarted(given);
+        self.engine = engine;
         let (asked, effects) = effects
             .into_iter()
             .partition(|effect| matches!(effect, Effect::LoadToken(_)));

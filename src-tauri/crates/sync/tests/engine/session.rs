@@ -18,7 +18,10 @@ fn a_token_the_server_no_longer_takes_pauses_the_queue_and_signing_in_again_goes
         })),
     );
     let snapshot = desk.snapshot();
-    assert!(matches!(snapshot.session, Session::Expired { .. }));
+    assert!(matches!(
+        snapshot.session,
+        Session::Expired { by_server: true, .. }
+    ));
     assert_eq!(snapshot.connection.state, ConnectionState::SignedOut);
     assert_eq!((desk.writes().len(), desk.titles()), (0, vec!["Mine".to_owned()]));
 
@@ -60,6 +63,17 @@ fn a_session_is_renewed_at_its_own_server_whatever_the_environment_names_by_now(
         form(&mut desk),
         (here.to_owned(), "frontdesk".to_owned()),
         "who worked there last is not asked for"
+    );
+}
+
+#[test]
+fn a_sign_in_that_this_computer_did_not_keep_is_not_said_to_be_ended_by_the_server() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.crash_and_restart_without_keyring();
+    let session = desk.snapshot().session;
+    assert!(
+        matches!(session, Session::Expired { by_server: false, .. }),
+        "{session:?}"
     );
 }
 
