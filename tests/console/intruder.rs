@@ -19,6 +19,9 @@ use crate::{
     support::{Window, Workstation, within},
 };
 
+/// Stands nowhere else.
+const PASSWORD: &str = "quite-another-word";
+
 const PERMISSIONS: &str = include_str!("../../src-tauri/permissions/staff.toml");
 
 /// What Tauri and its plugins offer to pages that are granted it. None of ours is.
@@ -226,12 +229,20 @@ fn holds(value: &Value, text: &str) -> bool {
 async fn neither_the_token_nor_the_password_is_anywhere_in_the_page_or_in_an_answer() {
     let hotel = hotel(1).await;
     let station = Workstation::at(&hotel, "desk");
-    let desk = crate::scene::signed_in_for_good(&hotel, &station, DESK).await;
-    let token = crate::scene::kept_token(&hotel, DESK).await;
+    let desk = station.launch().await;
     let window = desk.window();
+    // The users' own passwords are their names, which stand everywhere. One that is refused goes the same way.
+    window.sign_in(DESK, PASSWORD).await;
+    window
+        .wait_for_words("signin-error", |words| !words.is_empty())
+        .await;
+    window.sign_in(DESK, DESK).await;
+    window.wait_until_connection_is("live").await;
+    let token = crate::scene::kept_token(&hotel, DESK).await;
     // Everything that can be asked without saying more.
     let answers = "Promise.all(['snapshot', 'sign_in_form', 'drafts', 'deleted_offers', 'time_zones', 'guest_preview', 'known_update', 'take_link']
-        .map((name) => window.__TAURI_INTERNALS__.invoke(name, {}).catch((error) => error)))
+        .map((name) => [name, {}]).concat([['activity', { before: null }]])
+        .map(([name, more]) => window.__TAURI_INTERNALS__.invoke(name, more).catch((error) => error)))
         .then((answers) => done(answers))";
     let script = format!("const [done] = arguments; {answers};");
     let answers = window.run_async(&script, vec![]).await.expect("answers");
@@ -244,6 +255,7 @@ async fn neither_the_token_nor_the_password_is_anywhere_in_the_page_or_in_an_ans
         .await;
     for (what, value) in [("answers", &answers), ("page", &page)] {
         assert!(!holds(value, &token), "the {what} hold the token");
+        assert!(!holds(value, PASSWORD), "the {what} hold a password");
     }
     assert!(holds(&answers, DESK), "they were given: {answers}");
     let fields = window
