@@ -29,7 +29,18 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
+    /// The port that the system gave to the driver for one kind of address can be taken for the other: then it ends at once, and the next one
+    /// is tried.
     pub(crate) async fn start() -> Self {
+        for _ in 0..5 {
+            if let Some(driver) = Self::once().await {
+                return driver;
+            }
+        }
+        panic!("chromedriver does not name its port");
+    }
+
+    async fn once() -> Option<Self> {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -50,11 +61,10 @@ impl Driver {
             }
             None
         })
-        .await
-        .expect("chromedriver names its port");
+        .await?;
         // Whatever else it says is read away: a full pipe would stop it.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { process, port }
+        Some(Self { process, port })
     }
 }
 
