@@ -8,6 +8,14 @@ const words = (element) => {
   const isField = element.matches("input, select, textarea");
   return (isField ? element.value : element.textContent).replace(/\s+/g, " ").trim();
 };
+/** Gives a field a value at once, as a paste or a date picker does. */
+const fill = (field, value) => {
+  const owner = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+  // The property of the prototype: a framework may have laid its own over the element's.
+  Object.getOwnPropertyDescriptor(owner.prototype, "value").set.call(field, value);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+};
 /** `true` once a picture can be seen, `false` while it is on its way or broken, `null` where there is none. */
 const isPainted = (picture) => (picture ? picture.complete && picture.naturalWidth > 0 : null);
 /** An element that stands still; `null` while it, or what it is in, is being moved: what the tests' hand aims at then is elsewhere when it arrives. */

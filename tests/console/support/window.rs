@@ -29,9 +29,6 @@ const WATCH: Duration = Duration::from_millis(500);
 /// The name under which WebDriver answers with an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// The key as WebDriver names it.
-const BACKSPACE: char = '\u{e003}';
-
 /// A window of a running console.
 pub(crate) struct Window {
     session: Session,
@@ -330,17 +327,13 @@ impl Window {
         }
     }
 
-    /// Replaces what stands in a field, key by key.
+    /// Replaces what stands in a field: emptied at once, then typed key by key.
     pub(crate) async fn type_into(&self, id: &str, text: &str) {
-        // Selected by script: a chord for it would leave its modifier held down in WebKit's driver.
-        let question = "((field) => { field?.focus(); field?.select(); return field; })(byId(args[0]))";
-        let keys = if text.is_empty() {
-            BACKSPACE.to_string()
-        } else {
-            text.to_owned()
-        };
-        self.do_to(id, question, &[json!(id)], async |element| {
-            element.send_keys(&keys).await
+        // Not marked, to be typed over: under load a mark was seen to be gone when the first key came.
+        let question = "((field) => { field?.focus(); if (field?.value) fill(field, ''); return field; })(byId(args[0]))";
+        self.do_to(id, question, &[json!(id)], async |element| match text {
+            "" => Ok(()),
+            _ => element.send_keys(text).await,
         })
         .await;
     }
@@ -429,14 +422,7 @@ impl Window {
 
     /// Sets a field to a long or formatted value at once, as a paste or a date picker does.
     pub(crate) async fn put_into(&self, id: &str, value: &str) {
-        let question = "((field) => {
-            const owner = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
-            // The property of the prototype: a framework may have laid its own over the element's.
-            Object.getOwnPropertyDescriptor(owner.prototype, 'value').set.call(field, args[1]);
-            field.dispatchEvent(new Event('input', { bubbles: true }));
-            field.dispatchEvent(new Event('change', { bubbles: true }));
-            return true;
-        })(byId(args[0]))";
+        let question = "(fill(byId(args[0]), args[1]), true)";
         self.wait_for(id).await;
         self.ask(question, vec![json!(id), json!(value)]).await;
     }

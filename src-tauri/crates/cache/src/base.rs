@@ -13,17 +13,6 @@ CREATE TABLE base (
     PRIMARY KEY (account, offer_id)
 ) STRICT, WITHOUT ROWID";
 
-/// An offer as it is kept: JSON in the wire's own shape. Made apart from storing it, so that another thread than the database's can.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OfferText(pub(crate) String);
-
-impl OfferText {
-    /// Of this offer.
-    pub fn of(offer: &Offer) -> Result<Self> {
-        Ok(Self(serde_json::to_string(offer)?))
-    }
-}
-
 impl Cache {
     /// Every offer known of an account's hotel.
     pub fn base(&self, account: AccountId) -> Result<Vec<Offer>> {
@@ -37,13 +26,13 @@ impl Cache {
         Ok(rows.filter_map(readable).collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Stores the state of one offer.
-    pub(crate) fn put_base(&self, account: AccountId, id: OfferId, text: &OfferText) -> Result<()> {
+    /// Stores the state of one offer, as JSON.
+    pub(crate) fn put_base(&self, account: AccountId, id: OfferId, text: &str) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO base (account, offer_id, offer) VALUES (?1, ?2, ?3)
              ON CONFLICT (account, offer_id) DO UPDATE SET offer = excluded.offer",
         )?;
-        statement.execute(params![account.0, id.0, text.0])?;
+        statement.execute(params![account.0, id.0, text])?;
         Ok(())
     }
 
@@ -75,7 +64,7 @@ mod tests {
         let offer: Offer = serde_json::from_value(serde_json::json!({"id":7,"title":"t","short_description":"s","details_text":"",
             "details_html":"","valid_from":null,"valid_to":"2026-12-24","tag":"","book_now_url":"","photo":null,"photo_url":null,
             "sort_order":0,"is_active":true,"created_at":"2026-11-22T09:52:01.968263Z"})).unwrap();
-        let text = OfferText::of(&offer).unwrap();
+        let text = serde_json::to_string(&offer).unwrap();
         cache.put_base(mine, offer.id, &text).unwrap();
         cache.put_base(mine, offer.id, &text).unwrap();
         assert_eq!(cache.base(mine).unwrap(), std::slice::from_ref(&offer));

@@ -39,7 +39,6 @@ use rusqlite_migration::{M, Migrations};
 
 pub use account::{Account, AccountId};
 pub use activity::{ActivityId, ActivityRow};
-pub use base::OfferText;
 pub use draft::DraftRow;
 pub use error::Error;
 pub use operation::{OperationId, OperationRow};

@@ -8,7 +8,7 @@
 use model::{Offer, OfferId};
 use rusqlite::{Row, Rows, params};
 
-use crate::{AccountId, Cache, OfferText, PhotoHash, Result};
+use crate::{AccountId, Cache, PhotoHash, Result};
 
 pub(crate) const V1: &str = "
 CREATE TABLE version (
@@ -104,27 +104,23 @@ impl VersionRow {
 }
 
 impl Cache {
-    /// Stores what an offer is now, and adds it to its history. `text` is the version's offer.
-    pub fn put_base_and_version(
-        &self,
-        account: AccountId,
-        version: &NewVersion<'_>,
-        text: &OfferText,
-    ) -> Result<VersionId> {
-        self.put_base(account, version.offer.id, text)?;
-        self.push_version_text(account, version, text)
+    /// Stores what an offer is now, and adds it to its history.
+    pub fn put_base_and_version(&self, account: AccountId, version: &NewVersion<'_>) -> Result<VersionId> {
+        let text = serde_json::to_string(version.offer)?;
+        self.put_base(account, version.offer.id, &text)?;
+        self.push_version_text(account, version, &text)
     }
 
     /// Adds to the history of an offer, and lets go of what is beyond the bounds.
     pub fn push_version(&self, account: AccountId, version: &NewVersion<'_>) -> Result<VersionId> {
-        self.push_version_text(account, version, &OfferText::of(version.offer)?)
+        self.push_version_text(account, version, &serde_json::to_string(version.offer)?)
     }
 
     fn push_version_text(
         &self,
         account: AccountId,
         version: &NewVersion<'_>,
-        text: &OfferText,
+        text: &str,
     ) -> Result<VersionId> {
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO version (account, offer_id, seen_at, made_by, offer, is_deletion, photo_url, photo)
@@ -136,7 +132,7 @@ impl Cache {
             offer.id.0,
             version.seen_at,
             version.window,
-            text.0,
+            text,
             version.is_deletion,
             offer.photo_url,
             version.photo.map(|hash| hash.to_string()),

@@ -8,7 +8,7 @@ use tempfile::{TempDir, tempdir};
 use super::wreck::PAGE;
 use super::*;
 use crate::session::SessionRow;
-use crate::{Account, AccountId, DraftRow, NewVersion, OfferText, OperationId, PhotoHash, PictureRow};
+use crate::{Account, AccountId, DraftRow, NewVersion, OperationId, PhotoHash, PictureRow};
 
 const NOW: i64 = 1_795_000_000_000;
 const SOON: Duration = Duration::from_millis(50);
@@ -45,8 +45,7 @@ impl Desk {
                 is_deletion: false,
                 photo: None,
             };
-            let text = OfferText::of(&offer).unwrap();
-            cache.put_base_and_version(account, &version, &text).unwrap();
+            cache.put_base_and_version(account, &version).unwrap();
         }
         let draft = DraftRow {
             key: "new".into(),

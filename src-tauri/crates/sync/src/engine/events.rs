@@ -1,6 +1,5 @@
 //! Events of the hotel's channel: applied at once, or read up on when nobody can tell what they mean now.
 
-use cache::OfferText;
 use model::{HotelEvent, Offer, OfferId, OfferKey};
 
 use super::Engine;
@@ -12,12 +11,7 @@ use crate::view::NoticeKind;
 impl Engine {
     pub(super) fn hotel_event(&mut self, message: HotelMessage) -> cache::Result<()> {
         let now = self.now;
-        let HotelMessage {
-            name,
-            about,
-            says,
-            text,
-        } = message;
+        let HotelMessage { name, about, says } = message;
         self.note_event(&name, about);
         let Some(desk) = &mut self.desk else { return Ok(()) };
         let event = match says {
@@ -49,7 +43,7 @@ impl Engine {
                 let id = offer.id;
                 let verdict = desk.base.event(offer, false, self.tick);
                 let author = self.attempt_behind(id);
-                self.write_down(id, verdict, true, author, text)?;
+                self.write_down(id, verdict, true, author)?;
                 self.race_heard_of(id);
                 if verdict == Verdict::Applied && self.may_be_older_than_ours(id) {
                     self.read_again(id, true);
@@ -128,21 +122,19 @@ impl Engine {
         remote: bool,
         author: Option<String>,
     ) -> cache::Result<()> {
-        self.write_down(id, verdict, remote, author, None)?;
+        self.write_down(id, verdict, remote, author)?;
         if verdict == Verdict::Applied {
             self.look_at_race(id);
         }
         Ok(())
     }
 
-    /// `text`: the offer as it is now, where it has been made already.
     fn write_down(
         &mut self,
         id: OfferId,
         verdict: Verdict,
         remote: bool,
         author: Option<String>,
-        text: Option<OfferText>,
     ) -> cache::Result<()> {
         match verdict {
             Verdict::Known => {}
@@ -150,9 +142,8 @@ impl Engine {
             Verdict::Applied => {
                 let Some(desk) = &mut self.desk else { return Ok(()) };
                 if let Some(offer) = desk.base.get(id) {
-                    let text = text.map_or_else(|| OfferText::of(offer), Ok)?;
                     let version = desk.version(offer, author.as_deref(), self.now);
-                    let version = self.cache.put_base_and_version(desk.id, &version, &text)?;
+                    let version = self.cache.put_base_and_version(desk.id, &version)?;
                     self.first_version.get_or_insert(version);
                     if let Some(url) = offer
                         .photo_url
