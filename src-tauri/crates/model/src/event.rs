@@ -30,6 +30,11 @@ pub enum HotelEvent {
 }
 
 #[derive(Deserialize)]
+struct Carried {
+    offer: Offer,
+}
+
+#[derive(Deserialize)]
 struct Deleted {
     offer_id: OfferId,
 }
@@ -41,11 +46,11 @@ struct ImageUpdated {
 }
 
 impl HotelEvent {
-    /// Reads an event; `None` for names that are not ours, since other programs share the channel.
-    pub fn parse(name: &str, data: Value) -> Option<Result<Self, Malformed>> {
+    /// Reads an event from the text of its data; `None` for names that are not ours, since other programs share the channel.
+    pub fn parse(name: &str, data: &str) -> Option<Result<Self, Malformed>> {
         Some(match name {
-            "offer-created" => carried_offer(data).map(Self::Created),
-            "offer-updated" => carried_offer(data).map(Self::Updated),
+            "offer-created" => read(data).map(|Carried { offer }| Self::Created(offer)),
+            "offer-updated" => read(data).map(|Carried { offer }| Self::Updated(offer)),
             "offer-deleted" => read(data).map(|Deleted { offer_id }| Self::Deleted { id: offer_id }),
             "offer-image-updated" => {
                 read(data).map(|ImageUpdated { offer_id, photo_url }| Self::ImageUpdated {
@@ -57,23 +62,28 @@ impl HotelEvent {
             _ => return None,
         })
     }
-}
 
-fn carried_offer(mut data: Value) -> Result<Offer, Malformed> {
-    match data.get_mut("offer") {
-        Some(offer) => Offer::from_json(offer.take()),
-        None => Err(Malformed {
-            id: None,
-            reason: "no `offer` in the event".to_owned(),
-        }),
+    /// The offer that it is about; `None`: any.
+    pub fn about(&self) -> Option<OfferId> {
+        match self {
+            Self::Created(offer) | Self::Updated(offer) => Some(offer.id),
+            Self::Deleted { id } | Self::ImageUpdated { id, .. } => Some(*id),
+            Self::SomethingChanged => None,
+        }
     }
 }
 
-fn read<T: for<'de> Deserialize<'de>>(data: Value) -> Result<T, Malformed> {
-    let id = data.get("offer_id").and_then(Value::as_i64).map(OfferId);
-    serde_json::from_value(data).map_err(|error| Malformed {
-        id,
-        reason: error.to_string(),
+/// Straight from the text, which takes half the time of a way over [`Value`]; that is gone to say which offer a broken one was about.
+fn read<T: for<'de> Deserialize<'de>>(data: &str) -> Result<T, Malformed> {
+    serde_json::from_str(data).or_else(|_| {
+        let data: Value = serde_json::from_str(data).unwrap_or_default();
+        let offer = data.get("offer").and_then(|offer| offer.get("id"));
+        let id = offer.or_else(|| data.get("offer_id")).and_then(Value::as_i64);
+        // Read anew, since a key may stand there twice: the last one counts.
+        serde_json::from_value(data).map_err(|error| Malformed {
+            id: id.map(OfferId),
+            reason: error.to_string(),
+        })
     })
 }
 
@@ -86,7 +96,7 @@ mod tests {
     fn each_of_the_five_events_is_read_in_the_forms_servers_send() {
         let offer = json!({"id":7,"title":"t","short_description":"s","details_text":"","details_html":"","valid_from":null,"valid_to":null,
             "tag":"","book_now_url":"","photo":null,"photo_url":null,"sort_order":0,"is_active":true,"created_at":"2026-11-22T09:52:01Z"});
-        let parse = |name: &str, data: Value| HotelEvent::parse(name, data).unwrap().unwrap();
+        let parse = |name: &str, data: Value| HotelEvent::parse(name, &data.to_string()).unwrap().unwrap();
         assert!(
             matches!(parse("offer-created", json!({"offer": offer, "action": "created"})), HotelEvent::Created(o) if o.id == OfferId(7))
         );
@@ -119,9 +129,25 @@ mod tests {
 
     #[test]
     fn other_programs_events_are_not_ours_and_broken_ones_say_whose_they_were() {
-        assert!(HotelEvent::parse("room-cleaned", json!({})).is_none());
-        let broken = HotelEvent::parse("offer-updated", json!({"offer": {"id": 7, "title": null}})).unwrap();
-        assert_eq!(broken.unwrap_err().id, Some(OfferId(7)));
-        assert!(HotelEvent::parse("offer-deleted", json!("x")).unwrap().is_err());
+        let parse = |name: &str, data: &str| HotelEvent::parse(name, data);
+        assert_eq!(parse("room-cleaned", "{}"), None);
+        let broken = |name: &str, data: &str| parse(name, data).unwrap().unwrap_err();
+        assert_eq!(
+            broken("offer-updated", r#"{"offer": {"id": 7, "title": null}}"#).id,
+            Some(OfferId(7))
+        );
+        assert_eq!(
+            broken("offer-image-updated", r#"{"offer_id": 8, "photo_url": 1}"#).id,
+            Some(OfferId(8))
+        );
+        for text in [r#""x""#, "x", "", "null", "[]"] {
+            assert_eq!(broken("offer-deleted", text).id, None);
+        }
+    }
+
+    #[test]
+    fn of_a_key_that_stands_there_twice_the_last_counts() {
+        let twice = HotelEvent::parse("offer-deleted", r#"{"offer_id": 7, "offer_id": 8}"#);
+        assert_eq!(twice, Some(Ok(HotelEvent::Deleted { id: OfferId(8) })));
     }
 }

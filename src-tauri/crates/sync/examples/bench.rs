@@ -108,9 +108,7 @@ fn by_the_engine(events: &[Offer]) -> Outcome<Duration> {
     thread::scope(|scope| {
         scope.spawn(move || {
             for text in &texts {
-                let data = serde_json::from_str(text).unwrap_or_default();
-                let message = HotelMessage::read("offer-updated".to_owned(), data);
-                if let Some(message) = message {
+                if let Some(message) = HotelMessage::read("offer-updated".to_owned(), text) {
                     let _ = sender.send(Event::Live(live, LiveSignal::Message(Box::new(message))));
                 }
             }

@@ -69,9 +69,10 @@ pub(crate) fn signal(event: Event) -> Option<LiveSignal> {
         },
         Event::Subscribed { .. } => LiveSignal::Subscribed,
         Event::SubscriptionFailed { error, .. } => LiveSignal::NotSubscribed(error.to_string()),
-        Event::Message { event, data, .. } => {
-            LiveSignal::Message(Box::new(HotelMessage::read(event, data.value())?))
-        }
+        Event::Message { event, data, .. } => LiveSignal::Message(Box::new(HotelMessage::read(
+            event,
+            data.text().unwrap_or_default(),
+        )?)),
         Event::Lagged { missed } => LiveSignal::Missed(format!("{missed} events came too fast")),
         Event::Error(error @ pusher_client::Error::Frame(_)) => LiveSignal::Missed(error.to_string()),
         Event::Error(error) => {

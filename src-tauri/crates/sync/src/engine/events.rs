@@ -11,7 +11,8 @@ use crate::view::NoticeKind;
 impl Engine {
     pub(super) fn hotel_event(&mut self, message: HotelMessage) -> cache::Result<()> {
         let now = self.now;
-        let HotelMessage { name, about, says } = message;
+        let about = message.about().map(|id| id.0);
+        let HotelMessage { name, says } = message;
         self.note_event(&name, about);
         let Some(desk) = &mut self.desk else { return Ok(()) };
         let event = match says {

@@ -287,7 +287,7 @@ impl Desk {
 
     /// What an event of the hotel's channel is to the engine.
     pub(crate) fn message(&self, name: &str, data: Value) -> Event {
-        match HotelMessage::read(name.to_owned(), data) {
+        match HotelMessage::read(name.to_owned(), &data.to_string()) {
             Some(message) => Event::Live(self.live, LiveSignal::Message(Box::new(message))),
             None => Event::Tick,
         }

@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use model::{Field, HotelEvent};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use serde_json::Value;
 use sync::effect::{Answer, Ask, Call, CallId, Effect, Event, LiveId, LiveSignal, Reply, TokenPlace};
 use sync::message::HotelMessage;
 use sync::problem::AppError;
@@ -510,16 +509,15 @@ impl World {
                 count(&mut self.stats.events_too_large);
                 continue;
             }
-            let data: Value = serde_json::from_str(&broadcast.data).expect("the server sends JSON");
             for desk in 0..self.desks.len() {
                 if let Some(live) = self.desks[desk].socket {
-                    self.deliver(desk, live, broadcast.event, &data);
+                    self.deliver(desk, live, broadcast.event, &broadcast.data);
                 }
             }
         }
     }
 
-    fn deliver(&mut self, desk: usize, live: LiveId, name: &'static str, data: &Value) {
+    fn deliver(&mut self, desk: usize, live: LiveId, name: &'static str, data: &str) {
         if self.chance(self.weather.event_lost) {
             return count(&mut self.stats.events_lost);
         }
@@ -538,7 +536,7 @@ impl World {
             } else {
                 self.desks[desk].last_event = at;
             }
-            let Some(message) = HotelMessage::read(name.to_owned(), data.clone()) else {
+            let Some(message) = HotelMessage::read(name.to_owned(), data) else {
                 continue;
             };
             let wait = at.saturating_sub(self.now);
