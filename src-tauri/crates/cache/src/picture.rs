@@ -97,17 +97,12 @@ impl Cache {
         if lost.is_empty() {
             return Ok(0);
         }
-        self.begin()?;
-        let forgotten = lost
-            .iter()
-            .try_for_each(|(account, url, _)| self.delete_picture(*account, url));
-        match forgotten {
-            Ok(()) => self.commit()?,
-            Err(error) => {
-                self.rollback()?;
-                return Err(error);
-            }
+        // Undone when it is dropped before its commit.
+        let transaction = self.connection.unchecked_transaction()?;
+        for (account, url, _) in &lost {
+            self.delete_picture(*account, url)?;
         }
+        transaction.commit()?;
         Ok(lost.len())
     }
 
