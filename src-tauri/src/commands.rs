@@ -273,16 +273,14 @@ async fn restore_version(console: State<'_, Console>, window: WebviewWindow, id:
 
 #[tauri::command]
 #[specta::specta]
-async fn save_draft(console: State<'_, Console>, window: WebviewWindow, draft: Draft) -> Result<()> {
-    let (draft, window) = (Box::new(draft), window.label().to_owned());
-    console.done(Ask::SaveDraft { draft, window }).await
+async fn save_draft(console: State<'_, Console>, draft: Draft) -> Result<()> {
+    console.done(Ask::SaveDraft(Box::new(draft))).await
 }
 
 #[tauri::command]
 #[specta::specta]
-async fn drop_draft(console: State<'_, Console>, window: WebviewWindow, key: Option<OfferKey>) -> Result<()> {
-    let window = window.label().to_owned();
-    console.done(Ask::DropDraft { key, window }).await
+async fn drop_draft(console: State<'_, Console>, id: String) -> Result<()> {
+    console.done(Ask::DropDraft(id)).await
 }
 
 #[tauri::command]

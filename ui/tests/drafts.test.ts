@@ -3,11 +3,16 @@ import { cleanup, render, screen, waitFor, within } from "@testing-library/svelt
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 
+import type { Draft } from "../src/backend/bindings";
 import type { MemoryHotel } from "../src/backend/memory";
 import App from "../src/console/App.svelte";
+import { newFields } from "../src/console/draft";
 import { card, field, lastCall, openConsole, retype } from "./window";
 
 const edit = (title: string) => within(card(title)).getByTestId("offer-edit");
+
+/** The draft that was kept last. */
+const keptId = (hotel: MemoryHotel) => (lastCall(hotel, "saveDraft")?.[0] as Draft).id;
 
 /** The program ends without a word and is started again. */
 async function crash(hotel: MemoryHotel) {
@@ -35,7 +40,7 @@ describe("unsaved text", () => {
     await retype(again, "valid_to", "2027-02-28");
     await again.click(screen.getByTestId("save"));
     expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({ title: { before: "Spa weekend", after: "Spa days" } });
-    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual(["1"]));
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([keptId(hotel)]));
     expect(screen.queryByTestId("draft-restored")).toBeNull();
   });
 
@@ -54,7 +59,28 @@ describe("unsaved text", () => {
     expect(field("title")).toHaveValue("Seaweed");
     await again.click(screen.getByTestId("draft-discard"));
     expect(screen.queryByTestId("editor")).toBeNull();
-    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([null]));
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([keptId(hotel)]));
+  });
+
+  it("of two new offers comes back with both, one after the other", async () => {
+    const { hotel, backend } = await openConsole();
+    const kept = async (title: string, at: number) => {
+      hotel.now = () => at;
+      const fields = { ...newFields(), title, short_description: "Two nights." };
+      await backend.saveDraft({ id: title, key: null, base: newFields(), fields, photo: null, unreadable: {}, savedAt: 0 });
+    };
+    await kept("Older", 1_000);
+    await kept("Newer", 2_000);
+    const again = await crash(hotel);
+    await screen.findByTestId("draft-restored");
+    expect(field("title")).toHaveValue("Newer");
+    await again.type(field("title"), " and longer");
+    await again.click(screen.getByTestId("save"));
+    await waitFor(() => expect(screen.queryByTestId("draft-restored")).toBeNull());
+
+    await again.click(screen.getByTestId("new-offer"));
+    expect(field("title")).toHaveValue("Older");
+    expect(screen.getByTestId("draft-restored")).toBeVisible();
   });
 
   it("of several offers comes back with each; the newest opens by itself", async () => {
@@ -63,7 +89,7 @@ describe("unsaved text", () => {
       hotel.now = () => at;
       const { fields } = (await backend.snapshot()).offers.find((offer) => offer.key === key) ?? { fields: null };
       if (!fields) throw new Error(`no offer ${key}`);
-      const draft = { key, base: fields, fields: { ...fields, title }, photo: null, unreadable: {}, savedAt: 0 };
+      const draft = { id: title, key, base: fields, fields: { ...fields, title }, photo: null, unreadable: {}, savedAt: 0 };
       await backend.saveDraft(draft);
     };
     await kept("1", "Spa older", 1_000);
@@ -106,7 +132,7 @@ describe("unsaved text", () => {
     expect(field("title")).toHaveValue("Mine");
     await again.click(screen.getByTestId("save"));
     expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({ title: "Mine", tag: "Spa" });
-    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual(["1"]));
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([keptId(hotel)]));
   });
 
   it("that was given up does not come back", async () => {
@@ -116,7 +142,7 @@ describe("unsaved text", () => {
     window.dispatchEvent(new Event("blur"));
     await user.click(screen.getByTestId("cancel"));
     await user.click(await screen.findByTestId("confirm-yes"));
-    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual(["1"]));
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([keptId(hotel)]));
     await crash(hotel);
     await waitFor(() => expect(hotel.calls.filter(({ method }) => method === "drafts")).toHaveLength(2));
     expect(screen.queryByTestId("editor")).toBeNull();

@@ -98,7 +98,7 @@ it("what is typed in an editor and not saved is shown when it is asked for", asy
   const { desk, user } = await open(threeOffers);
   const base = { ...blank(), title: "Spa weekend", short_description: "s", valid_to: "2026-12-20", sort_order: 1 };
   const fields = { ...base, tag: "Spa" };
-  await desk.saveDraft({ key: "1", base, fields, photo: null, unreadable: {}, savedAt: 0 });
+  await desk.saveDraft({ id: "a", key: "1", base, fields, photo: null, unreadable: {}, savedAt: 0 });
   await drawn("1 change not sent yet, not shown here, as guests see it.");
   expect(within(cards()[0] as HTMLElement).queryByText("Spa")).toBeNull();
   await user.click(screen.getByTestId("preview-with-pending"));

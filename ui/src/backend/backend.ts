@@ -100,9 +100,9 @@ export interface Backend {
   /** As an ordinary edit; a deleted offer is created anew. Answers the key to show. */
   restoreVersion(id: number): Promise<OfferKey>;
 
-  /** Keeps what stands in an editor, one per offer. */
+  /** Keeps what stands in an editor, in place of what was kept under the same id. */
   saveDraft(draft: Draft): Promise<void>;
-  dropDraft(key: OfferKey | null): Promise<void>;
+  dropDraft(id: string): Promise<void>;
   /** Newest first. */
   drafts(): Promise<Draft[]>;
 

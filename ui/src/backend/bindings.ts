@@ -42,7 +42,7 @@ export const commands = {
 	deletedOffers: () => __TAURI_INVOKE<OfferVersion[]>("deleted_offers"),
 	restoreVersion: (id: Number) => __TAURI_INVOKE<OfferKey>("restore_version", { id }),
 	saveDraft: (draft: Draft) => __TAURI_INVOKE<null>("save_draft", { draft }),
-	dropDraft: (key: OfferKey | null) => __TAURI_INVOKE<null>("drop_draft", { key }),
+	dropDraft: (id: string) => __TAURI_INVOKE<null>("drop_draft", { id }),
 	drafts: () => __TAURI_INVOKE<Draft[]>("drafts"),
 	/**  The part of an offer's HTML that a window may show. */
 	cleanMarkup: (html: string) => __TAURI_INVOKE<string>("clean_markup", { html }),
@@ -323,6 +323,11 @@ old: boolean } |
 
 /**  What an editor holds. */
 export type Draft = {
+	/**
+	 *  This text's own, made up by the editor that keeps it: two editors may be about the same offer, or each about a new one, also of two
+	 *  runs of the program.
+	 */
+	id: string,
 	/**  The offer being edited; null: one that was never saved. */
 	key: OfferKey | null,
 	/**  What the fields had when the editor opened, or last agreed with the outside. */

@@ -54,21 +54,21 @@ export class Past {
 }
 
 export class Drafts {
-  readonly #drafts = new Map<OfferKey | null, Draft>();
+  /** by their ids */
+  readonly #drafts = new Map<string, Draft>();
 
   save(draft: Draft, savedAt: number): void {
-    this.#drafts.set(draft.key, { ...structuredClone(draft), savedAt });
+    this.#drafts.set(draft.id, { ...structuredClone(draft), savedAt });
   }
 
-  drop(key: OfferKey | null): void {
-    this.#drafts.delete(key);
+  drop(id: string): void {
+    this.#drafts.delete(id);
   }
 
   rename(from: OfferKey, to: OfferKey): void {
-    const draft = this.#drafts.get(from);
-    if (!draft) return;
-    this.#drafts.delete(from);
-    this.#drafts.set(to, { ...draft, key: to });
+    for (const draft of this.#drafts.values()) {
+      if (draft.key === from) draft.key = to;
+    }
   }
 
   all(): Draft[] {

@@ -395,8 +395,8 @@ export class MemoryHotel {
         this.#drafts.save(draft, this.now());
         this.#publish([{ type: "preview" }]);
       }),
-      dropDraft: command("dropDraft", (key) => {
-        this.#drafts.drop(key);
+      dropDraft: command("dropDraft", (id) => {
+        this.#drafts.drop(id);
         this.#publish([{ type: "preview" }]);
       }),
       drafts: command("drafts", () => this.#drafts.all()),

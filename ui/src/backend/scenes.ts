@@ -250,7 +250,8 @@ export function createScene(search: string): Backend {
     hotel.now = () => new Date().setHours(14, 5);
     const base = { ...blank(), ...offers[0], sort_order: 0 };
     const fields = { ...base, title: "Winter Spa Weekend for Two", short_description: "Two nights, thermal suite" };
-    void backend.saveDraft({ key: "1", base, fields, photo: null, unreadable: { valid_to: "end of Feb" }, savedAt: 0 });
+    const unreadable = { valid_to: "end of Feb" };
+    void backend.saveDraft({ id: "earlier", key: "1", base, fields, photo: null, unreadable, savedAt: 0 });
   }
   if (scene === "history" || scene === "deleted") playHistory(hotel, backend);
   if (scene === "activity") playActivity(hotel, Number(wanted.get("entries") ?? 240));

@@ -51,7 +51,7 @@ export function createTauriBackend(): Backend {
     deletedOffers: commands.deletedOffers,
     restoreVersion: commands.restoreVersion,
     saveDraft: (draft) => done(commands.saveDraft(draft)),
-    dropDraft: (key) => done(commands.dropDraft(key)),
+    dropDraft: (id) => done(commands.dropDraft(id)),
     drafts: commands.drafts,
     exportOffers: commands.exportOffers,
     pickTable: commands.pickTable,

@@ -473,17 +473,16 @@ export class Desk {
     this.#close();
     this.panel = null;
     const editor = new EditorSession(this.backend, this.store, this.locale, offer, () => this.#keeper?.touch());
-    this.#keeper = new DraftKeeper({
+    const kept = {
       backend: this.backend,
       unsaved: () => editor.unsaved,
-      currentKey: (key) => this.store.currentKey(key),
       // That nothing can be kept stands above the list already.
-      failed: (error) => {
+      failed: (error: unknown) => {
         if (this.store.connection.storage === null) this.complain(error);
       },
-    });
+    };
+    this.#keeper = new DraftKeeper(kept, draft);
     if (draft) {
-      this.#keeper.adopt(draft.key);
       editor.restore(draft, offer ?? undefined);
       if (!editor.dirty) editor.restoredAt = null;
       this.#keeper.touch();

@@ -18,6 +18,7 @@ const SIGNED_OUT: Session = { state: "signed-out" };
 const CHANGED: Problem = { code: "changed", message: "Changed elsewhere since you deleted it.", fields: null };
 
 const draft = (key: string | null, title: string): Draft => ({
+  id: title,
   key,
   base: { ...newFields(), title: `Offer ${key}`, short_description: "d" },
   fields: { ...newFields(), title, short_description: "d" },
@@ -62,7 +63,7 @@ async function desk({ drafts = [] as Draft[] } = {}) {
     drafts: () => Promise.resolve(structuredClone(hotel.drafts)),
     guestPageIsServed: () => Promise.resolve(false),
     saveDraft: ({ fields }: Draft) => ask(`save ${fields.title}`),
-    dropDraft: (key: string | null) => ask(`drop ${key}`),
+    dropDraft: () => ask("drop"),
     updateOffer: (key: string) => ask(`update ${key}`),
     deleteOffer: (key: string) => ask(`delete ${key}`),
     cancelSignOut: () => ask("stay"),

@@ -11,24 +11,28 @@ const text = (title: string, key: string | null = "1"): Unsaved => ({
   unreadable: {},
 });
 
-function keeping() {
+function keeping(adopted: { id: string } | null = null) {
   const said: string[] = [];
   const waits: (() => void)[] = [];
   let now: Unsaved | null = null;
   let slow = false;
   const answer = () => (slow ? new Promise<void>((resolve) => waits.push(resolve)) : Promise.resolve());
-  const keeper = new DraftKeeper({
-    backend: {
-      saveDraft: ({ key, fields }) => (said.push(`save ${key} ${fields.title}`), answer()),
-      dropDraft: (key) => (said.push(`drop ${key}`), answer()),
+  const ids = new Set<string>();
+  const keeper = new DraftKeeper(
+    {
+      backend: {
+        saveDraft: ({ id, key, fields }) => (ids.add(id), said.push(`save ${key} ${fields.title}`), answer()),
+        dropDraft: (id) => (ids.add(id), said.push("drop"), answer()),
+      },
+      unsaved: () => now,
+      failed: (error) => said.push(String(error)),
     },
-    unsaved: () => now,
-    currentKey: (key) => (key === "new:a" ? "9" : key),
-    failed: (error) => said.push(String(error)),
-  });
+    adopted,
+  );
   return {
     keeper,
     said,
+    ids,
     type: (unsaved: Unsaved | null) => {
       now = unsaved;
       keeper.touch();
@@ -67,7 +71,7 @@ describe("the text of an editor", () => {
     keeper.flush();
     type(null);
     await vi.advanceTimersByTimeAsync(DELAY_MS);
-    expect(said).toEqual(["save 1 Spa", "drop 1"]);
+    expect(said).toEqual(["save 1 Spa", "drop"]);
     type(text("Spa"));
     keeper.giveUp();
     await vi.advanceTimersByTimeAsync(DELAY_MS);
@@ -97,22 +101,43 @@ describe("the text of an editor", () => {
     expect(said).toEqual(["save 1 Spa"]);
     answer();
     await vi.advanceTimersByTimeAsync(0);
-    expect(said).toEqual(["save 1 Spa", "drop 1"]);
+    expect(said).toEqual(["save 1 Spa", "drop"]);
     answer();
     await vi.advanceTimersByTimeAsync(0);
-    expect(said).toEqual(["save 1 Spa", "drop 1", "save 1 Golf"]);
+    expect(said).toEqual(["save 1 Spa", "drop", "save 1 Golf"]);
   });
 
-  it("of a new offer moves to the offer once there is one", async () => {
-    const { keeper, said, type } = keeping();
+  it("of a new offer stays the same draft once there is one", async () => {
+    const { keeper, said, ids, type } = keeping();
     type(text("Spa", null));
     keeper.flush();
     type(text("Spa day", "new:a"));
     keeper.flush();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(said).toEqual(["save null Spa", "drop null", "save new:a Spa day"]);
     keeper.giveUp();
     await vi.advanceTimersByTimeAsync(0);
-    expect(said.at(-1), "by the name it has by now").toBe("drop 9");
+    expect(said).toEqual(["save null Spa", "save new:a Spa day", "drop"]);
+    expect(ids.size).toBe(1);
+  });
+
+  it("is a draft of its own, also where two editors are about the same offer", () => {
+    const [one, other] = [keeping(), keeping()];
+    for (const { keeper, type } of [one, other]) {
+      type(text("Spa", null));
+      keeper.flush();
+    }
+    expect(new Set([...one.ids, ...other.ids]).size).toBe(2);
+  });
+
+  it("of an earlier run stays that draft, and goes when it is given up untouched", async () => {
+    const { keeper, said, ids, type } = keeping({ id: "earlier" });
+    type(text("Spa", null));
+    keeper.flush();
+    keeper.giveUp();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([said, [...ids]]).toEqual([["save null Spa", "drop"], ["earlier"]]);
+    const untouched = keeping({ id: "earlier" });
+    untouched.keeper.giveUp();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([untouched.said, [...untouched.ids]]).toEqual([["drop"], ["earlier"]]);
   });
 });

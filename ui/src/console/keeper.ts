@@ -5,36 +5,33 @@
  * A drop waits for the saves before it and a save for a drop before it; two saves need no order, since the later one holds it all.
  */
 import type { Backend } from "../backend/backend";
-import type { Draft, OfferKey } from "../backend/bindings";
+import type { Draft } from "../backend/bindings";
 
 export const DELAY_MS = 200;
 
-export type Unsaved = Omit<Draft, "savedAt">;
+export type Unsaved = Omit<Draft, "id" | "savedAt">;
 
 type Where = {
   backend: Pick<Backend, "saveDraft" | "dropDraft">;
   /** what is to be kept now; null when nothing is unsaved */
   unsaved: () => Unsaved | null;
-  /** the key an offer has now */
-  currentKey: (key: OfferKey) => OfferKey;
   failed: (error: unknown) => void;
 };
 
 export class DraftKeeper {
   readonly #where: Where;
+  readonly #id: string;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  /** the offer whose draft the engine holds for this editor */
-  #kept: { key: OfferKey | null } | null = null;
+  /** the engine holds the draft */
+  #kept: boolean;
   #saving: Promise<unknown> = Promise.resolve();
   #dropping: Promise<unknown> | null = null;
 
-  constructor(where: Where) {
+  /** `adopted`: the draft that the text came from, which the engine holds still. */
+  constructor(where: Where, adopted: Pick<Draft, "id"> | null = null) {
     this.#where = where;
-  }
-
-  /** The draft came from the engine, which holds it still. */
-  adopt(key: OfferKey | null): void {
-    this.#kept = { key };
+    this.#id = adopted?.id ?? crypto.randomUUID();
+    this.#kept = adopted !== null;
   }
 
   /** Something may have changed. */
@@ -47,11 +44,8 @@ export class DraftKeeper {
     if (this.#timer === null) return;
     this.#stop();
     const unsaved = this.#where.unsaved();
-    if (unsaved === null || this.#kept?.key === null) {
-      // The draft of a new offer has no key: once the offer has one, it is another draft.
-      if (unsaved?.key !== null) this.#drop();
-    }
-    if (unsaved !== null) this.#save(unsaved);
+    if (unsaved === null) this.#drop();
+    else this.#save(unsaved);
   }
 
   /** The text is no longer wanted. */
@@ -63,7 +57,7 @@ export class DraftKeeper {
   /** The session is over: the engine would refuse the text, or keep it for whoever sits here now. What it has is found again. */
   leave(): void {
     this.#stop();
-    this.#kept = null;
+    this.#kept = false;
   }
 
   #stop(): void {
@@ -73,18 +67,17 @@ export class DraftKeeper {
 
   #save(unsaved: Unsaved): void {
     const { backend, failed } = this.#where;
-    this.#kept = { key: unsaved.key };
-    const save = () => backend.saveDraft({ ...unsaved, savedAt: 0 }).catch(failed);
+    this.#kept = true;
+    const save = () => backend.saveDraft({ ...unsaved, id: this.#id, savedAt: 0 }).catch(failed);
     const saved = this.#dropping === null ? save() : this.#dropping.then(save);
     this.#saving = Promise.all([this.#saving, saved]);
   }
 
   #drop(): void {
-    if (this.#kept === null) return;
-    const { backend, currentKey, failed } = this.#where;
-    const { key } = this.#kept;
-    this.#kept = null;
-    const drop = () => backend.dropDraft(key === null ? null : currentKey(key)).catch(failed);
+    if (!this.#kept) return;
+    const { backend, failed } = this.#where;
+    this.#kept = false;
+    const drop = () => backend.dropDraft(this.#id).catch(failed);
     const dropping = this.#saving.then(drop).finally(() => {
       if (this.#dropping === dropping) this.#dropping = null;
     });

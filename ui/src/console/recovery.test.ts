@@ -6,6 +6,7 @@ import { newFields } from "./draft";
 import { Recovery } from "./recovery";
 
 const draft = (key: string | null): Draft => ({
+  id: `of ${key}`,
   key,
   base: newFields(),
   fields: newFields(),

@@ -7,7 +7,7 @@ use crate::{AccountId, Cache, Result};
 pub(crate) const V1: &str = "
 CREATE TABLE draft (
     account  INTEGER NOT NULL REFERENCES account (id),
-    key      TEXT NOT NULL,     -- '23', 'new:<uuid>', or 'new' for an offer that nobody has saved yet
+    key      TEXT NOT NULL,     -- the draft's id; of earlier versions: its window and its offer
     draft    TEXT NOT NULL,     -- JSON of what the editor held
     saved_at INTEGER NOT NULL,  -- Unix milliseconds
     PRIMARY KEY (account, key)
@@ -16,7 +16,7 @@ CREATE TABLE draft (
 /// What an editor held. The engine owns the meaning of the JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftRow {
-    /// The key of the offer, or `new`.
+    /// The draft's own, whatever it is about.
     pub key: String,
     /// What was typed, as JSON.
     pub draft: String,

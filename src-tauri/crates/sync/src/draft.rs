@@ -13,6 +13,9 @@ use crate::view::PhotoChange;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Draft {
+    /// This text's own, made up by the editor that keeps it: two editors may be about the same offer, or each about a new one, also of two
+    /// runs of the program.
+    pub id: String,
     /// The offer being edited; null: one that was never saved.
     pub key: Option<OfferKey>,
     /// What the fields had when the editor opened, or last agreed with the outside.
@@ -26,12 +29,4 @@ pub struct Draft {
     /// Unix milliseconds; set when it is kept.
     #[specta(type = u32)]
     pub saved_at: i64,
-}
-
-/// How the draft of a window's editor is named in the cache: two windows may edit the same offer.
-pub(crate) fn name_of(window: &str, key: Option<OfferKey>) -> String {
-    format!(
-        "{window} {}",
-        key.map_or_else(|| "new".to_owned(), |key| key.to_string())
-    )
 }

@@ -147,19 +147,9 @@ pub enum Ask {
         window: String,
     },
     /// Keep what an editor holds.
-    SaveDraft {
-        /// What.
-        draft: Box<Draft>,
-        /// Whose editor it is.
-        window: String,
-    },
-    /// Let go of what an editor held, and of what is left of earlier runs about the same offer.
-    DropDraft {
-        /// The offer; `None`: one that was never saved.
-        key: Option<OfferKey>,
-        /// Whose editor it was.
-        window: String,
-    },
+    SaveDraft(Box<Draft>),
+    /// Let go of the draft with this id.
+    DropDraft(String),
     /// What editors of earlier runs held when they were last heard of.
     Drafts,
     /// What happened, before this entry.
@@ -188,7 +178,7 @@ impl Ask {
                 | Self::Discard(_)
                 | Self::Resolve(..)
                 | Self::Restore { .. }
-                | Self::SaveDraft { .. }
+                | Self::SaveDraft(_)
         )
     }
 }

@@ -1,47 +1,36 @@
 //! What editors hold unsaved, kept with the account.
 //!
-//! Each window keeps its own; what a run has kept is told to the next one only, since in this one it is still on a screen.
+//! Each editor keeps its own; what a run has kept is told to the next one only, since in this one it is still on a screen.
 
 use cache::DraftRow;
 use model::OfferKey;
+use serde_json::Value;
 
 use super::commands::signed_out;
 use super::{Engine, Outcome};
-use crate::draft::{Draft, name_of};
+use crate::draft::Draft;
 use crate::effect::Reply;
 use crate::view::ViewChange;
 
 impl Engine {
-    pub(super) fn save_draft(&mut self, mut draft: Draft, window: &str) -> Outcome {
+    pub(super) fn save_draft(&mut self, mut draft: Draft) -> Outcome {
         let Some(desk) = &self.desk else {
             return Ok(Err(signed_out()));
         };
         draft.saved_at = self.now.unix_millis();
-        let row = DraftRow {
-            key: name_of(window, draft.key),
-            draft: serde_json::to_string(&draft)?,
-            saved_at: draft.saved_at,
-        };
-        self.cache.put_draft(desk.id, &row)?;
-        self.drafts_on_screen.insert(row.key);
+        self.cache.put_draft(desk.id, &row(&draft)?)?;
+        self.drafts_on_screen.insert(draft.id);
         self.changes.push(ViewChange::Preview);
         Ok(Ok(Reply::Done))
     }
 
-    pub(super) fn drop_draft(&mut self, key: Option<OfferKey>, window: &str) -> Outcome {
+    pub(super) fn drop_draft(&mut self, id: &str) -> Outcome {
         let Some(desk) = &self.desk else {
             return Ok(Ok(Reply::Done));
         };
-        let own = name_of(window, key);
-        self.drafts_on_screen.remove(&own);
-        let is_same_offer =
-            |name: &str| name.split_once(' ').map(|(_, key)| key) == own.split_once(' ').map(|(_, key)| key);
-        for row in self.cache.drafts(desk.id)? {
-            if is_same_offer(&row.key) && !self.drafts_on_screen.contains(&row.key) {
-                self.cache.delete_draft(desk.id, &row.key)?;
-                self.changes.push(ViewChange::Preview);
-            }
-        }
+        self.cache.delete_draft(desk.id, id)?;
+        self.drafts_on_screen.remove(id);
+        self.changes.push(ViewChange::Preview);
         Ok(Ok(Reply::Done))
     }
 
@@ -50,47 +39,71 @@ impl Engine {
             Some(desk) => self.cache.drafts(desk.id)?,
             None => Vec::new(),
         };
-        let read = |row: DraftRow| match serde_json::from_str(&row.draft) {
-            Ok(draft) => Some(draft),
-            Err(error) => {
-                tracing::error!(%error, key = row.key, "a draft cannot be read");
-                None
-            }
-        };
         let of_earlier_runs = rows
-            .into_iter()
+            .iter()
             .filter(|row| !self.drafts_on_screen.contains(&row.key));
+        let read = |row: &DraftRow| {
+            read(row)
+                .inspect_err(|error| tracing::error!(%error, key = row.key, "a draft cannot be read"))
+                .ok()
+        };
         Ok(Ok(Reply::Drafts(of_earlier_runs.filter_map(read).collect())))
     }
 
     /// An offer has another key now: so has what is being typed about it.
     pub(super) fn rename_draft(&mut self, from: OfferKey, to: OfferKey) -> cache::Result<()> {
         let Some(desk) = &self.desk else { return Ok(()) };
-        for row in self.cache.drafts(desk.id)? {
-            let Some((window, key)) = row.key.split_once(' ') else {
-                continue;
-            };
-            if key != from.to_string() {
-                continue;
-            }
-            self.cache.delete_draft(desk.id, &row.key)?;
-            let name = name_of(window, Some(to));
-            if self.drafts_on_screen.remove(&row.key) {
-                self.drafts_on_screen.insert(name.clone());
-            }
-            if let Ok(draft) = serde_json::from_str::<Draft>(&row.draft) {
-                let draft = Draft {
-                    key: Some(to),
-                    ..draft
-                };
-                let row = DraftRow {
-                    key: name,
-                    draft: serde_json::to_string(&draft)?,
-                    saved_at: row.saved_at,
-                };
-                self.cache.put_draft(desk.id, &row)?;
+        // One that cannot be read is told where it is asked for.
+        for mut draft in self
+            .cache
+            .drafts(desk.id)?
+            .iter()
+            .filter_map(|row| read(row).ok())
+        {
+            if draft.key == Some(from) {
+                draft.key = Some(to);
+                self.cache.put_draft(desk.id, &row(&draft)?)?;
             }
         }
         Ok(())
+    }
+}
+
+fn row(draft: &Draft) -> cache::Result<DraftRow> {
+    Ok(DraftRow {
+        key: draft.id.clone(),
+        draft: serde_json::to_string(draft)?,
+        saved_at: draft.saved_at,
+    })
+}
+
+/// What the row holds, under the row's name: earlier versions wrote no id, and named a draft by its window and its offer.
+pub(super) fn read(row: &DraftRow) -> serde_json::Result<Draft> {
+    let mut draft: serde_json::Map<String, Value> = serde_json::from_str(&row.draft)?;
+    draft.insert("id".to_owned(), row.key.clone().into());
+    serde_json::from_value(draft.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_version_kept_is_read_under_its_rows_name() {
+        let fields = json!({"title": "Spa", "short_description": "", "details_text": "", "details_html": "", "valid_from": null, "valid_to": null,
+            "tag": "", "book_now_url": "", "sort_order": 0, "is_active": true});
+        let draft = json!({"key": null, "base": fields, "fields": fields, "photo": null, "unreadable": {}, "savedAt": 1});
+        let row = DraftRow {
+            key: "console-1 new".to_owned(),
+            draft: draft.to_string(),
+            saved_at: 1,
+        };
+        let draft = read(&row).unwrap();
+        assert_eq!(
+            (draft.id, draft.fields.title),
+            ("console-1 new".to_owned(), "Spa".to_owned())
+        );
     }
 }

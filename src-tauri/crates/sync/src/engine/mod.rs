@@ -127,7 +127,7 @@ pub struct Engine {
     damaged: bool,
     /// The first version written in this run: the windows that made later ones may still be open.
     first_version: Option<VersionId>,
-    /// Names of the drafts that were kept in this run.
+    /// Ids of the drafts that were kept in this run.
     drafts_on_screen: HashSet<String>,
     /// Who waits for everything to be sent before signing out.
     leaving: Option<Ticket>,

@@ -7,7 +7,7 @@ use model::order::Place;
 use model::{Field, OfferFields, OfferKey};
 
 use super::desk::Desk;
-use super::{Engine, Outcome};
+use super::{Engine, Outcome, drafts};
 use crate::action::Action;
 use crate::draft::Draft;
 use crate::effect::Reply;
@@ -60,10 +60,7 @@ impl Engine {
             None => Vec::new(),
         };
         // One that cannot be read is told where it is asked for.
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| serde_json::from_str(&row.draft).ok())
-            .collect())
+        Ok(rows.iter().filter_map(|row| drafts::read(row).ok()).collect())
     }
 }
 

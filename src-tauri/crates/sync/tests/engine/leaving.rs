@@ -91,22 +91,19 @@ fn sending_first_can_be_cancelled() {
 }
 
 fn save(key: Option<OfferKey>, title: &str) -> Ask {
-    save_in("console-1", key, title)
+    save_as("a", key, title)
 }
 
-fn save_in(window: &str, key: Option<OfferKey>, title: &str) -> Ask {
-    let draft = Draft {
+fn save_as(id: &str, key: Option<OfferKey>, title: &str) -> Ask {
+    Ask::SaveDraft(Box::new(Draft {
+        id: id.to_owned(),
         key,
         base: titled("Golf"),
         fields: titled(title),
         photo: None,
         unreadable: BTreeMap::new(),
         saved_at: 0,
-    };
-    Ask::SaveDraft {
-        draft: Box::new(draft),
-        window: window.into(),
-    }
+    }))
 }
 
 fn drafts(desk: &mut Desk) -> Vec<(Option<OfferKey>, String)> {
@@ -134,10 +131,7 @@ fn what_was_typed_survives_a_crash_and_is_nobody_elses() {
     assert_eq!(drafts(&mut desk), []);
     sign_out(&mut desk, None).unwrap();
     desk.sign_in("frontdesk");
-    let ticket = desk.ask(Ask::DropDraft {
-        key: Some(key(1)),
-        window: "console-1".into(),
-    });
+    let ticket = desk.ask(Ask::DropDraft("a".into()));
     desk.reply(ticket).unwrap();
     assert_eq!(drafts(&mut desk), []);
 }
@@ -157,18 +151,44 @@ fn a_draft_follows_its_offer_when_it_gets_its_id() {
 
 #[test]
 fn two_windows_that_write_about_the_same_offer_keep_two_drafts() {
-    let mut desk = Desk::live(vec![]);
-    for window in ["console-1", "console-2"] {
-        let ticket = desk.ask(save_in(window, None, window));
-        desk.reply(ticket).unwrap();
+    for about in [None, Some(key(1))] {
+        let mut desk = Desk::live(vec![offer(1, "Golf")]);
+        let mut ask = |ask| {
+            let ticket = desk.ask(ask);
+            desk.reply(ticket).unwrap();
+        };
+        ask(save_as("one", about, "One"));
+        ask(save_as("other", about, "Other"));
+        ask(Ask::DropDraft("one".into()));
+        desk.crash_and_restart();
+        assert_eq!(drafts(&mut desk), [(about, "Other".to_owned())]);
     }
-    let ticket = desk.ask(Ask::DropDraft {
-        key: None,
-        window: "console-1".into(),
-    });
-    desk.reply(ticket).unwrap();
-    desk.crash_and_restart();
-    assert_eq!(drafts(&mut desk), [(None, "console-2".to_owned())]);
+}
+
+#[test]
+fn what_two_windows_left_unsaved_is_told_apart_after_a_crash() {
+    for about in [None, Some(key(1))] {
+        let mut desk = Desk::live(vec![offer(1, "Golf")]);
+        for (id, title) in [("one", "One"), ("other", "Other")] {
+            let ticket = desk.ask(save_as(id, about, title));
+            desk.reply(ticket).unwrap();
+        }
+        desk.crash_and_restart();
+        assert_eq!(drafts(&mut desk).len(), 2);
+        // The one that opened is typed on, and saved; a third is begun.
+        for ask in [
+            save_as("other", about, "Other, and more"),
+            Ask::DropDraft("other".into()),
+            save_as("third", about, "Third"),
+        ] {
+            let ticket = desk.ask(ask);
+            desk.reply(ticket).unwrap();
+        }
+        desk.crash_and_restart();
+        let mut left = drafts(&mut desk);
+        left.sort();
+        assert_eq!(left, [(about, "One".to_owned()), (about, "Third".to_owned())]);
+    }
 }
 
 #[test]

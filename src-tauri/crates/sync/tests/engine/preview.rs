@@ -22,6 +22,7 @@ fn titles(offers: &[sync::preview::GuestOffer]) -> Vec<&str> {
 fn type_draft(desk: &mut Desk, about: Option<OfferKey>, from: &str, to: &str) {
     let (base, fields) = (titled(from), titled(to));
     let draft = Box::new(Draft {
+        id: to.to_owned(),
         key: about,
         base,
         fields,
@@ -29,8 +30,7 @@ fn type_draft(desk: &mut Desk, about: Option<OfferKey>, from: &str, to: &str) {
         unreadable: Default::default(),
         saved_at: 0,
     });
-    let window = "console-1".to_owned();
-    let ticket = desk.ask(Ask::SaveDraft { draft, window });
+    let ticket = desk.ask(Ask::SaveDraft(draft));
     desk.reply(ticket).expect("kept");
 }
 
@@ -88,9 +88,8 @@ fn what_is_typed_and_not_saved_is_marked_and_an_empty_editor_leaves_no_trace() {
         .iter()
         .map(|offer| offer.pending.as_ref().map(|pending| pending.stage));
     assert!(stages.into_iter().all(|stage| stage == Some(Stage::Unsaved)));
-    for about in [Some(key(1)), None] {
-        let window = "console-1".to_owned();
-        let ticket = desk.ask(Ask::DropDraft { key: about, window });
+    for id in ["Golf for two", "Brand new"] {
+        let ticket = desk.ask(Ask::DropDraft(id.to_owned()));
         desk.reply(ticket).expect("dropped");
     }
     let now = preview(&mut desk);
