@@ -67,7 +67,15 @@ describe("unsaved text", () => {
     const kept = async (title: string, at: number) => {
       hotel.now = () => at;
       const fields = { ...newFields(), title, short_description: "Two nights." };
-      await backend.saveDraft({ id: title, key: null, base: newFields(), fields, photo: null, unreadable: {}, savedAt: 0 });
+      await backend.saveDraft({
+        id: title,
+        key: null,
+        base: newFields(),
+        fields,
+        photo: null,
+        unreadable: {},
+        savedAt: 0,
+      });
     };
     await kept("Older", 1_000);
     await kept("Newer", 2_000);
@@ -89,7 +97,15 @@ describe("unsaved text", () => {
       hotel.now = () => at;
       const { fields } = (await backend.snapshot()).offers.find((offer) => offer.key === key) ?? { fields: null };
       if (!fields) throw new Error(`no offer ${key}`);
-      const draft = { id: title, key, base: fields, fields: { ...fields, title }, photo: null, unreadable: {}, savedAt: 0 };
+      const draft = {
+        id: title,
+        key,
+        base: fields,
+        fields: { ...fields, title },
+        photo: null,
+        unreadable: {},
+        savedAt: 0,
+      };
       await backend.saveDraft(draft);
     };
     await kept("1", "Spa older", 1_000);
