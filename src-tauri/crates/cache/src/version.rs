@@ -6,7 +6,7 @@
 //! Absent on purpose: what changed between two versions. That is computed from them, so it cannot disagree with them.
 
 use model::{Offer, OfferId};
-use rusqlite::{Row, Rows, params};
+use rusqlite::{OptionalExtension, Row, Rows, params};
 
 use crate::{AccountId, Cache, PhotoHash, Result};
 
@@ -138,15 +138,28 @@ impl Cache {
             version.photo.map(|hash| hash.to_string()),
         ])?;
         let id = self.connection.last_insert_rowid();
-        let mut prune = self.connection.prepare_cached(
-            "DELETE FROM version WHERE account = ?1 AND offer_id = ?2 AND id <=
-             (SELECT id FROM version WHERE account = ?1 AND offer_id = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3)",
-        )?;
-        prune.execute(params![account.0, offer.id.0, VERSIONS_PER_OFFER])?;
+        self.prune_versions_of(account, offer.id)?;
         if id % i64::from(PRUNED_AT_ONCE) == 0 {
             self.prune_versions()?;
         }
         Ok(VersionId(id))
+    }
+
+    /// Looks before it deletes: a statement that may delete costs as much as the insert, also where there is nothing to delete.
+    fn prune_versions_of(&self, account: AccountId, offer: OfferId) -> Result<()> {
+        let mut beyond = self.connection.prepare_cached(
+            "SELECT id FROM version WHERE account = ?1 AND offer_id = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3",
+        )?;
+        let last: Option<i64> = beyond
+            .query_row(params![account.0, offer.0, VERSIONS_PER_OFFER], |row| row.get(0))
+            .optional()?;
+        if let Some(last) = last {
+            let mut prune = self
+                .connection
+                .prepare_cached("DELETE FROM version WHERE account = ?1 AND offer_id = ?2 AND id <= ?3")?;
+            prune.execute([account.0, offer.0, last])?;
+        }
+        Ok(())
     }
 
     /// Ids are common to all accounts, so whichever account's insert comes here prunes for all of them.
