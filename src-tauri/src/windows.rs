@@ -45,7 +45,7 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
         .map_err(failed)?;
     photo_sources::watch(&window);
     #[cfg(target_os = "linux")]
-    keep_few_pictures(&window);
+    keep_little(&window);
     window.on_window_event({
         let (app, window) = (app.clone(), window.clone());
         move |event| match event {
@@ -112,6 +112,8 @@ pub(crate) fn open_preview(app: &AppHandle) -> Result<(), AppError> {
         .on_navigation(is_preview)
         .build()
         .map_err(failed)?;
+    #[cfg(target_os = "linux")]
+    keep_little(&window);
     show_at_the_latest(window);
     Ok(())
 }
@@ -165,18 +167,20 @@ pub(crate) fn is_console_in_front(app: &AppHandle) -> bool {
 }
 
 /// WebKitGTK's usual cache is one for browsing: it keeps photos that are no longer shown, decoded, by the hundred. Ours are read anew from this
-/// computer. All windows share one context, and so this choice.
+/// computer. All windows share one context, and so this choice. And nothing is kept of a window that has closed.
 #[cfg(target_os = "linux")]
-fn keep_few_pictures(window: &WebviewWindow) {
+fn keep_little(window: &WebviewWindow) {
     use webkit2gtk::{CacheModel, WebContextExt as _, WebViewExt as _};
 
     let chosen = window.with_webview(|webview| {
-        if let Some(context) = webview.inner().context() {
+        let webview = webview.inner();
+        if let Some(context) = webview.context() {
             context.set_cache_model(CacheModel::DocumentViewer);
         }
+        webviews::end_with_window(&webview);
     });
     if let Err(error) = chosen {
-        tracing::warn!(%error, "the window keeps more pictures than it shows");
+        tracing::warn!(%error, "the window keeps more than it shows");
     }
 }
 

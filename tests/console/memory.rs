@@ -1,8 +1,12 @@
 //! What the page takes of the machine's memory, where WebKit is known to keep what nobody uses any more.
 
+use std::time::Duration;
+
+use tokio::time::sleep;
+
 use crate::{
     scene::{DESK, all_offers, hotel},
-    support::{Console, Gauge, Workstation},
+    support::{Console, Gauge, Workstation, within},
 };
 
 /// Puts so many style sheets in the place of each other, each time long enough for the page to be painted with it.
@@ -51,4 +55,42 @@ async fn fonts_are_not_made_anew_when_a_style_sheet_changes() {
         after < before + KEPT / 3,
         "{before} KiB, and {after} KiB after 40 other style sheets"
     );
+}
+
+/// Files, sockets and pipes of the console's own process.
+fn own_handles(console: &Console) -> u64 {
+    let processes = console.processes();
+    Gauge::of(processes.get(..1).unwrap_or_default(), None).handles
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_of_a_closed_window_stays() {
+    const TIMES: u64 = 5;
+    let hotel = hotel(2).await;
+    let title = all_offers(&hotel.control()).await.remove(0).title;
+    let console = Workstation::at(&hotel, "desk").sign_in(DESK).await;
+    console.window().wait_for_synced(&title).await;
+    let open_and_close = async || {
+        let window = console.open_window().await;
+        window.wait_for("offer-list").await;
+        console.close_last_of(2, "HotelMate Console", window).await;
+        let preview = console
+            .window_after(async || console.window().click("show-preview").await)
+            .await;
+        preview.wait_for("preview-page").await;
+        console.close_last_of(1, "What guests see", preview).await;
+    };
+    open_and_close().await;
+    let before = own_handles(&console);
+    for _ in 0..TIMES {
+        open_and_close().await;
+    }
+    // What a web view that stays keeps open; some that come and go with other work are no sign of it.
+    let most = before + TIMES;
+    within("the handles of ten closed windows to be let go of", async {
+        while own_handles(&console) > most {
+            sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
 }

@@ -53,8 +53,6 @@ struct Desk {
     console: Console,
     gauges: Vec<Gauge>,
     page_errors: Vec<String>,
-    /// How many other windows it has had.
-    closed: u64,
 }
 
 struct Shift {
@@ -128,7 +126,6 @@ impl Shift {
                 console,
                 gauges: Vec::new(),
                 page_errors: Vec::new(),
-                closed: 0,
             });
         }
         let mut shift = Self {
@@ -306,7 +303,6 @@ impl Shift {
                 .await;
             window.wait_for(shows).await;
             self.desks[who].console.close_last_of(count, title, window).await;
-            self.desks[who].closed += 1;
             self.count(&format!("closed again: {title}"));
         }
     }
@@ -352,9 +348,7 @@ impl Shift {
         for desk in &mut self.desks {
             desk.collect_page_errors().await;
             let processes: Vec<Pid> = desk.console.processes();
-            let mut gauge = Gauge::of(&processes, processes.first().copied());
-            // wry keeps the web view of each window that was ever closed, and that keeps one, of a shared page of 4 KiB.
-            gauge.handles = gauge.handles.saturating_sub(desk.closed);
+            let gauge = Gauge::of(&processes, processes.first().copied());
             say(&format!(
                 "soak: {:>5} s, {}: {gauge}, {} processes",
                 started.elapsed().as_secs(),

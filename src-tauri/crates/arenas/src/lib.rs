@@ -3,7 +3,7 @@
 //! glibc's `malloc` gives threads that allocate at the same time arenas of their own, up to eight for each processor, and keeps in each
 //! what was once needed there. The console has some fifty threads, most of them WebKit's, which seldom allocate at the same time: over
 //! a day its memory would grow by as much as each arena has ever held. And what was needed for a moment, such as for a large photo, stays with
-//! the arena when something small still stands above it, until it is [given back](give_back). This is the one place with `unsafe` code.
+//! the arena when something small still stands above it, until it is [given back](give_back).
 //!
 //! Elsewhere than on Linux with glibc nothing is done.
 

@@ -28,6 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "demo-hotel",
             "updates",
             "arenas",
+            "webviews",
         ],
     ),
     (
@@ -37,6 +38,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("api", &["model"]),
     ("updates", &["api"]),
     ("arenas", &[]),
+    ("webviews", &[]),
     ("pusher-client", &[]),
     ("cache", &["model"]),
     ("photo", &["model"]),
