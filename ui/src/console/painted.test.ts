@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+
+import { whenPainted } from "./painted";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+function isHidden(hidden: boolean) {
+  vi.spyOn(document, "hidden", "get").mockReturnValue(hidden);
+}
+
+it("tells of a window once its first frame was painted, and only once", () => {
+  isHidden(false);
+  const painted = vi.fn();
+  whenPainted(painted);
+  expect(painted).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1_000);
+  expect(painted).toHaveBeenCalledOnce();
+});
+
+it("waits for nothing in a hidden window, which paints nothing until it is shown", () => {
+  isHidden(true);
+  const painted = vi.fn();
+  whenPainted(painted);
+  expect(painted).toHaveBeenCalledOnce();
+  vi.advanceTimersByTime(1_000);
+  expect(painted).toHaveBeenCalledOnce();
+});
