@@ -1,7 +1,6 @@
 /**
- * Calls back once the next frame is on screen, or at once in a hidden window: WebKitGTK paints there only what is shown, and runs no frame, so
- * all waiting would be for nothing. The second frame begins when the first was painted. A timer stands beside them, for a window that is covered
- * or is hidden meanwhile.
+ * Calls back once the next frame is on screen. The second frame begins when the first was painted. A hidden WebKitGTK window runs no frame and
+ * paints nothing until it is shown, and its timers are held back: there, at once. A timer stands beside the frames for one that is hidden meanwhile.
  */
 const LATEST_MS = 20;
 
