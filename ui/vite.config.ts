@@ -1,6 +1,30 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+/** What a page's first script imports as it runs is named in the page, so that it is fetched along with that script and not after it. */
+const fetchedAlong: Plugin = {
+  name: "fetched-along",
+  transformIndexHtml: {
+    order: "post",
+    handler(page, { bundle = {}, chunk }) {
+      const links = new Map<string, string>();
+      const add = (name: string): void => {
+        const imported = bundle[name];
+        if (imported?.type !== "chunk" || links.has(name)) return;
+        links.set(name, "modulepreload");
+        imported.viteMetadata?.importedCss.forEach((style) => links.set(style, "stylesheet"));
+        imported.imports.forEach(add);
+      };
+      chunk?.dynamicImports.forEach(add);
+      return [...links]
+        .map(([name, rel]) => ({ tag: "link", attrs: { rel, crossorigin: true, href: `./${name}` } }))
+        .filter(({ attrs }) => !page.includes(attrs.href))
+        .map((link) => ({ ...link, injectTo: "head" as const }));
+    },
+  },
+};
 
 /**
  * The window's program. Everything it needs is bundled: its content security policy allows no remote origin, no inline
@@ -9,7 +33,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   // Served from tauri://localhost and, in development, from a loopback port.
   base: "./",
-  plugins: [svelte(), svelteTesting()],
+  plugins: [svelte(), svelteTesting(), fetchedAlong],
   clearScreen: false,
   server: { port: 5173, strictPort: true },
   build: {

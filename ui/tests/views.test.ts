@@ -43,8 +43,8 @@ describe("a window's first cards", () => {
 
   // In the order of columns, rows, and the most rows around them.
   it.each([
-    ["a window that has no size yet", 0, 0, 4 * (3 + 7)],
-    ["a wide window", 1_920, 1_040, 8 * (4 + 7)],
+    ["a window that has no size yet", 0, 0, 3 * (3 + 7)],
+    ["a wide window", 1_920, 1_040, 6 * (4 + 7)],
   ])("are those that %s can show, and some rows around them", async (_, width, height, most) => {
     vi.stubGlobal("innerWidth", width);
     vi.stubGlobal("innerHeight", height);

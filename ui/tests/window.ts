@@ -1,10 +1,17 @@
 /** A console window on a hotel in memory, and the words to look into it. */
 import { render, screen, within } from "@testing-library/svelte";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
+import { beforeAll } from "vitest";
 
 import type { Backend } from "../src/backend/backend";
 import { MemoryHotel, type MemoryOptions } from "../src/backend/memory";
 import App from "../src/console/App.svelte";
+import { later } from "../src/console/later.svelte";
+
+// What a window reads a moment after it has come up: these tests are not about that moment, nor is it compiled in their time.
+import "../src/console/parts";
+
+beforeAll(() => later.read());
 
 export type Opened = { hotel: MemoryHotel; backend: Backend; user: UserEvent };
 

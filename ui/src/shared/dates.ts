@@ -35,6 +35,9 @@ export function showDate(date: string, locale: string, options: Intl.DateTimeFor
   return Number.isNaN(instant) ? date : format.format(instant);
 }
 
+/** The first formatter of a page takes some ten milliseconds to make: for a moment in which the page waits anyway. */
+export const prepareDates = (locale: string): void => void fullDate("2026-11-20", locale);
+
 /** `20 Nov 2026` */
 export const fullDate = (date: string, locale: string): string =>
   showDate(date, locale, { day: "numeric", month: "short", year: "numeric" });
