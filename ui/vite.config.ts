@@ -3,21 +3,30 @@ import { svelteTesting } from "@testing-library/svelte/vite";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+/** What the console reads before its first picture, in bytes of script. What that picture does not need belongs into `console/parts.ts`. */
+const LIMIT = 230_000;
+
 /** What a page's first script imports as it runs is named in the page, so that it is fetched along with that script and not after it. */
 const fetchedAlong: Plugin = {
-  name: "fetched-along",
+  name: "hotelmate-fetched-along",
   transformIndexHtml: {
     order: "post",
     handler(page, { bundle = {}, chunk }) {
       const links = new Map<string, string>();
+      let bytes = chunk?.code.length ?? 0;
       const add = (name: string): void => {
         const imported = bundle[name];
         if (imported?.type !== "chunk" || links.has(name)) return;
         links.set(name, "modulepreload");
+        bytes += imported.code.length;
         imported.viteMetadata?.importedCss.forEach((style) => links.set(style, "stylesheet"));
         imported.imports.forEach(add);
       };
       chunk?.dynamicImports.forEach(add);
+      // Vite has named these itself.
+      chunk?.imports.forEach(add);
+      if (chunk?.dynamicImports.length && bytes > LIMIT)
+        throw new Error(`the console's first picture needs ${bytes} bytes of script, more than ${LIMIT}`);
       return [...links]
         .map(([name, rel]) => ({ tag: "link", attrs: { rel, crossorigin: true, href: `./${name}` } }))
         .filter(({ attrs }) => !page.includes(attrs.href))
