@@ -23,7 +23,10 @@ const files: Record<keyof typeof ranges, string> = {
   vietnamese,
 };
 
-/** A face is read when the first text needs it. */
+/**
+ * A face is read when the first text needs it; that of Latin text, which every window has, at once: or the first picture would be laid out and
+ * painted in another font, and then again.
+ */
 export function addFonts(page: Document): void {
   for (const [script, file] of Object.entries(files)) {
     const face = new FontFace("Inter Variable", `url("${file}") format("woff2-variations")`, {
@@ -32,5 +35,7 @@ export function addFonts(page: Document): void {
       unicodeRange: ranges[script as keyof typeof ranges],
     });
     page.fonts.add(face);
+    // Without it, text stays in the system's font.
+    if (script === "latin") face.load().catch(() => undefined);
   }
 }
