@@ -6,6 +6,8 @@ import { expect, it, vi } from "vitest";
 import { MemoryHotel } from "../src/backend/memory";
 import App from "../src/console/App.svelte";
 import { later } from "../src/console/later.svelte";
+// Compiled with this file, not in the test's time.
+import "../src/console/parts";
 
 it("shows the offers before the rest of the program is read, and what was told or wanted meanwhile as soon as it is", async () => {
   const hotel = new MemoryHotel().signedIn();
@@ -21,7 +23,6 @@ it("shows the offers before the rest of the program is read, and what was told o
 
   reading.mockRestore();
   await userEvent.setup().click(screen.getByTestId("new-offer"));
-  // It is compiled for this test first.
-  expect(await screen.findByTestId("editor", {}, { timeout: 20_000 })).toBeVisible();
+  expect(await screen.findByTestId("editor")).toBeVisible();
   expect(await screen.findByTestId("toast")).toBeVisible();
 });
