@@ -22,6 +22,8 @@ HOTELMATE_PUSHER_PORT, HOTELMATE_PUSHER_TLS, HOTELMATE_DEMO, HOTELMATE_LOG, HOTE
 
 fn main() -> ExitCode {
     arenas::limit();
+    #[cfg(target_os = "linux")]
+    webviews::paint_as_fits();
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             // WebDriver passes options of its own; nothing unknown is worth refusing to start for.

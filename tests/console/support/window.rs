@@ -26,6 +26,8 @@ use super::{
 
 /// How long the page is asked to watch before the session is free for another window for a moment.
 const WATCH: Duration = Duration::from_millis(500);
+/// Without it no picture would come of a page in which nothing moves.
+const STIR: &str = include_str!("stir.js");
 /// The name under which WebDriver answers with an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -250,8 +252,12 @@ impl Window {
 
     /// Saves a picture of the page.
     pub(crate) async fn picture(&self, path: &Path) -> Result<(), String> {
-        let taken = timeout(PATIENCE, async { self.turn().await?.client.screenshot().await });
-        let bytes = taken
+        let take = async {
+            let turned = self.turn().await?;
+            turned.client.execute(STIR, Vec::new()).await?;
+            turned.client.screenshot().await
+        };
+        let bytes = timeout(PATIENCE, take)
             .await
             .map_err(|_| "no picture in time".to_owned())?
             .map_err(|error| error.to_string())?;

@@ -37,6 +37,8 @@ const DESKTOP: [&str; 5] = [
 ];
 const USER: &str = "staff-member";
 const SESSION: &str = include_str!("session.sh");
+/// The window tests' own, for the same reason.
+const STIR: &str = include_str!("../../../../../tests/console/support/stir.js");
 /// A clean machine shows its first window within a few seconds; a busy one gets the rest.
 const PATIENCE: Duration = Duration::from_secs(90);
 const GLANCE: Duration = Duration::from_millis(200);
@@ -310,6 +312,8 @@ impl Window {
     }
 
     fn picture(&self, path: &Path) -> Result<()> {
+        let stir = json!({ "script": STIR, "args": [] });
+        call("POST", &format!("{}/execute/sync", self.session), &stir)?;
         let answer = call("GET", &format!("{}/screenshot", self.session), &Value::Null)?;
         let bytes = STANDARD.decode(answer.as_str().unwrap_or_default())?;
         fs::write(path, bytes).with_context(|| format!("could not write {}", path.display()))
