@@ -28,6 +28,7 @@ mod lost_answers;
 mod memory;
 mod offers;
 mod offline;
+mod painting;
 mod photos;
 mod pointer;
 mod preview;

@@ -1,9 +1,14 @@
-//! The display's side of a window: what its frame does, where there is no window manager to draw one.
+//! The display's side of a window: what its frame does, where there is no window manager to draw one, and what is painted in it.
 
 use nix::unistd::Pid;
 use x11rb::{
     connection::Connection,
-    protocol::xproto::{Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window},
+    protocol::{
+        Event,
+        composite::{ConnectionExt as _, Redirect},
+        damage::{ConnectionExt as _, ReportLevel},
+        xproto::{Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window},
+    },
     rust_connection::RustConnection,
 };
 
@@ -23,16 +28,82 @@ pub(super) fn put_pointer_away() {
 
 /// Asks the program's window of this title to close, the one opened last of so many; `false`: there are not so many yet.
 pub(super) fn close_last_of(count: usize, program: Pid, title: &str) -> bool {
+    let (display, root) = connect();
+    let meant = windows(&display, root, program, title);
+    // A program's windows are numbered as it makes them.
+    let Some(window) = meant.iter().copied().max().filter(|_| meant.len() == count) else {
+        return false;
+    };
+    let [protocols, delete] = ["WM_PROTOCOLS", "WM_DELETE_WINDOW"].map(|name| atom(&display, name));
+    let event = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
+    display
+        .send_event(false, window, EventMask::NO_EVENT, event)
+        .expect("a request")
+        .check()
+        .expect("the window is there");
+    true
+}
+
+/// Notes what is painted in a program's window, from now on.
+pub(crate) struct Painting {
+    display: RustConnection,
+}
+
+impl Painting {
+    /// Of its only window with this title.
+    pub(crate) fn watch(program: Pid, title: &str) -> Self {
+        let (display, root) = connect();
+        let windows = windows(&display, root, program, title);
+        let [window] = windows[..] else {
+            panic!("{} windows are called \"{title}\"", windows.len());
+        };
+        // In a picture of its own, or it would be painted also where another test's window goes away from above it.
+        display
+            .composite_redirect_window(window, Redirect::AUTOMATIC)
+            .expect("a request")
+            .check()
+            .expect("a display that keeps pictures of windows");
+        display
+            .damage_query_version(1, 1)
+            .expect("a request")
+            .reply()
+            .expect("a display that tells what is painted");
+        let damage = display.generate_id().expect("a number for it");
+        display
+            .damage_create(damage, window, ReportLevel::RAW_RECTANGLES)
+            .expect("a request")
+            .check()
+            .expect("the window is there");
+        Self { display }
+    }
+
+    /// What was painted since this was asked last: the width and height of a rectangle for each time.
+    pub(crate) fn so_far(&self) -> Vec<(u16, u16)> {
+        // What was painted before this is answered comes before the answer.
+        self.display
+            .get_input_focus()
+            .expect("a request")
+            .reply()
+            .expect("an answer");
+        let events = std::iter::from_fn(|| self.display.poll_for_event().expect("the display"));
+        events
+            .filter_map(|event| match event {
+                Event::DamageNotify(painted) => Some((painted.area.width, painted.area.height)),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+fn connect() -> (RustConnection, Window) {
     let (display, screen) = x11rb::connect(None).expect("the tests' display");
     let root = display.setup().roots[screen].root;
-    let atom = |name: &str| -> Atom {
-        let reply = display
-            .intern_atom(false, name.as_bytes())
-            .expect("a request")
-            .reply();
-        reply.expect("a name for a property").atom
-    };
-    let (owner, name, protocols) = (atom("_NET_WM_PID"), atom("_NET_WM_NAME"), atom("WM_PROTOCOLS"));
+    (display, root)
+}
+
+/// A program's windows that are shown and have this title.
+fn windows(display: &RustConnection, root: Window, program: Pid, title: &str) -> Vec<Window> {
+    let [owner, name, utf8] = ["_NET_WM_PID", "_NET_WM_NAME", "UTF8_STRING"].map(|name| atom(display, name));
     let all = display
         .query_tree(root)
         .expect("a request")
@@ -40,24 +111,20 @@ pub(super) fn close_last_of(count: usize, program: Pid, title: &str) -> bool {
         .expect("the windows")
         .children;
     let is_meant = |window: &Window| {
-        property(&display, *window, owner, AtomEnum::CARDINAL.into())
+        property(display, *window, owner, AtomEnum::CARDINAL.into())
             .is_some_and(|id| id == program.as_raw().to_ne_bytes())
-            && property(&display, *window, name, atom("UTF8_STRING"))
-                .is_some_and(|text| text == title.as_bytes())
-            && is_shown(&display, *window)
+            && property(display, *window, name, utf8).is_some_and(|text| text == title.as_bytes())
+            && is_shown(display, *window)
     };
-    let meant: Vec<Window> = all.into_iter().filter(is_meant).collect();
-    // A program's windows are numbered as it makes them.
-    let Some(window) = meant.iter().copied().max().filter(|_| meant.len() == count) else {
-        return false;
-    };
-    let event = ClientMessageEvent::new(32, window, protocols, [atom("WM_DELETE_WINDOW"), 0, 0, 0, 0]);
-    display
-        .send_event(false, window, EventMask::NO_EVENT, event)
+    all.into_iter().filter(is_meant).collect()
+}
+
+fn atom(display: &RustConnection, name: &str) -> Atom {
+    let reply = display
+        .intern_atom(false, name.as_bytes())
         .expect("a request")
-        .check()
-        .expect("the window is there");
-    true
+        .reply();
+    reply.expect("a name for a property").atom
 }
 
 fn property(display: &RustConnection, window: Window, name: Atom, kind: Atom) -> Option<Vec<u8>> {

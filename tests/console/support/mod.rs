@@ -21,6 +21,7 @@ mod workstation;
 
 use std::{future::Future, time::Duration};
 
+pub(crate) use display::Painting;
 pub(crate) use gauges::Gauge;
 pub(crate) use notifications::{Notifications, Shown};
 pub(crate) use page::OfferCard;

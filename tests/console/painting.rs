@@ -1,0 +1,95 @@
+//! How windows are painted, with a graphics card and without.
+
+use std::{path::Path, time::Duration};
+
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::{
+    scene::{DESK, all_offers, change_elsewhere, hotel},
+    support::{CONSOLE, Painting, Window, Workstation},
+};
+
+/// WebKit's own variable: `1` without layers, as the console has it where it finds no graphics card, and `0` with them. Said here, a test is the
+/// same on every machine.
+const NO_LAYERS: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+/// In these a change is painted that stands in the page.
+const FRAMES: Duration = Duration::from_millis(100);
+const TRIES: usize = 12;
+const AT_REST: &str = "document.getAnimations().length === 0 && allById('offer').length > 0 && allById('offer').every((card) => isPainted(byId('offer-photo', card)))";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_graphics_card_a_colleagues_change_paints_its_card_and_not_the_list() {
+    let hotel = hotel(12).await;
+    let control = hotel.control();
+    let desk = Workstation::at(&hotel, "desk")
+        .with(NO_LAYERS, "1")
+        .sign_in(DESK)
+        .await;
+    let window = desk.window();
+    wait_for_rest(window).await;
+    let shown = window.ask("allById('offer')[0].dataset.offerId", vec![]).await;
+    let offers = all_offers(&control).await;
+    let offer = offers.iter().find(|offer| shown == offer.id.to_string());
+    let offer = offer.expect("the first card's offer");
+    let all = window.ask("[innerWidth, innerHeight]", vec![]).await;
+    let all: (u16, u16) = serde_json::from_value(all).expect("a size");
+    let area = |(width, height): (u16, u16)| u32::from(width) * u32::from(height);
+    let painting = Painting::watch(desk.processes()[0], CONSOLE);
+
+    // Other tests' windows come and go beside this one, which paints it anew now and then: not at each of so many changes.
+    let mut largest = Vec::new();
+    for number in 0..TRIES {
+        let title = format!("Changed {number} times");
+        painting.so_far();
+        change_elsewhere(&control, offer, json!({ "title": title })).await;
+        window.wait_for_synced(&title).await;
+        sleep(FRAMES).await;
+        let painted = painting.so_far();
+        largest.push(painted.into_iter().max_by_key(|size| area(*size)));
+    }
+    let least = largest.iter().flatten().map(|size| area(*size)).min();
+    assert!(
+        least.is_some_and(|least| least < area(all) / 3),
+        "the largest painted at each change, of {all:?}: {largest:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_layers_and_without_a_window_shows_the_same() {
+    let hotel = hotel(6).await;
+    let mut pictures = Vec::new();
+    for value in ["0", "1"] {
+        let desk = Workstation::at(&hotel, "desk")
+            .with(NO_LAYERS, value)
+            .sign_in(DESK)
+            .await;
+        wait_for_rest(desk.window()).await;
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layers-{value}.png"));
+        // Not the status bar, which says when.
+        let hide = "byId('status-bar').style.visibility = 'hidden'";
+        desk.window().ask(hide, vec![]).await;
+        desk.window().picture(&path).await.expect("a picture");
+        pictures.push(image::open(path).expect("a picture").into_rgb8());
+    }
+    assert_eq!(pictures[0].dimensions(), pictures[1].dimensions());
+    let differ = |(one, other): (&image::Rgb<u8>, &image::Rgb<u8>)| {
+        one.0
+            .iter()
+            .zip(other.0)
+            .any(|(one, other)| one.abs_diff(other) > 24)
+    };
+    let different = pictures[0]
+        .pixels()
+        .zip(pictures[1].pixels())
+        .filter(|pair| differ(*pair))
+        .count();
+    let all = pictures[0].pixels().count();
+    assert!(different * 200 < all, "{different} of {all} pixels differ");
+}
+
+async fn wait_for_rest(window: &Window) {
+    window
+        .until_true("all photos, and nothing that moves", AT_REST, &[])
+        .await;
+}
