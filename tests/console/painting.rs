@@ -30,7 +30,8 @@ async fn without_a_graphics_card_a_colleagues_change_paints_its_card_and_not_the
     wait_for_rest(window).await;
     let shown = window.ask("allById('offer')[0].dataset.offerId", vec![]).await;
     let offers = all_offers(&control).await;
-    let offer = offers.iter().find(|offer| shown == offer.id.to_string());
+    let shown = shown.as_str().and_then(|id| id.parse().ok());
+    let offer = offers.iter().find(|offer| Some(offer.id) == shown);
     let offer = offer.expect("the first card's offer");
     let all = window.ask("[innerWidth, innerHeight]", vec![]).await;
     let all: (u16, u16) = serde_json::from_value(all).expect("a size");

@@ -16,6 +16,7 @@ const DEVICES: &str = "/dev/dri";
 
 /// Lets WebKit do without layers where this user can draw with no graphics card. Call it at the beginning of `main`, before there is a
 /// second thread. What somebody has set in the environment (`WEBKIT_DISABLE_COMPOSITING_MODE`) is left as it is.
+/// Programs that the console starts inherit it; it says something to those of WebKit only.
 ///
 /// A setting of each web view would do the same, but come only when its page has begun with layers: later by some 30 ms.
 pub fn paint_as_fits() {
@@ -24,7 +25,7 @@ pub fn paint_as_fits() {
     }
     #[expect(
         unsafe_code,
-        reason = "WebKit reads it from the environment only, before the first page begins"
+        reason = "before its first page begins WebKit can be told in no other way"
     )]
     // SAFETY: it may race with other threads that read the environment; there are none yet.
     unsafe {
