@@ -299,9 +299,7 @@ impl Window {
     fn until(&self, what: &str, script: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let asked = json!({ "script": script, "args": [] });
-            let answer = call("POST", &format!("{}/execute/sync", self.session), &asked);
-            match answer {
+            match self.run(script) {
                 Ok(value) if fits(&value) => return Ok(value),
                 last if Instant::now() >= deadline => {
                     bail!("waiting for {what}; the last answer was {last:?}")
@@ -311,9 +309,13 @@ impl Window {
         }
     }
 
+    fn run(&self, script: &str) -> Result<Value> {
+        let asked = json!({ "script": script, "args": [] });
+        call("POST", &format!("{}/execute/sync", self.session), &asked)
+    }
+
     fn picture(&self, path: &Path) -> Result<()> {
-        let stir = json!({ "script": STIR, "args": [] });
-        call("POST", &format!("{}/execute/sync", self.session), &stir)?;
+        self.run(STIR)?;
         let answer = call("GET", &format!("{}/screenshot", self.session), &Value::Null)?;
         let bytes = STANDARD.decode(answer.as_str().unwrap_or_default())?;
         fs::write(path, bytes).with_context(|| format!("could not write {}", path.display()))
