@@ -16,8 +16,7 @@ use crate::{
 const NO_LAYERS: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 /// In these a change is painted that stands in the page.
 const FRAMES: Duration = Duration::from_millis(100);
-const TRIES: usize = 12;
-/// By then all photos are painted that a page has.
+/// By then all photos are painted that a page has, and no scrollbar comes or goes any more.
 const REST: Duration = Duration::from_secs(20);
 const AT_REST: &str = "document.getAnimations().length === 0 && allById('offer').length > 0 && allById('offer').every((card) => isPainted(byId('offer-photo', card)))";
 
@@ -41,22 +40,27 @@ async fn without_a_graphics_card_a_colleagues_change_paints_its_card_and_not_the
     let area = |(width, height): (u16, u16)| u32::from(width) * u32::from(height);
     let painting = Painting::watch(desk.processes()[0], CONSOLE);
 
-    // Other tests' windows come and go beside this one, which paints it anew now and then: not at each of so many changes.
+    // Some changes are painted together with more: a scrollbar that fades after the window's first seconds, or, where another test's window comes
+    // or goes beside this one, all of it. Not each of so many.
+    let until = Instant::now() + REST;
     let mut largest = Vec::new();
-    for number in 0..TRIES {
+    for number in 0.. {
         let title = format!("Changed {number} times");
         painting.so_far();
         change_elsewhere(&control, offer, json!({ "title": title })).await;
         window.wait_for_synced(&title).await;
         sleep(FRAMES).await;
         let painted = painting.so_far();
-        largest.push(painted.into_iter().max_by_key(|size| area(*size)));
+        let painted = painted.into_iter().max_by_key(|size| area(*size));
+        if painted.is_some_and(|painted| area(painted) < area(all) / 3) {
+            break;
+        }
+        largest.push(painted);
+        assert!(
+            Instant::now() < until,
+            "the largest painted at each change, of {all:?}: {largest:?}"
+        );
     }
-    let least = largest.iter().flatten().map(|size| area(*size)).min();
-    assert!(
-        least.is_some_and(|least| least < area(all) / 3),
-        "the largest painted at each change, of {all:?}: {largest:?}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
