@@ -45,7 +45,11 @@ use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept, Upload};
 /// Events that may wait for the engine; more than a turn ever takes.
 const BACKLOG: usize = 1024;
 /// Events taken as one turn at most, so that the first of a flood is on screen soon.
-const TURN: usize = 256;
+const TURN: usize = 512;
+/// So many in one turn are a burst, such as after a time without a line.
+const BURST: usize = 8;
+/// Between the turns of a burst: about one turn for each frame. Nobody sees more of them, and the page needs the processor for what it shows.
+const BREATH: Duration = Duration::from_millis(12);
 /// What may wait for a slow keyring.
 const TOKEN_BACKLOG: usize = 16;
 /// Between two words about the progress of an upload.
@@ -381,12 +385,16 @@ fn run(
                 Some(ended) = ends.recv() => break Some(ended),
                 () = tokio::time::sleep(due) => events.push(Event::Tick),
             }
+            let is_burst = events.len() >= BURST;
             let noted = notes.take();
             if !noted.is_empty() {
                 events.insert(0, Event::Noted(noted));
             }
             for effect in engine.turn(moment(started), events.drain(..)) {
                 hands.perform(effect);
+            }
+            if is_burst {
+                tokio::time::sleep(BREATH).await;
             }
         }
     });
