@@ -1,6 +1,6 @@
 //! How windows are painted, with a graphics card and without.
 
-use std::{path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use image::{Rgb, RgbImage};
 use serde_json::json;
@@ -19,6 +19,21 @@ const FRAMES: Duration = Duration::from_millis(100);
 /// By then all photos are painted that a page has, and no scrollbar comes or goes any more.
 const REST: Duration = Duration::from_secs(20);
 const AT_REST: &str = "document.getAnimations().length === 0 && allById('offer').length > 0 && allById('offer').every((card) => isPainted(byId('offer-photo', card)))";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_has_layers_where_a_graphics_card_composes_them() {
+    let desk = Workstation::new("desk").launch().await;
+    desk.window().wait_for("signin").await;
+    let told = format!("{NO_LAYERS}=1");
+    // WebKit's, which the program has started: its own still has what it was started with.
+    let told: Vec<bool> = desk.processes()[1..]
+        .iter()
+        .filter_map(|process| fs::read_to_string(format!("/proc/{process}/environ")).ok())
+        .map(|environment| environment.split('\0').any(|one| one == told))
+        .collect();
+    assert!(!told.is_empty(), "WebKit has processes");
+    assert_eq!(told, vec![!webviews::has_graphics_card(); told.len()]);
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_graphics_card_a_colleagues_change_paints_its_card_and_not_the_list() {

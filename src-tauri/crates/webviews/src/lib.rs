@@ -11,4 +11,4 @@ mod closed;
 mod painting;
 
 pub use closed::end_with_window;
-pub use painting::paint_as_fits;
+pub use painting::{has_graphics_card, paint_as_fits};

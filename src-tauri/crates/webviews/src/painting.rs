@@ -20,7 +20,7 @@ const DEVICES: &str = "/dev/dri";
 ///
 /// A setting of each web view would do the same, but come only when its page has begun with layers: later by some 30 ms.
 pub fn paint_as_fits() {
-    if env::var_os(NAME).is_some() || has_card(Path::new(DEVICES)) {
+    if env::var_os(NAME).is_some() || has_graphics_card() {
         return;
     }
     #[expect(
@@ -34,6 +34,11 @@ pub fn paint_as_fits() {
 }
 
 /// Whether there is a graphics card that this user may draw with. Nothing is opened: that would wake a card that sleeps.
+#[must_use]
+pub fn has_graphics_card() -> bool {
+    has_card(Path::new(DEVICES))
+}
+
 fn has_card(devices: &Path) -> bool {
     let Ok(devices) = fs::read_dir(devices) else {
         return false;
