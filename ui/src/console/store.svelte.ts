@@ -28,6 +28,8 @@ import { whose } from "./whose";
 
 /** How long a change from elsewhere stays marked; `--glow` in tokens.css is the same. */
 const GLOW_MS = 1_600;
+/** What changes elsewhere within this is said to screen readers in one sentence, and is not painted in one rectangle with what is said. */
+const GATHER_MS = 500;
 /** A second gap right after a read would be a fault of the engine: then take what there is instead of reading for ever. */
 const READS_PER_GAP = 3;
 
@@ -59,6 +61,8 @@ export class Store {
   readonly #byKey = new Map<OfferKey, ViewOffer>();
   readonly #renamed = new Map<OfferKey, OfferKey>();
   readonly #firstNames = new Map<OfferKey, OfferKey>();
+  /** Changed elsewhere, and not yet said so. */
+  readonly #unsaid = new Set<OfferKey>();
   #seq: number | null = null;
   #ahead: Batch[] = [];
   /** Notices of the batches that a snapshot takes the place of, and the resets between them. */
@@ -262,11 +266,18 @@ export class Store {
   }
 
   #mark(offers: ViewOffer[]): void {
-    for (const { key } of offers) this.glowing.add(key);
-    setTimeout(() => offers.forEach(({ key }) => this.glowing.delete(key)), GLOW_MS);
-    this.announcement =
-      offers.length === 1
-        ? `Changed elsewhere: ${offers[0]?.fields.title}`
-        : `${offers.length} offers changed elsewhere`;
+    const keys = offers.map(({ key }) => key);
+    const dark = keys.filter((key) => !this.glowing.has(key));
+    for (const key of dark) this.glowing.add(key);
+    setTimeout(() => dark.forEach((key) => this.glowing.delete(key)), GLOW_MS);
+    if (this.#unsaid.size === 0) setTimeout(() => this.#say(), GATHER_MS);
+    for (const key of keys) this.#unsaid.add(key);
+  }
+
+  #say(): void {
+    const titles = [...this.#unsaid].flatMap((key) => this.#byKey.get(key)?.fields.title ?? []);
+    this.#unsaid.clear();
+    if (titles.length === 1) this.announcement = `Changed elsewhere: ${titles[0]}`;
+    else if (titles.length > 1) this.announcement = `${titles.length} offers changed elsewhere`;
   }
 }

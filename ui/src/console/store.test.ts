@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { offer } from "../../tests/offers";
 import type { Backend } from "../backend/backend";
@@ -197,19 +197,47 @@ describe("the store", () => {
     expect(each).toBeLessThan(8);
   });
 
-  it("marks what changed elsewhere for a moment, and says it to screen readers", async () => {
-    vi.useFakeTimers();
-    try {
-      const answered = hotel.answer(1, offer(1));
+  describe("of what changed elsewhere", () => {
+    beforeEach(async () => {
+      vi.useFakeTimers();
+      const answered = hotel.answer(1, offer(1), offer(2));
       await vi.runAllTimersAsync();
       await answered;
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it("marks it for a moment, and says it to screen readers", () => {
       hotel.send(2, show(1, "Spa", true));
       expect(hotel.store.glowing.has("1")).toBe(true);
+      vi.advanceTimersByTime(1_000);
       expect(hotel.store.announcement).toBe("Changed elsewhere: Spa");
-      vi.advanceTimersByTime(2_000);
+      vi.advanceTimersByTime(1_000);
       expect(hotel.store.glowing.has("1")).toBe(false);
-    } finally {
-      vi.useRealTimers();
-    }
+    });
+
+    it("marks each change whole: an earlier one does not end the mark of a later one", () => {
+      hotel.send(2, show(1, "Spa", true));
+      vi.advanceTimersByTime(1_000);
+      hotel.send(3, show(1, "Spa day", true));
+      vi.advanceTimersByTime(700);
+      hotel.send(4, show(1, "Spa days", true));
+      vi.advanceTimersByTime(1_000);
+      expect(hotel.store.glowing.has("1")).toBe(true);
+      vi.advanceTimersByTime(1_000);
+      expect(hotel.store.glowing.has("1")).toBe(false);
+    });
+
+    it("says what comes within a moment once, and counts offers and not changes", () => {
+      const said: string[] = [];
+      for (let seq = 2; seq < 42; seq += 1) {
+        hotel.send(seq, show(seq % 2 ? 1 : 2, `Spa ${seq}`, true));
+        vi.advanceTimersByTime(10);
+        if (said.at(-1) !== hotel.store.announcement) said.push(hotel.store.announcement);
+      }
+      vi.advanceTimersByTime(1_000);
+      expect([...said, hotel.store.announcement]).toEqual(["", "2 offers changed elsewhere"]);
+    });
   });
 });
