@@ -50,21 +50,9 @@ pub(crate) struct Painting {
 }
 
 impl Painting {
-    /// Of its only window with this title. The pointer is taken from above the windows, where it would let scrollbars come and go.
+    /// Of its only window with this title.
     pub(crate) fn watch(program: Pid, title: &str) -> Self {
         let (display, root) = connect();
-        let size = display
-            .get_geometry(root)
-            .expect("a request")
-            .reply()
-            .expect("a size");
-        let [right, bottom] =
-            [size.width, size.height].map(|size| i16::try_from(size - 1).expect("a usual size"));
-        display
-            .warp_pointer(x11rb::NONE, root, 0, 0, 0, 0, right, bottom)
-            .expect("a request")
-            .check()
-            .expect("a pointer");
         let windows = windows(&display, root, program, title);
         let [window] = windows[..] else {
             panic!("{} windows are called \"{title}\"", windows.len());
