@@ -36,6 +36,41 @@ describe("the cards", () => {
     await user.type(press("search"), "offer 1999");
     expect(titles()).toEqual(["Offer 1999"]);
   });
+
+  it("of another view are those of offers that went, but never with their photos", async () => {
+    const { user } = await openConsole((hotel) => {
+      hotel.seed({ title: "Winter Spa" }, "data:,spa");
+      hotel.seed({ title: "Golf & Stay", is_active: false }, "data:,golf");
+    });
+    await user.click(press("view-live"));
+    const element = card("Winter Spa");
+    const photo = within(element).getByTestId("offer-photo");
+    await user.click(press("view-hidden"));
+    expect(card("Golf & Stay")).toBe(element);
+    expect(element).toHaveAttribute("data-offer-id", "2");
+    expect(within(element).getByTestId("offer-photo")).toHaveAttribute("src", "data:,golf");
+    expect(photo, "it would stand until the other is read").not.toBeInTheDocument();
+  });
+
+  it("go with their offers while the list is the same, or holds the keyboard", async () => {
+    const { hotel, user } = await openConsole(
+      hotelOf({ title: "Winter Spa" }, { title: "Golf & Stay", is_active: false }),
+    );
+    await user.click(press("view-live"));
+    const element = card("Winter Spa");
+    hotel.elsewhere.remove("1");
+    hotel.elsewhere.create({ title: "Christmas", short_description: "d" });
+    await waitFor(() => expect(titles()).toEqual(["Christmas"]));
+    expect(element, "whoever presses a button of it meant its offer").not.toBeInTheDocument();
+
+    await user.click(press("view-hidden"));
+    const golf = titleOf("Golf & Stay");
+    golf.focus();
+    hotel.park("3", "No.");
+    hotel.outside.alerts.tell({ type: "attention" });
+    await waitFor(() => expect(titles()).toEqual(["Christmas"]));
+    expect(golf).not.toBeInTheDocument();
+  });
 });
 
 describe("a window's first cards", () => {
