@@ -30,9 +30,12 @@ pub mod session;
 pub mod told;
 pub mod version;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+use model::OfferId;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite_migration::{M, Migrations};
@@ -93,6 +96,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Cache {
     connection: Connection,
     kept: bool,
+    /// So many versions of an offer can at least be added before one of them has to go.
+    version_rooms: RefCell<HashMap<(AccountId, OfferId), u32>>,
 }
 
 impl Cache {
@@ -155,6 +160,7 @@ impl Cache {
         Ok(Self {
             connection,
             kept: false,
+            version_rooms: RefCell::default(),
         })
     }
 
@@ -170,6 +176,7 @@ impl Cache {
 
     /// Forgets everything since [`begin`](Self::begin).
     pub fn rollback(&self) -> Result<()> {
+        self.version_rooms.borrow_mut().clear();
         // SQLite has rolled back by itself after some errors (a full disk, for one); then there is nothing left to undo.
         if self.connection.is_autocommit() {
             return Ok(());

@@ -6,7 +6,7 @@
 //! Absent on purpose: what changed between two versions. That is computed from them, so it cannot disagree with them.
 
 use model::{Offer, OfferId};
-use rusqlite::{OptionalExtension, Row, Rows, params};
+use rusqlite::{Row, Rows, params};
 
 use crate::{AccountId, Cache, PhotoHash, Result};
 
@@ -145,19 +145,29 @@ impl Cache {
         Ok(VersionId(id))
     }
 
-    /// Looks before it deletes: a statement that may delete costs as much as the insert, also where there is nothing to delete.
+    /// Counts an offer's versions only when as many were added as it had room for: to look with each costs a third of the insert. What goes
+    /// otherwise leaves more room than is remembered, never less.
     fn prune_versions_of(&self, account: AccountId, offer: OfferId) -> Result<()> {
-        let mut beyond = self.connection.prepare_cached(
-            "SELECT id FROM version WHERE account = ?1 AND offer_id = ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3",
+        let mut rooms = self.version_rooms.borrow_mut();
+        let room = rooms.entry((account, offer)).or_default();
+        if let Some(left) = room.checked_sub(1) {
+            *room = left;
+            return Ok(());
+        }
+        let mut count = self.connection.prepare_cached(
+            "SELECT count(*), min(id) FROM (SELECT id FROM version WHERE account = ?1 AND offer_id = ?2 ORDER BY id DESC LIMIT ?3)",
         )?;
-        let last: Option<i64> = beyond
-            .query_row(params![account.0, offer.0, VERSIONS_PER_OFFER], |row| row.get(0))
-            .optional()?;
-        if let Some(last) = last {
+        let (count, oldest): (u32, Option<i64>) = count
+            .query_row(params![account.0, offer.0, VERSIONS_PER_OFFER], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        *room = VERSIONS_PER_OFFER - count;
+        // A statement that may delete costs as much as the insert, also where there is nothing to delete.
+        if *room == 0 {
             let mut prune = self
                 .connection
-                .prepare_cached("DELETE FROM version WHERE account = ?1 AND offer_id = ?2 AND id <= ?3")?;
-            prune.execute([account.0, offer.0, last])?;
+                .prepare_cached("DELETE FROM version WHERE account = ?1 AND offer_id = ?2 AND id < ?3")?;
+            prune.execute(params![account.0, offer.0, oldest])?;
         }
         Ok(())
     }
@@ -322,6 +332,22 @@ mod tests {
         assert_eq!((titles[0], *titles.last().unwrap()), ("53", "4"));
         assert_eq!(cache.latest_version(mine, busy).unwrap().as_ref(), rows.first());
         assert_eq!(cache.versions(mine, quiet).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn no_more_versions_of_an_offer_are_kept_after_what_made_room_was_rolled_back() {
+        let (cache, mine, _) = signed_in();
+        let push = || cache.push_version(mine, &seen(&offer(7, "t", None))).unwrap();
+        for _ in 0..VERSIONS_PER_OFFER {
+            push();
+        }
+        cache.begin().unwrap();
+        cache.connection.execute("DELETE FROM version", []).unwrap();
+        push();
+        cache.rollback().unwrap();
+        push();
+        let rows = cache.versions(mine, OfferId(7)).unwrap();
+        assert_eq!(rows.len(), VERSIONS_PER_OFFER as usize);
     }
 
     #[test]

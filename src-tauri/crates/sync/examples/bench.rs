@@ -1,7 +1,7 @@
 //! Measures the engine against the least that anybody could do, in one run on one machine. Called by `cargo xtask bench`.
 //!
 //! **events**: 10,000 `offer-updated` events of 1,000 offers, from their text to durable on disk, as the driver takes a flood: one
-//! thread reads them, the engine's takes what waits, at most 256 to a turn; against the same rows written by plain `rusqlite` with prepared statements, in transactions of the same
+//! thread reads them, the engine's takes what waits, at most [`TURN`] to a turn; against the same rows written by plain `rusqlite` with prepared statements, in transactions of the same
 //! size and with the same durability: for each event the offer's state and a version of its history, for each turn the activities.
 //! What the engine does besides (judging, telling the windows, letting go of the oldest) is the difference. How long the
 //! state of the offers alone takes, without a history, is said too.
@@ -19,6 +19,7 @@ use jiff::tz::TimeZone;
 use model::{HotelSlug, Offer};
 use serde_json::json;
 use sync::clock::Moment;
+use sync::driver::TURN;
 use sync::effect::{Answer, Ask, Call, Effect, Event, LiveId, LiveSignal, Password, Ticket};
 use sync::engine::{Engine, Setup};
 use sync::message::HotelMessage;
@@ -26,7 +27,6 @@ use sync::view::SignInForm;
 
 const OFFERS: i64 = 1_000;
 const EVENTS: i64 = 10_000;
-const TURN: usize = 256;
 const ROUNDS: usize = 5;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;

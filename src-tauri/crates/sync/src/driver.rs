@@ -45,7 +45,7 @@ use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept, Upload};
 /// Events that may wait for the engine; more than a turn ever takes.
 const BACKLOG: usize = 1024;
 /// Events taken as one turn at most, so that the first of a flood is on screen soon.
-const TURN: usize = 512;
+pub const TURN: usize = 512;
 /// So many in one turn are a burst, such as after a time without a line.
 const BURST: usize = 8;
 /// Between the turns of a burst: about one turn for each frame. Nobody sees more of them, and the page needs the processor for what it shows.
