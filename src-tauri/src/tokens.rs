@@ -99,21 +99,34 @@ impl Tokens for TokenStore {
         }
     }
 
-    fn forget(&self, name: &TokenName) {
+    fn forget(&self, name: &TokenName) -> bool {
         let name = entry_name(name);
         let mut is_elsewhere = self.memory().remove(&name).is_some();
+        let mut is_out_of_file = true;
         let mut filed = self.read_file();
         if filed.remove(&name).is_some() {
             is_elsewhere = true;
             if let Err(error) = self.write_file(&filed) {
                 tracing::error!(%error, "the token's file could not be changed");
+                is_out_of_file = false;
             }
         }
-        match Entry::new(SERVICE, &name).and_then(|entry| entry.delete_credential()) {
-            Ok(()) | Err(Error::NoEntry) => {}
-            // There is no keyring, then.
-            Err(error) if is_elsewhere => tracing::debug!(%error, "no keyring was asked to forget a token"),
-            Err(error) => tracing::warn!(%error, "the keyring may still hold a token that it should forget"),
+        let deleted = Entry::new(SERVICE, &name).and_then(|entry| entry.delete_credential());
+        is_out_of_file && is_out_of_keyring(deleted, is_elsewhere)
+    }
+}
+
+/// `was_elsewhere`: the token was kept otherwise, so there was no keyring when it was stored.
+fn is_out_of_keyring(deleted: Result<(), Error>, was_elsewhere: bool) -> bool {
+    match deleted {
+        Ok(()) | Err(Error::NoEntry) => true,
+        Err(error) if was_elsewhere => {
+            tracing::debug!(%error, "no keyring was asked to forget a token");
+            true
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the keyring may still hold a token that it should forget");
+            false
         }
     }
 }
@@ -145,7 +158,16 @@ mod tests {
             .mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(store.read_file().values().collect::<Vec<_>>(), ["d686secret"]);
-        store.forget(&name);
+        assert!(store.forget(&name));
         assert!(!folder.path().join("token.json").exists());
+    }
+
+    #[test]
+    fn a_token_is_gone_unless_a_keyring_that_may_hold_it_refuses() {
+        let locked = || Err(Error::NoStorageAccess("locked".into()));
+        assert!(is_out_of_keyring(Ok(()), false));
+        assert!(is_out_of_keyring(Err(Error::NoEntry), false));
+        assert!(is_out_of_keyring(locked(), true), "it never had it");
+        assert!(!is_out_of_keyring(locked(), false));
     }
 }

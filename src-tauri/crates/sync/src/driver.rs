@@ -63,8 +63,8 @@ pub trait Tokens: Send + Sync + 'static {
     fn load(&self, name: &TokenName) -> Option<(Token, TokenKept)>;
     /// Keeps a token; answers where it is now.
     fn store(&self, name: &TokenName, token: &Token, place: TokenPlace) -> TokenKept;
-    /// Forgets a token wherever it is.
-    fn forget(&self, name: &TokenName);
+    /// Forgets a token wherever it is; answers whether it is gone.
+    fn forget(&self, name: &TokenName) -> bool;
 }
 
 /// What the engine needs of the program around it.
@@ -510,8 +510,7 @@ impl Hands {
                 Some(Event::TokenStored(name, kept))
             })),
             Effect::ForgetToken(name) => self.with_tokens(Box::new(move |tokens| {
-                tokens.forget(&name);
-                None
+                (!tokens.forget(&name)).then_some(Event::TokenLeft(name))
             })),
             Effect::Alert(alert) => (self.host.alert)(*alert),
             Effect::StartDemo => {

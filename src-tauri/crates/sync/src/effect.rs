@@ -44,6 +44,8 @@ pub enum Event {
     TokenLoaded(TokenName, Option<(Token, TokenKept)>),
     /// Where a new token is kept now.
     TokenStored(TokenName, TokenKept),
+    /// A token that should be forgotten may still be in the keyring or the file.
+    TokenLeft(TokenName),
     /// The embedded demo hotel runs, or does not.
     DemoStarted(Result<Demo, String>),
     /// What the network has to report of the requests since the last turn.

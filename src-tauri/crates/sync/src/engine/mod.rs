@@ -114,6 +114,8 @@ pub struct Engine {
     form: SignInForm,
     desk: Option<Desk>,
     signing_in: Option<SigningIn>,
+    /// What is to be said where somebody signs in.
+    at_the_door: Option<String>,
     live: Live,
     calls: BTreeMap<CallId, InFlight>,
     last_call: u64,
@@ -174,6 +176,7 @@ impl Engine {
             form: SignInForm::default(),
             desk: None,
             signing_in: None,
+            at_the_door: None,
             live: Live::default(),
             calls: BTreeMap::new(),
             last_call: 0,
@@ -281,6 +284,10 @@ impl Engine {
             }
             Event::TokenStored(name, kept) => {
                 self.token_stored(&name, kept);
+                Ok(())
+            }
+            Event::TokenLeft(name) => {
+                self.token_left(&name);
                 Ok(())
             }
             Event::DemoStarted(demo) => {

@@ -336,6 +336,18 @@ impl Engine {
         }
     }
 
+    /// The server takes that token until somebody there ends its session: whoever has signed out must know.
+    pub(super) fn token_left(&mut self, name: &TokenName) {
+        if self.desk.is_some() {
+            return;
+        }
+        self.at_the_door = Some(format!(
+            "You are signed out, but this computer still holds the sign-in of {}: its keyring did not let go of it. Remove \
+             “hotelmate-console” there, or ask an administrator to end the session at the server.",
+            name.username
+        ));
+    }
+
     /// The server no longer takes the token. What is cached stays, what waits waits.
     pub(super) fn expire(&mut self, words: &str) {
         let Some(desk) = &mut self.desk else { return };
@@ -384,6 +396,7 @@ impl Engine {
 
     pub(super) fn sign_out(&mut self) -> cache::Result<()> {
         let Some(desk) = &self.desk else { return Ok(()) };
+        self.at_the_door = None;
         if !desk.demo {
             self.effects.push(Effect::ForgetToken(desk.token_name()));
         }

@@ -177,7 +177,7 @@ impl Engine {
                 retry_at: None,
                 last_synced: None,
                 waiting: 0,
-                message: None,
+                message: self.at_the_door.clone(),
                 storage: self.storage.clone(),
             };
         };

@@ -1,6 +1,6 @@
 //! Whose work is whose, and what a session's end leaves.
 
-use sync::effect::{Answer, Ask, Call, LiveSignal, Password, Reply};
+use sync::effect::{Answer, Ask, Call, Event, LiveSignal, Password, Reply, TokenName};
 use sync::problem::ErrorCode;
 use sync::view::{ConnectionState, Session, SignInForm, SyncState, WaitingChanges};
 
@@ -30,6 +30,34 @@ fn a_token_the_server_no_longer_takes_pauses_the_queue_and_signing_in_again_goes
     desk.answer(call, ok(offer(1, "Golf")));
     desk.updated(offer(1, "Mine"));
     assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Synced);
+}
+
+#[test]
+fn who_has_signed_out_is_told_that_the_keyring_still_holds_the_sign_in() {
+    let mut desk = Desk::live(vec![]);
+    let sign_out = |desk: &mut Desk| {
+        let ticket = desk.ask(Ask::SignOut(None));
+        desk.reply(ticket).unwrap();
+    };
+    let name = TokenName {
+        api_url: "https://hotel.example/api".into(),
+        username: "frontdesk".into(),
+    };
+    sign_out(&mut desk);
+    assert_eq!(desk.snapshot().connection.message, None);
+    desk.happen(Event::TokenLeft(name.clone()));
+    let message = desk.snapshot().connection.message.unwrap_or_default();
+    assert!(message.contains("sign-in of frontdesk"), "{message}");
+
+    desk.sign_in("frontdesk");
+    desk.happen(Event::TokenLeft(name));
+    assert_eq!(
+        desk.snapshot().connection.message,
+        None,
+        "that sign-in is in use again"
+    );
+    sign_out(&mut desk);
+    assert_eq!(desk.snapshot().connection.message, None);
 }
 
 #[test]
