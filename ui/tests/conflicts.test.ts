@@ -105,6 +105,21 @@ describe("a deletion of an offer that was changed elsewhere", () => {
     expect(screen.queryByTestId("editor")).toBeNull();
   });
 
+  it("asks before it takes along what was typed meanwhile, and is then nobody else's", async () => {
+    const { hotel, user } = await changed();
+    await retype(user, "title", "Typed");
+    await user.click(screen.getByText("Delete it all the same"));
+    expect(await screen.findByText("What you typed since the last save would be lost.")).toBeVisible();
+    await user.click(screen.getByTestId("confirm-cancel"));
+    expect(lastCall(hotel, "retryOffer")).toBeUndefined();
+    expect(field("title")).toHaveValue("Typed");
+
+    await user.click(screen.getByText("Delete it all the same"));
+    await user.click(await screen.findByTestId("confirm-yes"));
+    await waitFor(() => expect(titles()).toEqual(["Golf & Stay"]));
+    expect(screen.queryByTestId("editor"), "it does not say that it was deleted elsewhere").toBeNull();
+  });
+
   it("is let go", async () => {
     const { hotel, user } = await changed();
     await user.click(screen.getByText("Keep it"));

@@ -395,6 +395,17 @@ export class Desk {
     if (offer) this.ask({ about: "delete", offer });
   }
 
+  /** What was parked of the offer that is edited goes on its way as it is. A deletion takes along what is typed, which is asked about. */
+  goOnWith({ key, problem }: ViewOffer): void {
+    const editor = this.editor;
+    if (!editor) return;
+    if (problem?.code !== "changed") return void editor.tryAgain();
+    this.#leaving(async () => {
+      this.#deleting.add(key);
+      if (!(await editor.tryAgain())) this.#deleting.delete(this.store.currentKey(key));
+    });
+  }
+
   /** A parked change is let go. Keeping an offer that was to be deleted loses nothing, so nothing is asked. */
   discardParked(offer: ViewOffer): void {
     if (offer.problem?.code === "changed") void this.run(() => this.backend.discardChanges(offer.key));
