@@ -168,14 +168,12 @@ fn survey_other(bytes: &[u8], format: Format) -> Result<Survey, PhotoError> {
     if pixels <= LIMIT_PIXELS && decoder.total_bytes().saturating_mul(copies) > LIMIT_MEMORY {
         return Err(PhotoError::TooMuchMemory { width, height });
     }
-    let exif = decoder.exif_metadata().ok().flatten();
+    let Metadata { exif, xmp, profile } = metadata(bytes, format, &mut decoder);
     let orientation = match (&exif, format) {
         (Some(exif), _) => Orientation::from_exif_chunk(exif).unwrap_or(Orientation::NoTransforms),
         (None, Format::Tiff) => decoder.orientation().unwrap_or(Orientation::NoTransforms),
         (None, _) => Orientation::NoTransforms,
     };
-    let xmp = decoder.xmp_metadata().ok().flatten();
-    let profile = decoder.icc_profile().ok().flatten();
     Ok(Survey {
         format,
         width,
@@ -186,6 +184,32 @@ fn survey_other(bytes: &[u8], format: Format) -> Result<Survey, PhotoError> {
         jpeg: None,
         profile,
     })
+}
+
+struct Metadata {
+    exif: Option<Vec<u8>>,
+    xmp: Option<Vec<u8>>,
+    profile: Option<Vec<u8>>,
+}
+
+fn metadata(bytes: &[u8], format: Format, decoder: &mut impl ImageDecoder) -> Metadata {
+    // The decoder of WebP takes as much memory as a chunk says it is long, up to four gigabytes, before it looks whether the file is.
+    if format == Format::WebP {
+        let chunk = |wanted: &[u8; 4]| {
+            let found = traces::webp_chunks(bytes).find(|(name, _)| *name == wanted);
+            found.map(|(_, body)| body.to_vec())
+        };
+        return Metadata {
+            exif: chunk(b"EXIF"),
+            xmp: chunk(b"XMP "),
+            profile: chunk(b"ICCP"),
+        };
+    }
+    Metadata {
+        exif: decoder.exif_metadata().ok().flatten(),
+        xmp: decoder.xmp_metadata().ok().flatten(),
+        profile: decoder.icc_profile().ok().flatten(),
+    }
 }
 
 /// The decoder of a format that is not JPEG, with its headers read.

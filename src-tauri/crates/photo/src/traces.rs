@@ -106,22 +106,27 @@ fn of_png(bytes: &[u8]) -> Traces {
 
 fn of_webp(bytes: &[u8]) -> Traces {
     let mut traces = Traces::default();
-    let mut rest = bytes.get(12..).unwrap_or_default();
-    while let Some((name, after)) = rest.split_first_chunk::<4>() {
-        let Some((length, after)) = after.split_first_chunk::<4>() else {
-            break;
-        };
-        let length = u32::from_le_bytes(*length) as usize;
-        let body = after.get(..length).unwrap_or(after);
+    for (name, body) in webp_chunks(bytes) {
         match name {
             b"VP8 " | b"VP8L" | b"VP8X" | b"ALPH" | b"ICCP" => {}
             b"ANIM" | b"ANMF" => traces.moving = true,
             _ => traces.read(body),
         }
-        // Chunks are padded to an even length.
-        rest = after.get(length.saturating_add(length % 2)..).unwrap_or_default();
     }
     traces
+}
+
+/// Names and bodies of a WebP's chunks; of one that says it is longer than the file, what is there.
+pub(crate) fn webp_chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+    let mut rest = bytes.get(12..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_first_chunk::<4>()?;
+        let (length, after) = after.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        // Chunks are padded to an even length.
+        rest = after.get(length.saturating_add(length % 2)..).unwrap_or_default();
+        Some((name, after.get(..length).unwrap_or(after)))
+    })
 }
 
 /// Walks the blocks of a GIF. `None` when it ends before its end.

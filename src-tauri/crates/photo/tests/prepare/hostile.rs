@@ -6,7 +6,10 @@ use image::{DynamicImage, ImageFormat};
 use photo::{PhotoError, facts, prepare, preview, thumbnail};
 use turbojpeg::{PixelFormat, Subsamp};
 
-use crate::made::{chunk, deflated, encoded, even_jpeg, jpeg, jpeg_of, quarters, with_chunk, with_profile};
+use crate::made::{
+    Order, chunk, deflated, encoded, even_jpeg, jpeg, jpeg_of, quarters, turned, webp, webp_header,
+    webp_pixels, with_chunk, with_profile,
+};
 
 /// The limit on opening any file, with the ordinary build of the tests.
 const SOON: Duration = Duration::from_secs(10);
@@ -111,6 +114,22 @@ fn texts_and_profiles_that_unfold_without_end_are_left_folded() {
         }
         assert!(begun.elapsed() < SOON, "{what} took {:?}", begun.elapsed());
     }
+}
+
+/// `image-webp` would take four gigabytes before it reads: on a computer that has not got them, the program would end.
+#[test]
+fn a_webp_chunk_that_says_it_is_longer_than_the_file_is_read_as_far_as_it_goes() {
+    let exif = turned(Order::Little, 6);
+    let mut bytes = webp(&[
+        (b"VP8X", &webp_header(0x08, 64, 40)),
+        (b"VP8L", &webp_pixels(&quarters(64, 40))),
+        (b"EXIF", &exif),
+    ]);
+    let length = bytes.windows(4).rposition(|name| name == b"EXIF").unwrap() + 4;
+    bytes[length..length + 4].copy_from_slice(&0xffff_fff0_u32.to_le_bytes());
+    let facts = facts(&bytes).unwrap();
+    assert!(facts.turned && facts.details, "{facts:?}");
+    assert_eq!(prepare(&bytes, None).unwrap().picture.width, 40);
 }
 
 #[test]
