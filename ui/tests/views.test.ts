@@ -93,6 +93,16 @@ describe("a window's first cards", () => {
 });
 
 describe("the table", () => {
+  it("fills the rows of offers that went when another view is asked for", async () => {
+    const { user } = await openConsole(hotelOf({ title: "Winter Spa" }, { title: "Golf & Stay", is_active: false }));
+    await user.click(press("layout-table"));
+    await user.click(press("view-live"));
+    const row = card("Winter Spa");
+    await user.click(press("view-hidden"));
+    expect(card("Golf & Stay")).toBe(row);
+    expect(row).toHaveAttribute("data-offer-id", "2");
+  });
+
   it("shows the same offers, dense, and orders them by any column", async () => {
     const { user } = await openConsole(season);
     await user.click(press("layout-table"));

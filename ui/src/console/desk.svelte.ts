@@ -77,6 +77,15 @@ export class Desk {
     return sorted(found, sort, this.locale);
   });
 
+  /** What `visible` is the answer to. */
+  readonly asked: string = $derived.by(() => {
+    const { view, sort } = this.look.now;
+    return [this.query, view, sort.by, sort.down].join("\n");
+  });
+
+  /** The same for an offer's whole life in this window. */
+  readonly identity = ({ key }: ViewOffer): OfferKey => this.store.identity(key);
+
   /** The marked offers that are in sight, in the order they are shown in: what is done to many is done to these. */
   readonly marked: readonly ViewOffer[] = $derived.by(() => {
     if (this.marks.size === 0) return [];
