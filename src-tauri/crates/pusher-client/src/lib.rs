@@ -72,7 +72,7 @@ mod dial;
 mod error;
 mod event;
 mod feed;
-#[cfg(fuzzing)]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod names;
 mod presence;

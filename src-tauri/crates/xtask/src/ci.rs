@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, anyhow};
 
 use crate::{
-    codegen, flag, licences, named, rooms,
+    codegen, flag, fuzz, licences, named, rooms,
     setup::{Purpose, setup},
     shell::{cargo, check, npm, part, took},
     test,
@@ -71,6 +71,7 @@ pub(crate) fn ci(arguments: &[String]) -> Result<()> {
         doc.env("RUSTDOCFLAGS", "--deny warnings");
         check(&mut doc)
     })?;
+    step("fuzz targets", "the target named above", fuzz::check_targets)?;
     step("generated code", "cargo xtask codegen", codegen::verify)?;
     if !no_test {
         test::all(&test::Selection::default())?;

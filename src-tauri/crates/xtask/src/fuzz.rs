@@ -1,6 +1,6 @@
 //! Fuzzing: what comes from outside, with whatever bytes, for a while each.
 //!
-//! Not a part of CI: it builds everything anew, with coverage and the address sanitizer, and takes as long as it is given. What it finds lies in
+//! CI only sees that the targets still compile. Running them builds everything anew, with coverage and the address sanitizer, and takes as long as it is given. What it finds lies in
 //! `target/fuzz/found` and becomes a test of the crate it is about. What it learns is kept in `target/fuzz/corpus`, so that the next run
 //! begins where this one ended.
 
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::{
     codegen::target,
     setup::{Purpose, setup},
-    shell::{check, part, root},
+    shell::{cargo, check, part, root},
     tools::tool,
 };
 
@@ -50,6 +50,21 @@ pub(crate) fn fuzz(arguments: &[String]) -> Result<()> {
     let program = tool("cargo-fuzz", CARGO_FUZZ)?;
     for (folder, name) in chosen {
         part(name, || run(&program, folder, name, seconds))?;
+    }
+    Ok(())
+}
+
+/// Whether the targets still fit what they are about: nothing else builds them.
+pub(crate) fn check_targets() -> Result<()> {
+    for folder in FOLDERS {
+        let manifest = root().join(folder).join("Cargo.toml");
+        check(
+            cargo()
+                .args(["check", "--locked", "--bins", "--manifest-path"])
+                .arg(manifest)
+                // What the lints have checked of the same crates is not checked again.
+                .env("CARGO_TARGET_DIR", target()),
+        )?;
     }
     Ok(())
 }
