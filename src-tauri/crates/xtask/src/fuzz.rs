@@ -1,8 +1,8 @@
 //! Fuzzing: what comes from outside, with whatever bytes, for a while each.
 //!
-//! CI only sees that the targets still compile. Running them builds everything anew, with coverage and the address sanitizer, and takes as long as it is given. What it finds lies in
-//! `target/fuzz/found` and becomes a test of the crate it is about. What it learns is kept in `target/fuzz/corpus`, so that the next run
-//! begins where this one ended.
+//! CI only sees that the targets still compile. Running them builds everything anew, with coverage and the address sanitizer, and takes
+//! as long as it is given. What it finds lies in `target/fuzz/found` and becomes a test of the crate it is about. What it learns is kept
+//! in `target/fuzz/corpus`, so that the next run begins where this one ended.
 
 use std::{fs, path::PathBuf, process::Command};
 
