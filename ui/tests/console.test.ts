@@ -402,6 +402,13 @@ describe("a parked change", () => {
     await waitFor(() => expect(field("title")).toHaveValue("Spa weekend"));
     expect(card("Spa weekend")).toHaveAttribute("data-sync", "synced");
   });
+
+  it("says what was refused of several fields in the same words", async () => {
+    const { hotel, user } = await openConsole();
+    hotel.park("1", "Not taken.", { hotel: ["This is required."], season: ["This is required."] });
+    await user.click(edit("Spa weekend"));
+    expect(within(await screen.findByTestId("parked")).getAllByText("This is required.")).toHaveLength(2);
+  });
 });
 
 it("two windows edit independently", async () => {

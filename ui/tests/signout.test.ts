@@ -43,6 +43,16 @@ describe("signing out", () => {
     expect(titles()).toContain("Spa days");
   });
 
+  it("names offers of one title, each of them", async () => {
+    const { hotel, backend, user } = await openConsole();
+    hotel.offline();
+    await backend.updateOffer("1", { title: { before: "Spa weekend", after: "Winter" } }, null);
+    await backend.updateOffer("2", { title: { before: "Golf & Stay", after: "Winter" } }, null);
+    await user.click(screen.getByTestId("sign-out"));
+    const question = await screen.findByTestId("sign-out-question");
+    expect(within(question).getAllByText("Winter")).toHaveLength(2);
+  });
+
   it("sends first: waits for the line, counts down, and is out when all is sent", async () => {
     const { hotel, user } = await waiting();
     await user.click(screen.getByTestId("sign-out-send"));
