@@ -37,6 +37,16 @@ it("asks for what is missing at its field", async () => {
   expect(lastCall(hotel, "signIn")).toBeUndefined();
 });
 
+it("leaves the cursor where somebody types, whatever else is missing", async () => {
+  const { user, input } = await openSignIn({});
+  await user.click(screen.getByTestId("signin-submit"));
+  await user.keyboard("https://hotel.example/api");
+  expect(input("api-url")).toHaveValue("https://hotel.example/api");
+  expect(input("api-url")).toHaveFocus();
+  await user.click(screen.getByTestId("signin-submit"));
+  expect(input("username"), "the next thing that is missing").toHaveFocus();
+});
+
 it("shows a refusal in words and keeps everything typed", async () => {
   const { hotel, user, input } = await openSignIn();
   hotel.failNext("signIn", "wrong-credentials", "refused", {

@@ -29,6 +29,8 @@ export class SignInSession {
   /** what stands in the port's field, which need not be a port */
   port = $state("");
   errors = $state.raw<Partial<Record<SignInField, string>>>({});
+  /** So many times something was to be mended in a field: each leads there. */
+  refusals = $state.raw(0);
   failure = $state.raw<string | null>(null);
   /** the address is not encrypted and another computer's: the user has to agree */
   insecure = $state.raw<string | null>(null);
@@ -123,8 +125,7 @@ export class SignInSession {
     }
     if (what === "connect" && !this.form.username.trim()) errors.username = "Enter your user name.";
     if (what === "connect" && !this.password) errors.password = "Enter your password.";
-    this.errors = errors;
-    return Object.keys(errors).length === 0;
+    return this.#mark(errors) === 0;
   }
 
   #say({ code, message, fields }: AppError): void {
@@ -139,8 +140,16 @@ export class SignInSession {
       if (field in emptyForm || field === "password") placed[field as SignInField] = words.join(" ");
       else rest.push(...words);
     }
-    this.errors = placed;
+    const marked = this.#mark(placed);
     if (rest.length > 0) this.failure = rest.join(" ");
-    else if (Object.keys(placed).length === 0) this.failure = message;
+    else if (marked === 0) this.failure = message;
+  }
+
+  /** Answers how many there are. */
+  #mark(errors: Partial<Record<SignInField, string>>): number {
+    this.errors = errors;
+    const count = Object.keys(errors).length;
+    if (count > 0) this.refusals++;
+    return count;
   }
 }
