@@ -36,6 +36,17 @@ describe("marked offers", () => {
     expect(screen.getAllByTestId("bulk-row")).toHaveLength(4);
   });
 
+  it("have a box that says so, also after a click that leaves them marked", async () => {
+    const { user } = await openConsole(five);
+    await user.click(mark("One"));
+    await user.keyboard("{Shift>}");
+    await user.click(mark("Four"));
+    await user.click(mark("Three"));
+    await user.keyboard("{/Shift}");
+    expect(press("bulk-count")).toHaveTextContent("4 marked");
+    expect(mark("Three")).toBeChecked();
+  });
+
   it("are all marked with Ctrl+A, and moved by days", async () => {
     const { hotel, user } = await openConsole(five);
     await user.keyboard("{Control>}a{/Control}");
@@ -115,6 +126,24 @@ describe("the palette", () => {
     await user.keyboard("{Enter}");
     await waitFor(() => expect(field("title")).toHaveValue("Four"));
     expect(screen.queryByTestId("palette")).toBeNull();
+  });
+
+  it("keeps what was chosen while offers change, until something else is looked for", async () => {
+    const { hotel, user } = await openConsole(five);
+    const chosen = () => screen.getAllByTestId("palette-item").find((item) => item.ariaSelected === "true");
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByTestId("palette-input"), "o");
+    await waitFor(() => expect(chosen()).toHaveTextContent("One"));
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(chosen()).toHaveTextContent("Four");
+    hotel.elsewhere.change("2", { title: "Two more" });
+    await screen.findByText("Two more", { selector: ".name" });
+    expect(chosen()).toHaveTextContent("Four");
+    hotel.elsewhere.remove("4");
+    await waitFor(() => expect(chosen()).toHaveTextContent("One"));
+    await user.keyboard("{ArrowDown}");
+    await user.type(screen.getByTestId("palette-input"), "n");
+    expect(chosen()).toHaveTextContent("One");
   });
 
   it("runs a command", async () => {
