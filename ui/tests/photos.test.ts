@@ -72,6 +72,15 @@ describe("a chosen photo", () => {
     expect(screen.queryByTestId("photo-url")).toBeNull();
   });
 
+  it("is not taken behind a dialog", async () => {
+    const { hotel, user } = await openConsole();
+    await user.keyboard("{Control>},{/Control}");
+    await screen.findByTestId("settings");
+    await fireEvent.paste(document.body, { clipboardData: { types: ["image/png"] } });
+    expect(lastCall(hotel, "pastePhoto")).toBeUndefined();
+    expect(screen.queryByTestId("editor")).toBeNull();
+  });
+
   it("is pasted, and text goes where it is typed", async () => {
     const { hotel } = await openEditor();
     const text = { types: ["text/plain"], getData: () => "Spa" };

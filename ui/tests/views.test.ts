@@ -1,5 +1,5 @@
 /** Looking at the offers: layouts, order, the views that ask for something, the timeline's dates, and what is kept of all that. */
-import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import App from "../src/console/App.svelte";
@@ -227,6 +227,46 @@ describe("the timeline", () => {
     expect(screen.queryByTestId("timeline-today")).toBeNull();
     await user.click(press("timeline-home"));
     expect(press("timeline-today")).toBeInTheDocument();
+  });
+
+  it("is walked, and marked, in the order its rows stand in", async () => {
+    const { user } = await openConsole(
+      hotelOf(
+        { title: "No tag" },
+        { title: "Spa one", tag: "Spa" },
+        { title: "Golf", tag: "Golf" },
+        { title: "Spa two", tag: "spa" },
+      ),
+    );
+    await user.click(press("layout-timeline"));
+    expect(titles()).toEqual(["Spa one", "Spa two", "Golf", "No tag"]);
+    bar("Spa one").focus();
+    await user.keyboard("{ArrowDown}");
+    expect(bar("Spa two")).toHaveFocus();
+    await user.keyboard("{ArrowDown}{ArrowDown}");
+    expect(bar("No tag")).toHaveFocus();
+    await user.click(within(card("Spa one")).getByTestId("offer-mark"));
+    await user.keyboard("{Shift>}");
+    await user.click(within(card("Spa two")).getByTestId("offer-mark"));
+    await user.keyboard("{/Shift}");
+    expect(press("bulk-count")).toHaveTextContent("2 marked");
+  });
+
+  it("keeps a row in the tab order that is in the page, whichever stands first", async () => {
+    const { user } = await openConsole((hotel) => {
+      hotel.seed({ title: "No tag", short_description: "d", sort_order: -1 });
+      for (let at = 0; at < 300; at++)
+        hotel.seed({ title: `Offer ${at}`, tag: "Spa", short_description: "d", sort_order: at });
+    });
+    await user.click(press("layout-timeline"));
+    const stops = () => screen.getAllByTestId("timeline-bar").filter((one) => one.tabIndex === 0);
+    expect(stops()).toEqual([bar("Offer 0")]);
+    const scroller = press("offer-list").closest(".scroller") as HTMLElement;
+    scroller.scrollTop = 4_000;
+    await fireEvent.scroll(scroller);
+    expect(stops()).toHaveLength(1);
+    await user.click(press("timeline-zoom-out"));
+    expect(scroller.scrollTop, "another stretch of days moves no row").toBe(4_000);
   });
 
   it("moves dates by keys: what is stepped within a moment is one edit", async () => {

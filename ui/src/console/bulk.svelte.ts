@@ -12,6 +12,8 @@ import { asAppError } from "./errors";
 export type Result = { key: OfferKey; title: string; came: "done" | "skipped" | "failed"; words: string };
 
 type Commands = Pick<Backend, "createOffer" | "updateOffer" | "deleteOffer" | "photoAgain">;
+/** An offer when the deed began. */
+type Wanted = Pick<ViewOffer, "key" | "fields">;
 
 export class Bulk {
   deed = $state.raw<Deed | null>(null);
@@ -29,16 +31,16 @@ export class Bulk {
     this.#get = get;
   }
 
-  async run(deed: Deed, keys: readonly OfferKey[]): Promise<void> {
-    if (this.running || keys.length === 0) return;
+  async run(deed: Deed, offers: readonly Wanted[]): Promise<void> {
+    if (this.running || offers.length === 0) return;
     this.deed = deed;
-    this.total = keys.length;
+    this.total = offers.length;
     this.results = [];
     this.running = true;
     this.#stopped = false;
-    for (const key of keys) {
+    for (const wanted of offers) {
       if (this.#stopped) break;
-      const result = await this.#one(deed, key);
+      const result = await this.#one(deed, wanted);
       if (this.deed === deed) this.results = [...this.results, result];
     }
     this.running = false;
@@ -82,9 +84,9 @@ export class Bulk {
     return parts.join(", ");
   }
 
-  async #one(deed: Deed, key: OfferKey): Promise<Result> {
+  async #one(deed: Deed, { key, fields }: Wanted): Promise<Result> {
     const offer = this.#get(key);
-    if (!offer) return { key, title: key, came: "skipped", words: "no longer there" };
+    if (!offer) return { key, title: fields.title, came: "skipped", words: "no longer there" };
     const { title } = offer.fields;
     const step = stepOf(offer, deed);
     const done = (words = "", shown = offer.key): Result => ({ key: shown, title, came: "done", words });

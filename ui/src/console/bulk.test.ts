@@ -55,6 +55,7 @@ describe("what a deed does to one offer", () => {
 describe("doing it to many", () => {
   const offers = new Map([offer(1), offer(2, { is_active: false }), offer(3), offer(4)].map((one) => [one.key, one]));
   const get = (key: string) => offers.get(key);
+  const wanted = (...ids: number[]) => ids.map((id) => offer(id));
   const commands = (updateOffer: (key: string) => Promise<void>) => ({
     updateOffer,
     deleteOffer: async () => undefined,
@@ -73,7 +74,7 @@ describe("doing it to many", () => {
       }),
       get,
     );
-    await bulk.run({ what: "hide" }, ["1", "2", "3", "4", "5"]);
+    await bulk.run({ what: "hide" }, wanted(1, 2, 3, 4, 5));
     expect(bulk.results.map(({ came, words }) => [came, words])).toEqual([
       ["done", ""],
       ["skipped", "hidden already"],
@@ -81,6 +82,7 @@ describe("doing it to many", () => {
       ["done", ""],
       ["skipped", "no longer there"],
     ]);
+    expect(bulk.results.at(-1)?.title, "by the name it had").toBe("Offer 5");
     expect(bulk.summary()).toBe("2 of 5 hidden from guests, 2 left as they were, 1 failed");
   });
 
@@ -89,7 +91,7 @@ describe("doing it to many", () => {
       commands(async () => bulk.stop()),
       get,
     );
-    await bulk.run({ what: "hide" }, ["1", "3", "4"]);
+    await bulk.run({ what: "hide" }, wanted(1, 3, 4));
     expect(bulk.summary()).toBe("1 of 3 hidden from guests, 2 not begun");
     expect(bulk.running).toBe(false);
   });
@@ -99,7 +101,7 @@ describe("doing it to many", () => {
       commands(async () => bulk.leave()),
       get,
     );
-    await bulk.run({ what: "hide" }, ["1", "3", "4"]);
+    await bulk.run({ what: "hide" }, wanted(1, 3, 4));
     expect([bulk.deed, bulk.results, bulk.running]).toEqual([null, [], false]);
   });
 
@@ -108,7 +110,7 @@ describe("doing it to many", () => {
       commands(async () => undefined),
       get,
     );
-    await bulk.run({ what: "duplicate" }, ["1"]);
+    await bulk.run({ what: "duplicate" }, wanted(1));
     expect(bulk.results[0]?.key).toBe("new:1");
   });
 });

@@ -21,6 +21,7 @@ import { foldAhead, matches, searchTerms } from "./search";
 import { SignOut } from "./signout.svelte";
 import { sorted } from "./sort";
 import { Store } from "./store.svelte";
+import { groupedByTag } from "./tags";
 import { DateShift } from "./shift.svelte";
 import { inView, type ViewName } from "./views";
 import { whose } from "./whose";
@@ -68,13 +69,15 @@ export class Desk {
   /** a file is being dragged over this window */
   filesOver = $state.raw(false);
 
+  /** In the order they stand on the screen: keys, ranges and what is done to many follow it. */
   readonly visible: readonly ViewOffer[] = $derived.by(() => {
     const terms = searchTerms(this.query);
-    const { view, sort } = this.look.now;
+    const { view, sort, layout, byTag } = this.look.now;
     const all = this.store.offers;
     const found =
       view === "all" && terms.length === 0 ? all : all.filter((offer) => inView(offer, view) && matches(offer, terms));
-    return sorted(found, sort, this.locale);
+    const ordered = sorted(found, sort, this.locale);
+    return layout === "timeline" && byTag ? groupedByTag(ordered).flatMap(({ offers }) => offers) : ordered;
   });
 
   /** What `visible` is the answer to. */
@@ -116,7 +119,15 @@ export class Desk {
     this.links = new Links(backend);
     this.activity = new ActivityLog(backend);
     this.#recovery = new Recovery(backend, this.store);
-    this.bulk = new Bulk(backend, (key) => this.store.get(key));
+    this.bulk = new Bulk(
+      {
+        createOffer: (fields, photo) => backend.createOffer(fields, photo),
+        updateOffer: (key, patch, photo) => backend.updateOffer(key, patch, photo),
+        deleteOffer: (key) => this.#delete(key),
+        photoAgain: (hash) => backend.photoAgain(hash),
+      },
+      (key) => this.store.get(key),
+    );
     this.shift = new DateShift(this);
     this.exchange = new Exchange(backend, (key) => this.store.currentKey(key));
     this.handover = new Handover({ backend, offers: () => this.store.offers });
@@ -128,6 +139,11 @@ export class Desk {
 
   get signedOut(): boolean {
     return this.store.session?.state === "signed-out";
+  }
+
+  /** A dialog has the keyboard, the menu, and what is dropped or pasted, to itself. */
+  get busy(): boolean {
+    return this.question !== null || this.overlay !== null || this.leaving.step !== null;
   }
 
   show(view: ViewName): void {
@@ -216,8 +232,8 @@ export class Desk {
     const { key } = this.links;
     if (key === null) return;
     const { session, connection } = this.store;
-    const busy = this.question !== null || this.overlay !== null || this.leaving.step !== null;
-    const step = this.links.step({ session, connection, listed: this.store.get(key) !== undefined, busy });
+    const listed = this.store.get(key) !== undefined;
+    const step = this.links.step({ session, connection, listed, busy: this.busy });
     if (step === null || step.do === "wait") return;
     if (step.do === "say") {
       this.failure = step.words;
@@ -336,21 +352,23 @@ export class Desk {
       this.store.announcement = `${offer.fields.title} is ${to < 0 ? "first" : "last"} already`;
       return false;
     }
-    return this.place(offer.key, to);
+    return this.place(offer.key, list[to < at ? to : to + 1]?.key ?? null);
   }
 
-  /** Moves an offer to a place, counted from 0, in the whole list. False: as above, or it stands there. */
-  async place(key: OfferKey, to: number): Promise<boolean> {
+  /** Moves an offer before another one of the whole list, or to its end. False: as above, or it stands there. */
+  async place(key: OfferKey, before: OfferKey | null): Promise<boolean> {
     if (!this.canReorder) {
       this.store.announcement = "The order is changed in “All”, without a search.";
       return false;
     }
     const list = this.store.offers;
     const at = list.findIndex((one) => one.key === key);
+    const place = before === null ? list.length : list.findIndex((one) => one.key === before);
+    const to = place > at ? place - 1 : place;
     const offer = list[at];
-    if (!offer || this.#reordering || to === at) return false;
+    if (!offer || this.#reordering || to < 0 || to === at) return false;
     this.#reordering = true;
-    await this.run(() => this.backend.reorderOffer(offer.key, list[to < at ? to : to + 1]?.key ?? null));
+    await this.run(() => this.backend.reorderOffer(offer.key, before));
     this.#reordering = false;
     if (this.failure === null) {
       this.store.announcement = `${offer.fields.title} moved to place ${to + 1} of ${list.length}`;
@@ -361,13 +379,12 @@ export class Desk {
   /** Does the same to the marked offers, or to these. Deleting is asked about first. */
   async doToAll(deed: Deed, offers: readonly ViewOffer[] = this.marked): Promise<void> {
     if (offers.length === 0 || this.bulk.running) return;
-    const keys = offers.map(({ key }) => key);
     const go = async () => {
-      await this.bulk.run(deed, keys);
+      await this.bulk.run(deed, offers);
       this.store.announcement = this.bulk.summary();
       if (this.bulk.counts().failed === 0) this.marks.clear();
     };
-    if (deed.what === "delete") this.ask({ about: "delete-all", count: keys.length, then: () => void go() });
+    if (deed.what === "delete") this.ask({ about: "delete-all", count: offers.length, then: () => void go() });
     else await go();
   }
 
@@ -436,7 +453,7 @@ export class Desk {
     this.question = null;
     switch (question?.about) {
       case "delete":
-        return this.#delete(question.offer.key);
+        return this.run(() => this.#delete(question.offer.key));
       case "leave":
       case "delete-all":
         return question.then();
@@ -542,12 +559,12 @@ export class Desk {
     const now = this.store.currentKey(key);
     // Not forgotten with the answer: the batch that removes the offer can come before it or after it.
     this.#deleting.add(now);
-    await this.run(() =>
-      this.backend.deleteOffer(now).catch((error: unknown) => {
-        this.#deleting.delete(this.store.currentKey(now));
-        throw error;
-      }),
-    );
+    try {
+      await this.backend.deleteOffer(now);
+    } catch (error) {
+      this.#deleting.delete(this.store.currentKey(now));
+      throw error;
+    }
   }
 
   #follow(change: ViewChange): void {

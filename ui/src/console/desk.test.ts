@@ -115,6 +115,16 @@ describe("what is typed and not saved", () => {
     expect(here.editor).toBeNull();
   });
 
+  it("goes with the offer that this window deletes among others", async () => {
+    const { desk: here, type, batch } = await desk();
+    type("Mine");
+    void here.doToAll({ what: "delete" }, here.store.offers);
+    await here.confirm();
+    await vi.advanceTimersByTimeAsync(0);
+    await batch({ type: "removed", key: "1" });
+    expect(here.editor).toBeNull();
+  });
+
   it("goes with an offer that gets its id while this window deletes it", async () => {
     const { desk: here, deletes, batch } = await desk();
     await batch({ type: "renamed", from: "1", to: "new:1" });

@@ -6,6 +6,7 @@
 import { CalendarDate, GregorianCalendar, parseDate } from "@internationalized/date";
 
 import type { OfferFields, OfferPatch, ViewOffer } from "../backend/bindings";
+import { groupedByTag, type TagGroup } from "./tags";
 
 export const spans = [
   { months: 1, label: "Month" },
@@ -176,21 +177,10 @@ export function coverage(offers: readonly ViewOffer[], stretch: Stretch): Covera
   return found;
 }
 
-export type TimelineRow = { tag: string; offers: readonly ViewOffer[] } | { offer: ViewOffer };
+export type TimelineRow = TagGroup | { offer: ViewOffer };
 
-/** The rows: each tag with its offers under it, in the order the tags first come in, what has none last; or the offers alone. */
+/** The rows: each tag with its offers under it, or the offers alone. */
 export function timelineRows(offers: readonly ViewOffer[], byTag: boolean): TimelineRow[] {
   if (!byTag) return offers.map((offer) => ({ offer }));
-  const tags = new Map<string, { tag: string; offers: ViewOffer[] }>();
-  for (const offer of offers) {
-    const tag = offer.fields.tag.trim();
-    const name = tag.toLowerCase();
-    const group = tags.get(name);
-    if (group) group.offers.push(offer);
-    else tags.set(name, { tag, offers: [offer] });
-  }
-  const bare = tags.get("");
-  tags.delete("");
-  const groups = [...tags.values(), ...(bare ? [bare] : [])];
-  return groups.flatMap((group): TimelineRow[] => [group, ...group.offers.map((offer) => ({ offer }))]);
+  return groupedByTag(offers).flatMap((group): TimelineRow[] => [group, ...group.offers.map((offer) => ({ offer }))]);
 }
