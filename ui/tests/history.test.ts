@@ -87,6 +87,50 @@ describe("the history of an offer", () => {
   });
 });
 
+describe("an offer that was deleted by mistake", () => {
+  const restore = async () => within(await screen.findByText("Restore")).getByText("Restore");
+
+  it("is back in one click, photo included", async () => {
+    const { hotel, user } = await openConsole((hotel) => {
+      hotel.seed({ title: "Spa weekend", tag: "Spa", short_description: "d" }, "data:,spa");
+    });
+    await user.click(within(card("Spa weekend")).getByTestId("offer-delete"));
+    await user.click(await screen.findByTestId("confirm-delete"));
+    hotel.settle();
+    await waitFor(() => expect(titles()).toEqual([]));
+    expect(screen.getByTestId("toast")).toHaveTextContent("Deleted: Spa weekend");
+    await user.click(await restore());
+    await waitFor(() => expect(titles()).toEqual(["Spa weekend"]));
+    expect(within(card("Spa weekend")).getByTestId("offer-photo")).toHaveAttribute("src", "data:,spa");
+    await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+  });
+
+  it("has the edits that had not left, too", async () => {
+    const { hotel, backend, user } = await openConsole();
+    hotel.offline();
+    await backend.updateOffer("1", { title: { before: "Spa weekend", after: "Spa days" } }, null);
+    await user.click(within(await waitFor(() => card("Spa days"))).getByTestId("offer-delete"));
+    await user.click(await screen.findByTestId("confirm-delete"));
+    await user.click(await restore());
+    await waitFor(() => expect(titles()).toContain("Spa days"));
+    await waitFor(() => expect(field("title")).toHaveValue("Spa days"));
+  });
+
+  it("comes back with the others, and what failed can be asked for again", async () => {
+    const { hotel, user } = await openConsole();
+    await user.keyboard("{Control>}a{/Control}");
+    await user.click(screen.getByTestId("bulk-delete"));
+    await user.click(await screen.findByTestId("confirm-delete"));
+    await waitFor(() => expect(screen.getByTestId("toast")).toHaveTextContent("Deleted: 2 offers"));
+    hotel.settle();
+    hotel.failNext("restoreVersion", "storage", "The disk is full.");
+    await user.click(await restore());
+    expect(await screen.findByText("The disk is full.")).toBeVisible();
+    await user.click(await restore());
+    await waitFor(() => expect(titles()).toEqual(["Spa weekend", "Golf & Stay"]));
+  });
+});
+
 describe("recently deleted offers", () => {
   it("are listed and come back as they were, photo included", async () => {
     const { hotel, backend, user } = await openConsole((hotel) => {

@@ -8,6 +8,7 @@ import { ActivityLog } from "./activity.svelte";
 import { Bulk } from "./bulk.svelte";
 import { photoForCopy, withoutPhoto } from "./copies";
 import { type Deed, stepOf } from "./deeds";
+import { Deletions } from "./deletions";
 import { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
 import { Exchange } from "./exchange.svelte";
@@ -37,10 +38,15 @@ export type Question =
 /** What stands in the editor's column instead of the editor, which keeps what is typed in it. */
 export type Panel = { show: "history"; key: OfferKey } | { show: "deleted" } | { show: "handover" };
 
-/** Where the user of a window is told what others did that they would want to know. */
-export type Tidings = { tell: (notice: Notice) => void; clear: () => void };
+/** Where the user of a window is told what others did that they would want to know, and can have back what they deleted. */
+export type Tidings = {
+  tell: (notice: Notice) => void;
+  /** `what`: a title, or how many; `restore` answers whether all of it is back, and can be asked again */
+  offerBack: (what: string, restore: () => Promise<boolean>) => void;
+  clear: () => void;
+};
 
-const UNTOLD: Tidings = { tell: () => undefined, clear: () => undefined };
+const UNTOLD: Tidings = { tell: () => undefined, offerBack: () => undefined, clear: () => undefined };
 
 export class Desk {
   readonly store: Store;
@@ -104,8 +110,7 @@ export class Desk {
   #reordering = false;
   #stopFolding = () => {};
   readonly #recovery: Recovery;
-  /** What this window's user has deleted and is still there. */
-  readonly #deleting = new Set<OfferKey>();
+  readonly #deletions: Deletions;
   /** as `whose` names it; undefined: nothing was read yet */
   #account: string | null | undefined = undefined;
   readonly #tidings: Tidings;
@@ -115,6 +120,7 @@ export class Desk {
     this.locale = locale;
     this.#tidings = tidings;
     this.store = new Store(backend, (change) => this.#follow(change));
+    this.#deletions = new Deletions(backend, this.store);
     this.leaving = new SignOut(backend, this.store);
     this.links = new Links(backend);
     this.activity = new ActivityLog(backend);
@@ -123,7 +129,7 @@ export class Desk {
       {
         createOffer: (fields, photo) => backend.createOffer(fields, photo),
         updateOffer: (key, patch, photo) => backend.updateOffer(key, patch, photo),
-        deleteOffer: (key) => this.#delete(key),
+        deleteOffer: (key) => this.#deletions.delete(key),
         photoAgain: (hash) => backend.photoAgain(hash),
       },
       (key) => this.store.get(key),
@@ -381,6 +387,10 @@ export class Desk {
     if (offers.length === 0 || this.bulk.running) return;
     const go = async () => {
       await this.bulk.run(deed, offers);
+      if (deed.what === "delete") {
+        const done = new Set(this.bulk.results.filter(({ came }) => came === "done").map(({ key }) => key));
+        this.#offerBack(offers.filter(({ key }) => done.has(this.store.currentKey(key))));
+      }
       this.store.announcement = this.bulk.summary();
       if (this.bulk.counts().failed === 0) this.marks.clear();
     };
@@ -427,8 +437,8 @@ export class Desk {
     if (!editor) return;
     if (problem?.code !== "changed") return void editor.tryAgain();
     this.#leaving(async () => {
-      this.#deleting.add(key);
-      if (!(await editor.tryAgain())) this.#deleting.delete(this.store.currentKey(key));
+      this.#deletions.begun(key);
+      if (!(await editor.tryAgain())) this.#deletions.calledOff(key);
     });
   }
 
@@ -453,7 +463,11 @@ export class Desk {
     this.question = null;
     switch (question?.about) {
       case "delete":
-        return this.run(() => this.#delete(question.offer.key));
+        return this.run(async () => {
+          const offer = this.store.get(question.offer.key) ?? question.offer;
+          await this.#deletions.delete(offer.key);
+          this.#offerBack([offer]);
+        });
       case "leave":
       case "delete-all":
         return question.then();
@@ -555,30 +569,30 @@ export class Desk {
     else this.ask({ about: "leave", title: this.editor.draft.title.trim(), then });
   }
 
-  async #delete(key: OfferKey): Promise<void> {
-    const now = this.store.currentKey(key);
-    // Not forgotten with the answer: the batch that removes the offer can come before it or after it.
-    this.#deleting.add(now);
-    try {
-      await this.backend.deleteOffer(now);
-    } catch (error) {
-      this.#deleting.delete(this.store.currentKey(now));
-      throw error;
-    }
+  /** What was deleted can be had back in one click. */
+  #offerBack(offers: readonly ViewOffer[]): void {
+    const deleted = this.#deletions.toHaveBack(offers);
+    if (!deleted) return;
+    this.#tidings.offerBack(deleted.what, async () => {
+      await this.run(async () => {
+        for (let back = await deleted.next(); back; back = await deleted.next()) this.restored(back.key, back.title);
+      });
+      return this.failure === null;
+    });
   }
 
   #follow(change: ViewChange): void {
     switch (change.type) {
       case "offer":
         if (!change.remote) this.handover.known(change.offer.key, change.offer);
-        this.#mayStay(change.offer);
+        this.#deletions.seen(change.offer);
         if (change.offer.key === this.editor?.key) this.editor.seen(change.offer);
         if (change.offer.key === this.#awaited?.key) this.#arrived();
         break;
       case "renamed":
         if (this.selected === change.from) this.selected = change.to;
         this.marks.renamed(change.from, change.to);
-        if (this.#deleting.delete(change.from)) this.#deleting.add(change.to);
+        this.#deletions.renamed(change.from, change.to);
         if (this.editor?.key === change.from) this.editor.key = change.to;
         if (this.#awaited?.key === change.from) this.#awaited = { ...this.#awaited, key: change.to };
         break;
@@ -607,14 +621,9 @@ export class Desk {
     }
   }
 
-  /** A deletion that waits for a decision may be called off: if the offer goes one day, it may be by somebody else's hand. */
-  #mayStay({ key, sync }: ViewOffer): void {
-    if (sync === "parked") this.#deleting.delete(key);
-  }
-
   #removed(key: OfferKey): void {
     this.marks.removed(key);
-    const ours = this.#deleting.delete(key);
+    const ours = this.#deletions.removed(key);
     if (ours) this.handover.known(key, null);
     if (this.selected === key) this.selected = null;
     const about =
@@ -632,7 +641,7 @@ export class Desk {
     if (!session) return;
     this.#meet(session);
     if (session.state === "signed-out") return;
-    for (const offer of [...this.#deleting].map((key) => this.store.get(key))) if (offer) this.#mayStay(offer);
+    this.#deletions.catchUp();
     this.handover.begin(session.account);
     this.#stopFolding();
     this.#stopFolding = foldAhead(this.store.offers);
@@ -675,7 +684,7 @@ export class Desk {
     this.query = "";
     this.marks.clear();
     this.bulk.leave();
-    this.#deleting.clear();
+    this.#deletions.clear();
     this.exchange.leave();
     this.show("all");
   }

@@ -70,6 +70,7 @@ async function desk({ drafts = [] as Draft[] } = {}) {
   } as Partial<Backend> as Backend;
   const desk = new Desk(backend, "en-IE", {
     tell: ({ id, key }) => void told.push(`${id} about ${key}`),
+    offerBack: (what) => void told.push(`have ${what} back`),
     clear: () => void told.push("nothing any more"),
   });
   await desk.store.start();
