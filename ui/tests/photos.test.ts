@@ -1,6 +1,6 @@
 /** Choosing a photo in the window: where it comes from, what is said of it, cutting it, and what is on its way. */
 import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { MemoryHotel } from "../src/backend/memory";
 import { chosenPhoto } from "./offers";
@@ -51,6 +51,41 @@ describe("a chosen photo", () => {
     await user.keyboard("{ArrowUp}");
     await waitFor(() => expect(lastCall(hotel, "preparePhoto")?.[1]).toEqual({ x: 500, y: 480 }));
     expect(screen.getByTestId("photo-crop-frame")).toHaveAttribute("aria-orientation", "vertical");
+  });
+
+  it("is cut once for a key that is held down, where the frame stood last", async () => {
+    const { hotel, user } = await openEditor();
+    await user.click(screen.getByTestId("photo-pick"));
+    await user.click(await screen.findByTestId("photo-crop"));
+    const frame = await screen.findByTestId("photo-crop-frame");
+    const cuts = () => hotel.calls.filter(({ method }) => method === "preparePhoto").length;
+    const before = cuts();
+    frame.focus();
+    const places = [Number(frame.ariaValueNow)];
+    for (let step = 0; step < 3; step++) {
+      await fireEvent.keyDown(frame, { key: "ArrowUp" });
+      places.push(Number(frame.ariaValueNow));
+    }
+    expect(places, "it moves with each step").toEqual([...new Set(places)].sort((a, b) => b - a));
+    expect(places).toHaveLength(4);
+    await fireEvent.keyUp(frame, { key: "ArrowUp" });
+    await waitFor(() => expect(lastCall(hotel, "preparePhoto")?.[1]).toEqual({ x: 500, y: 440 }));
+    expect(cuts() - before).toBe(1);
+  });
+
+  it("goes on being prepared while another could be chosen, and is not", async () => {
+    const { hotel, backend, user } = await openEditor();
+    const made = hotel.pictures.next;
+    if (!made) throw new Error("there is a picture to choose");
+    let finish = () => {};
+    vi.spyOn(backend, "preparePhoto").mockReturnValue(new Promise((done) => (finish = () => done(made))));
+    await user.click(screen.getByTestId("photo-pick"));
+    await screen.findByText("Preparing the photo…");
+    hotel.pictures.next = null;
+    await user.click(screen.getByTestId("photo-pick"));
+    expect(screen.getByText("Preparing the photo…")).toBeVisible();
+    finish();
+    expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
   });
 
   it("that cannot be used says why, and the one before stays", async () => {

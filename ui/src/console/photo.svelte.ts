@@ -2,7 +2,7 @@
  * Choosing a photo for the offer in the editor: where it comes from, what is made of it, and what went wrong on the way.
  *
  * A file is shown as soon as it is chosen; what will be sent is made from it afterwards, and anew whenever the crop changes. Whatever
- * was started last counts: what comes back from before is dropped.
+ * was chosen last counts: what comes back from before is dropped. Where nothing was chosen after all, what is under way goes on.
  */
 import type { Backend } from "../backend/backend";
 import type { ChosenPhoto, Focus, PhotoChange, StagedPhoto } from "../backend/bindings";
@@ -22,6 +22,7 @@ export class PhotoChoice {
   names = $state.raw<readonly string[] | null>(null);
 
   #latest = 0;
+  #choices = 0;
   #settled: Promise<void> = Promise.resolve();
   readonly #backend: Backend;
   readonly #set: (change: PhotoChange) => void;
@@ -77,14 +78,32 @@ export class PhotoChoice {
   /** Forgets what is under way. */
   reset(): void {
     this.#latest++;
+    this.#choices++;
     this.chosen = this.work = this.error = this.names = null;
   }
 
   #take(work: PhotoWork, choose: () => Promise<ChosenPhoto | null>): Promise<void> {
+    const number = ++this.#choices;
+    const isAsked = () => number === this.#choices;
+    const before = this.#settled;
+    this.error = null;
+    this.work ??= work;
+    const done = choose()
+      .catch((error: unknown) => {
+        if (isAsked()) this.error = asAppError(error).message;
+        return null;
+      })
+      .then((chosen) => {
+        if (chosen && isAsked()) return this.#make(chosen);
+        if (isAsked() && this.work === work) this.work = null;
+        return before;
+      });
+    this.#settled = done;
+    return done;
+  }
+
+  #make(chosen: ChosenPhoto): Promise<void> {
     return this.#start(async (isLatest) => {
-      this.work = work;
-      const chosen = await choose();
-      if (!chosen || !isLatest()) return;
       this.chosen = chosen;
       this.work = "preparing";
       const made = await this.#backend.preparePhoto(chosen, null);
