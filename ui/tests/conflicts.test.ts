@@ -203,3 +203,18 @@ describe("what a change replaced", () => {
     expect(titles()).toContain("Mine");
   });
 });
+
+it("whoever settles a clash by keyboard goes on in its field", async () => {
+  const { hotel, user } = await openConsole();
+  await user.click(edit("Spa weekend"));
+  await retype(user, "tag", "Mine");
+  hotel.elsewhere.change("1", { tag: "Theirs" });
+  const mine = await screen.findByTestId("conflict-mine-tag");
+  mine.focus();
+  await user.keyboard("{Enter}");
+  expect(mine).not.toBeInTheDocument();
+  await waitFor(() => expect(field("tag")).toHaveFocus());
+  hotel.elsewhere.change("2", { title: "Golf" });
+  await waitFor(() => card("Golf"));
+  expect(field("tag"), "a change elsewhere leads nowhere else").toHaveFocus();
+});

@@ -230,3 +230,13 @@ it("a copy has the photo of its offer, and says when it is not on this computer"
   await user.click(press("bulk-each"));
   expect(screen.getByText(/^without its photo/)).toBeVisible();
 });
+
+it("who gives up moving dates by keyboard goes on among what can be done", async () => {
+  const { user } = await openConsole(five);
+  await user.click(mark("One"));
+  press("bulk-move").focus();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(press("bulk-days")).toHaveFocus());
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(press("bulk").contains(document.activeElement)).toBe(true));
+});

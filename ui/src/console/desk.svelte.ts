@@ -332,7 +332,8 @@ export class Desk {
   }
 
   showHandover(): void {
-    this.panel = this.panel?.show === "handover" ? null : { show: "handover" };
+    if (this.panel?.show === "handover") this.closePanel();
+    else this.panel = { show: "handover" };
   }
 
   closePanel(): void {
