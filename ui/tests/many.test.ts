@@ -182,6 +182,12 @@ it("the desk sheet has what is valid today, with a code for each booking link", 
   expect(screen.getByLabelText("Booking link of Spa as QR code")).toBeInTheDocument();
 });
 
+it("the desk sheet of the demo hotel says on paper that it is made up", async () => {
+  const { user } = await openConsole((hotel) => void five(hotel.signedIn(true)));
+  await user.click(press("show-desk-sheet"));
+  expect(within(await screen.findByTestId("desk-sheet")).getByTestId("demo-mark")).toBeVisible();
+});
+
 it("who comes back is told what is different since", async () => {
   const { hotel, user } = await openConsole(five);
   await user.click(press("view-live"));

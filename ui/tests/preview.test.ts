@@ -42,6 +42,11 @@ it("guests see the shown offers in their order, whatever their dates", async () 
   expect(notes("preview-day-note")).toEqual(["Begins on 30 Dec, and guests see it already"]);
 });
 
+it("the demo hotel is marked as such", async () => {
+  await open(threeOffers, {}, true);
+  expect(screen.getByTestId("demo-mark")).toBeVisible();
+});
+
 it("another day says what would have ended, and takes no card away", async () => {
   await open(threeOffers);
   slide(32);

@@ -40,6 +40,9 @@ export class Preview implements ShownPage {
   readonly today: string = $derived.by(() => this.data?.today ?? "");
   readonly day: string = $derived.by(() => this.chosenDay ?? this.today);
   readonly isSignedIn: boolean = $derived.by(() => this.data !== null && this.data.session.state !== "signed-out");
+  readonly isDemo: boolean = $derived.by(
+    () => this.data !== null && this.data.session.state !== "signed-out" && this.data.session.demo,
+  );
   readonly #shown: Listed = $derived.by(() => (this.withPending ? this.#intended : this.#now));
   /** what is not on the server, by the offer as it is shown; empty while that is not shown */
   readonly pending: ReadonlyMap<number, Pending> = $derived.by(() => this.#shown.pending);
