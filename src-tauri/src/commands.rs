@@ -88,6 +88,8 @@ pub(crate) fn ipc() -> Builder<tauri::Wry> {
             set_zoom,
             set_menu,
             open_console_window,
+            open_offer_window,
+            close_offer_window,
             open_preview_window,
             guest_preview,
             guest_page_is_served,
@@ -360,6 +362,19 @@ fn set_menu(window: WebviewWindow, names: Vec<String>) -> Result<()> {
 #[specta::specta]
 async fn open_console_window(app: AppHandle) -> Result<()> {
     windows::open(&app)
+}
+
+#[tauri::command]
+#[specta::specta]
+async fn open_offer_window(app: AppHandle, key: OfferKey) -> Result<()> {
+    windows::open_offer(&app, key)
+}
+
+/// Asked by the window itself.
+#[tauri::command]
+#[specta::specta]
+async fn close_offer_window(window: WebviewWindow) -> Result<()> {
+    windows::close_offer(&window)
 }
 
 #[tauri::command]

@@ -76,6 +76,8 @@ pub fn run() -> Result<()> {
     let window_state = tauri_plugin_window_state::Builder::new()
         // A window is shown when it is painted, never because it was visible when the program ended.
         .with_state_flags(StateFlags::all() & !StateFlags::VISIBLE)
+        // Windows of single offers come and go: each where the desktop puts it.
+        .with_filter(|label| !windows::is_of_one_offer(label))
         .with_filename(environment.data_dir.join("windows.json").to_string_lossy())
         .build();
 

@@ -36,6 +36,7 @@ const FILE: &[Item] = &[
 const OFFER: &[Item] = &[
     ("edit", "Edit", ""),
     ("save", "Save", "CmdOrCtrl+S"),
+    ("offer-window", "Edit in a Window of Its Own", "CmdOrCtrl+Enter"),
     ("duplicate", "Duplicate", "CmdOrCtrl+D"),
     ("history", "Versions", "CmdOrCtrl+H"),
     LINE,

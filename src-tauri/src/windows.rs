@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::commands::AlertClicked;
 use crate::{menu, photo_sources};
+use model::OfferKey;
 use sync::alerts::Opens;
 use sync::problem::{AppError, ErrorCode};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
@@ -13,6 +14,8 @@ use tauri_specta::Event as _;
 
 /// Capabilities name the windows by these prefixes.
 const LABEL: &str = "console-";
+/// Windows of one offer each; its key follows.
+const OFFER: &str = "offer-";
 /// There is one preview.
 const PREVIEW: &str = "preview-1";
 const PREVIEW_PAGE: &str = "preview.html";
@@ -32,33 +35,88 @@ static FOREMOST: AtomicU32 = AtomicU32::new(1);
 pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
     let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
     let label = labelled(number);
-    let window = WebviewWindowBuilder::new(app, &label, WebviewUrl::App(CONSOLE_PAGE.into()))
-        .title("HotelMate Console")
+    let window = staff_window(app, &label, CONSOLE_PAGE)
         .inner_size(1180.0, 760.0)
         .min_inner_size(900.0, 600.0)
         .menu(menu::of_window(app, &label).map_err(failed)?)
         .on_menu_event(|window, event| menu::chosen(window, &event))
-        .visible(false)
-        // The page's security policy says nothing of leaving it: an address could carry away what the page knows.
-        .on_navigation(is_console)
         .build()
         .map_err(failed)?;
-    photo_sources::watch(&window);
-    #[cfg(target_os = "linux")]
-    keep_little(&window);
     window.on_window_event({
-        let (app, window) = (app.clone(), window.clone());
+        let window = window.clone();
         move |event| match event {
-            WindowEvent::Destroyed => {
-                let_go_of_menu(&window);
-                end_lone_preview(&app, &label);
-            }
+            WindowEvent::Destroyed => let_go_of_menu(&window),
             WindowEvent::Focused(true) => FOREMOST.store(number, Ordering::Relaxed),
             _ => {}
         }
     });
-    show_at_the_latest(window);
+    watch_over(app, window);
     Ok(())
+}
+
+/// Opens a window about one offer, or brings it to the front.
+pub(crate) fn open_offer(app: &AppHandle, key: OfferKey) -> Result<(), AppError> {
+    let label = format!("{OFFER}{key}");
+    if let Some(window) = app.get_webview_window(&label) {
+        return bring_to_front(&window);
+    }
+    let window = staff_window(app, &label, &format!("{CONSOLE_PAGE}?offer={key}"))
+        .inner_size(480.0, 760.0)
+        .min_inner_size(388.0, 480.0)
+        // The page knows what the offer is called by now.
+        .on_document_title_changed(|window, title| {
+            if let Err(error) = window.set_title(&title) {
+                tracing::warn!(%error, "a window cannot be named after its offer");
+            }
+        })
+        .build()
+        .map_err(failed)?;
+    watch_over(app, window);
+    Ok(())
+}
+
+/// Closes a window of one offer, and no other.
+pub(crate) fn close_offer(window: &WebviewWindow) -> Result<(), AppError> {
+    if is_of_one_offer(window.label()) {
+        window.close().map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn staff_window<'a>(
+    app: &'a AppHandle,
+    label: &str,
+    page: &str,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+        .title("HotelMate Console")
+        .visible(false)
+        // The page's security policy says nothing of leaving it: an address could carry away what the page knows.
+        .on_navigation(is_console)
+}
+
+fn watch_over(app: &AppHandle, window: WebviewWindow) {
+    photo_sources::watch(&window);
+    #[cfg(target_os = "linux")]
+    keep_little(&window);
+    window.on_window_event({
+        let (app, label) = (app.clone(), window.label().to_owned());
+        move |event| {
+            if matches!(event, WindowEvent::Destroyed) {
+                end_lone_preview(&app, &label);
+            }
+        }
+    });
+    show_at_the_latest(window);
+}
+
+pub(crate) fn is_of_one_offer(label: &str) -> bool {
+    label.starts_with(OFFER)
+}
+
+/// Of any kind but the preview.
+fn is_staffs(label: &str) -> bool {
+    label.starts_with(LABEL) || is_of_one_offer(label)
 }
 
 /// Tauri keeps every menu that a window was made with, also when the window has gone: some 40 KiB each.
@@ -86,8 +144,7 @@ pub(crate) fn foremost(app: &AppHandle) -> Option<WebviewWindow> {
 /// Without a console beside it, the preview would keep a program running in which nothing can be done.
 fn end_lone_preview(app: &AppHandle, closed: &str) {
     let windows = app.webview_windows();
-    let is_console = |label: &&String| label.starts_with(LABEL) && *label != closed;
-    if !windows.keys().any(|label| is_console(&label))
+    if !windows.keys().any(|label| is_staffs(label) && label != closed)
         && let Some(preview) = windows.get(PREVIEW)
         && let Err(error) = preview.close()
     {
@@ -98,10 +155,7 @@ fn end_lone_preview(app: &AppHandle, closed: &str) {
 /// Opens the guest preview, or brings it to the front.
 pub(crate) fn open_preview(app: &AppHandle) -> Result<(), AppError> {
     if let Some(window) = app.get_webview_window(PREVIEW) {
-        // One that is not painted yet comes by itself.
-        let is_shown = window.is_visible().unwrap_or(true);
-        drop(window.unminimize());
-        return if is_shown { show(&window) } else { Ok(()) };
+        return bring_to_front(&window);
     }
     let window = WebviewWindowBuilder::new(app, PREVIEW, WebviewUrl::App(PREVIEW_PAGE.into()))
         .title("What guests see")
@@ -116,6 +170,13 @@ pub(crate) fn open_preview(app: &AppHandle) -> Result<(), AppError> {
     keep_little(&window);
     show_at_the_latest(window);
     Ok(())
+}
+
+fn bring_to_front(window: &WebviewWindow) -> Result<(), AppError> {
+    // One that is not painted yet comes by itself.
+    let is_shown = window.is_visible().unwrap_or(true);
+    drop(window.unminimize());
+    if is_shown { show(window) } else { Ok(()) }
 }
 
 fn is_preview(url: &Url) -> bool {
@@ -162,8 +223,8 @@ pub(crate) fn open_or_log(app: &AppHandle) {
 /// Whether somebody looks at a staff window.
 pub(crate) fn is_console_in_front(app: &AppHandle) -> bool {
     let windows = app.webview_windows();
-    let mut consoles = windows.iter().filter(|(label, _)| label.starts_with(LABEL));
-    consoles.any(|(_, window)| window.is_focused().unwrap_or(false))
+    let mut staffs = windows.iter().filter(|(label, _)| is_staffs(label));
+    staffs.any(|(_, window)| window.is_focused().unwrap_or(false))
 }
 
 /// WebKitGTK's usual cache is one for browsing: it keeps photos that are no longer shown, decoded, by the hundred. Ours are read anew from this
@@ -192,7 +253,8 @@ pub(crate) fn bring_up(app: &AppHandle, opens: &Opens) {
         .iter()
         .filter_map(|(label, window)| Some((number(label)?, window)));
     let Some((_, window)) = first.min_by_key(|(number, _)| *number) else {
-        return;
+        // There are windows of single offers only.
+        return open_or_log(app);
     };
     drop(window.unminimize());
     if let Err(error) = show(window) {
@@ -248,6 +310,7 @@ mod tests {
             ("tauri://localhost", true),
             ("tauri://localhost/", true),
             ("tauri://localhost/index.html", true),
+            ("tauri://localhost/index.html?offer=new:1", true),
             ("http://tauri.localhost/", true),
             ("tauri://localhost/preview.html", false),
             ("tauri://elsewhere/", false),

@@ -26,6 +26,7 @@ mod links;
 mod list;
 mod lost_answers;
 mod memory;
+mod offer_window;
 mod offers;
 mod offline;
 mod painting;

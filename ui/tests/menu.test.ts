@@ -7,11 +7,13 @@ import { describe, expect, it } from "vitest";
 import { MemoryHotel } from "../src/backend/memory";
 import { menuItems } from "../src/console/commands";
 import { Desk } from "../src/console/desk.svelte";
+import { keyTable, pressWords } from "../src/console/keys";
 import { card, openConsole, twoOffers } from "./window";
 
 /** The names of the items, from the program's source. */
 const source = readFileSync("../src-tauri/src/menu.rs", "utf8");
 const items = [...source.matchAll(/\("([a-z-]+)", "/g)].map(([, name]) => name ?? "");
+const menuKeys = [...source.matchAll(/\("([a-z-]+)", "[^"]+", "([^"]+)"\)/g)].map(([, name, keys]) => [name, keys]);
 
 describe("the menu", () => {
   it("has no item that the page does not know", async () => {
@@ -24,6 +26,18 @@ describe("the menu", () => {
     expect(items.length).toBeGreaterThan(20);
     const known = menuItems(desk, () => undefined);
     expect(items.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it("names the keys that the page takes for the same", () => {
+    expect(menuKeys.length).toBeGreaterThan(15);
+    // An accelerator is named after the key as it is without Shift.
+    const asShown = (keys = "") => keys.replace("CmdOrCtrl", "Ctrl").replace(/=$/, "+");
+    const shown = new Map(
+      keyTable.flatMap((row) => ("does" in row ? [[row.does as string, pressWords(row.press)]] : [])),
+    );
+    expect(menuKeys.map(([name, keys]) => [name, asShown(keys)])).toEqual(
+      menuKeys.map(([name = ""]) => [name, shown.get(name)]),
+    );
   });
 
   it("offers what makes sense now, and nothing while a dialog is open or nobody is signed in", async () => {

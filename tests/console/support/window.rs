@@ -297,20 +297,7 @@ impl Window {
         /// A press becomes a drag on the way, as under a hand, not with one jump.
         const STEPS: u32 = 8;
         const STEP: Duration = Duration::from_millis(40);
-        /// A window that has just opened, or another layout, is still finding its size.
-        const STEADY: Duration = Duration::from_millis(100);
-        let find = async || {
-            let there = |way: &Value| serde_json::from_value::<[f64; 4]>(way.clone()).ok();
-            self.until(&format!("{way} to be there"), way, args, there).await
-        };
-        let mut found = find().await;
-        let [x, y, to_x, to_y] = loop {
-            sleep(STEADY).await;
-            let before = mem::replace(&mut found, find().await);
-            if before == found {
-                break found;
-            }
-        };
+        let [x, y, to_x, to_y] = self.steady::<4>(way, args).await;
         let to = |x, y| PointerAction::MoveTo {
             duration: Some(STEP),
             x,
@@ -324,12 +311,61 @@ impl Window {
             let part = f64::from(step) / f64::from(STEPS);
             hand = hand.then(to(x + (to_x - x) * part, y + (to_y - y) * part));
         }
-        hand = hand.then(PointerAction::Up { button });
-        let dragged = timeout(PATIENCE, async {
+        self.perform(
+            &format!("dragging {way}"),
+            hand.then(PointerAction::Up { button }),
+        )
+        .await;
+    }
+
+    /// Clicks twice on an element inside the card of the offer with this title, as fast as a hand does.
+    pub(crate) async fn double_click_in_offer(&self, title: &str, id: &str) {
+        const STEP: Duration = Duration::from_millis(40);
+        let middle = "((box) => box && [box.left + box.width / 2, box.top + box.height / 2])
+            (offerTitled(args[0]) && byId(args[1], offerTitled(args[0]))?.getBoundingClientRect())";
+        let [x, y] = self.steady::<2>(middle, &[json!(title), json!(id)]).await;
+        let button = MOUSE_BUTTON_LEFT;
+        let mut hand = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo {
+            duration: Some(STEP),
+            x,
+            y,
+        });
+        for _ in 0..2 {
+            hand = hand
+                .then(PointerAction::Down { button })
+                .then(PointerAction::Up { button });
+        }
+        self.perform(&format!("clicking twice on \"{title}\""), hand)
+            .await;
+    }
+
+    async fn perform(&self, what: &str, hand: MouseActions) {
+        let done = timeout(PATIENCE, async {
             self.turn().await?.client.perform_actions(hand).await
         });
-        if let Err(error) = dragged.await.unwrap_or(Err(CmdError::WaitTimeout)) {
-            self.give_up(&format!("dragging {way}: {error}")).await;
+        if let Err(error) = done.await.unwrap_or(Err(CmdError::WaitTimeout)) {
+            self.give_up(&format!("{what}: {error}")).await;
+        }
+    }
+
+    /// Numbers that the page answers with, as soon as they stay: a window that has just opened, or another layout, is still finding its size.
+    async fn steady<const N: usize>(&self, question: &str, args: &[Value]) -> [f64; N] {
+        const STEADY: Duration = Duration::from_millis(100);
+        let find = async || {
+            let there = |answer: &Value| {
+                let numbers: Vec<f64> = serde_json::from_value(answer.clone()).ok()?;
+                <[f64; N]>::try_from(numbers).ok()
+            };
+            let why = format!("{question} to be there");
+            self.until(&why, question, args, there).await
+        };
+        let mut found = find().await;
+        loop {
+            sleep(STEADY).await;
+            let before = mem::replace(&mut found, find().await);
+            if before == found {
+                return found;
+            }
         }
     }
 

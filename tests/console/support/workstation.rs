@@ -285,6 +285,11 @@ impl Console {
             }
         })
         .await;
+        self.wait_until_closed(window).await;
+    }
+
+    /// Of a window that closes by itself.
+    pub(crate) async fn wait_until_closed(&self, window: Window) {
         within("the window's end", async {
             while self.handles().await.contains(window.handle()) {
                 sleep(GLANCE).await;

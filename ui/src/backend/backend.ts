@@ -39,6 +39,8 @@ export type PhotoSize = { card: 160 | 320 | 640 | 1280 } | { within: 1024 };
 export interface Backend {
   /** Label of this window, to leave out notices it caused itself. */
   readonly windowLabel: string;
+  /** The one offer that this window is about; null: all of them. */
+  readonly offer: OfferKey | null;
   /** The window a run of the program begins with: unsaved text of an earlier run comes back in this one alone. */
   readonly isFirstWindow: boolean;
   /** Resolves once the subscription stands; read the snapshot only afterwards. */
@@ -132,6 +134,10 @@ export interface Backend {
   /** How large everything in this window is, in percent. */
   setZoom(percent: number): Promise<void>;
   openConsoleWindow(): Promise<void>;
+  /** Opens a window about this offer alone, or brings it to the front. */
+  openOfferWindow(key: OfferKey): Promise<void>;
+  /** Closes this window, which is about one offer. */
+  closeOfferWindow(): Promise<void>;
   /** Opens the one guest preview, or brings it to the front. */
   openPreviewWindow(): Promise<void>;
   /** What guests see, and what they would see with everything that is not sent yet. Read it again when the feed tells of a change. */

@@ -61,6 +61,9 @@ export const commands = {
 	/**  Not `async`: such commands are done on the main thread, where menus are, and in their order. */
 	setMenu: (names: string[]) => __TAURI_INVOKE<null>("set_menu", { names }),
 	openConsoleWindow: () => __TAURI_INVOKE<null>("open_console_window"),
+	openOfferWindow: (key: OfferKey) => __TAURI_INVOKE<null>("open_offer_window", { key }),
+	/**  Asked by the window itself. */
+	closeOfferWindow: () => __TAURI_INVOKE<null>("close_offer_window"),
 	openPreviewWindow: () => __TAURI_INVOKE<null>("open_preview_window"),
 	guestPreview: () => __TAURI_INVOKE<GuestPreview>("guest_preview"),
 	/**  Whether the page's address is known, so that it can be opened in a browser. */

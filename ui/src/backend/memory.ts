@@ -312,8 +312,8 @@ export class MemoryHotel {
     this.#goOnLeaving();
   }
 
-  /** A window on this hotel. */
-  open(label = `console-${++this.#opened}`): Backend {
+  /** A window on this hotel, or on one offer of it. */
+  open(label = `console-${++this.#opened}`, offer: OfferKey | null = null): Backend {
     const command = <A extends unknown[], R>(method: keyof Backend, run: (...args: A) => R | Promise<R>) => {
       return async (...args: A): Promise<R> => {
         this.calls.push({ method, args });
@@ -326,6 +326,7 @@ export class MemoryHotel {
     return {
       windowLabel: label,
       isFirstWindow: label === "console-1",
+      offer,
       subscribe: command("subscribe", (onBatch) => {
         this.#windows.set(label, onBatch);
         return () => this.#windows.delete(label);
@@ -421,6 +422,8 @@ export class MemoryHotel {
       retryNow: command("retryNow", () => this.online()),
       setZoom: command("setZoom", () => undefined),
       openConsoleWindow: command("openConsoleWindow", () => undefined),
+      openOfferWindow: command("openOfferWindow", () => undefined),
+      closeOfferWindow: command("closeOfferWindow", () => undefined),
       openPreviewWindow: command("openPreviewWindow", () => undefined),
       guestPreview: command("guestPreview", () => {
         const { state, lastSynced } = this.#connection().connection;

@@ -15,7 +15,8 @@ export function createTauriBackend(): Backend {
   return {
     windowLabel,
     // The shell numbers its windows from 1 in each run.
-    isFirstWindow: windowLabel.endsWith("-1"),
+    isFirstWindow: windowLabel === "console-1",
+    offer: new URLSearchParams(location.search).get("offer"),
     subscribe: (onBatch) => events.changes.listen(({ payload }) => onBatch(payload)),
     snapshot: commands.snapshot,
 
@@ -68,6 +69,8 @@ export function createTauriBackend(): Backend {
     retryNow: () => done(commands.retryNow()),
     setZoom: (percent) => done(commands.setZoom(percent)),
     openConsoleWindow: () => done(commands.openConsoleWindow()),
+    openOfferWindow: (key) => done(commands.openOfferWindow(key)),
+    closeOfferWindow: () => done(commands.closeOfferWindow()),
     openPreviewWindow: () => done(commands.openPreviewWindow()),
     guestPreview: commands.guestPreview,
     guestPageIsServed: commands.guestPageIsServed,

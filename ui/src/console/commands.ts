@@ -23,6 +23,7 @@ export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[]
   return [
     key("new", "New offer"),
     ...about("edit", "Edit", () => here && desk.edit(here.key), "Enter"),
+    ...about("offer-window", "In a window of its own:", () => act("offer-window"), keysOf("offer-window")),
     ...about("duplicate", "Duplicate", () => act("duplicate"), keysOf("duplicate")),
     ...about("history", "Versions of", () => act("history"), keysOf("history")),
     ...about("delete", "Delete", () => desk.askDelete(here?.key ?? null), "Del"),

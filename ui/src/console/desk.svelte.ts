@@ -3,7 +3,17 @@
  * stands in between. Two windows have two desks; they share nothing but the hotel.
  */
 import type { Backend } from "../backend/backend";
-import type { Draft, Notice, OfferKey, Opens, OfferPatch, Session, ViewChange, ViewOffer } from "../backend/bindings";
+import type {
+  AccountView,
+  Draft,
+  Notice,
+  OfferKey,
+  Opens,
+  OfferPatch,
+  Session,
+  ViewChange,
+  ViewOffer,
+} from "../backend/bindings";
 import { ActivityLog } from "./activity.svelte";
 import { Bulk } from "./bulk.svelte";
 import { photoForCopy, withoutPhoto } from "./copies";
@@ -143,6 +153,12 @@ export class Desk {
     return this.look.now.view;
   }
 
+  /** The one offer that this window is about; null: all of them. */
+  get alone(): OfferKey | null {
+    const { offer } = this.backend;
+    return offer === null ? null : this.store.currentKey(offer);
+  }
+
   get signedOut(): boolean {
     return this.store.session?.state === "signed-out";
   }
@@ -187,6 +203,11 @@ export class Desk {
     }
   }
 
+  /** Shows an offer in a window of its own. */
+  openWindow(key: OfferKey | null): void {
+    if (this.store.get(key) && key !== null) void this.run(() => this.backend.openOfferWindow(key));
+  }
+
   /** How large everything is, in percent; kept. */
   zoom(percent: number): void {
     this.look.choose({ zoom: percent });
@@ -197,7 +218,7 @@ export class Desk {
   /** Brings an offer into sight, whatever view and search hide it. */
   reveal(key: OfferKey): void {
     const now = this.store.currentKey(key);
-    if (!this.visible.some((offer) => offer.key === now)) {
+    if (this.alone === null && !this.visible.some((offer) => offer.key === now)) {
       this.show("all");
       this.query = "";
     }
@@ -601,9 +622,7 @@ export class Desk {
         this.#removed(change.key);
         break;
       case "notice":
-        // What one's own change replaced is no echo: nobody else can tell.
-        if (change.notice.kind === "replaced" || change.notice.origin !== this.backend.windowLabel)
-          this.#tidings.tell(change.notice);
+        if (this.#concerns(change.notice)) this.#tidings.tell(change.notice);
         break;
       case "session":
         this.#meet(change.session);
@@ -620,6 +639,12 @@ export class Desk {
       case "preview":
         break;
     }
+  }
+
+  #concerns({ kind, key, origin }: Notice): boolean {
+    if (this.alone !== null && key !== this.alone) return false;
+    // What one's own change replaced is no echo: nobody else can tell.
+    return kind === "replaced" || origin !== this.backend.windowLabel;
   }
 
   #removed(key: OfferKey): void {
@@ -643,17 +668,21 @@ export class Desk {
     this.#meet(session);
     if (session.state === "signed-out") return;
     this.#deletions.catchUp();
-    this.handover.begin(session.account);
-    this.#stopFolding();
-    this.#stopFolding = foldAhead(this.store.offers);
-    void this.run(async () => (this.pageIsServed = await this.backend.guestPageIsServed()));
-    void this.#recover();
+    if (this.alone === null) this.#prepareList(session.account);
     const key = this.editor?.key ?? null;
     if (key === null) return;
     const offer = this.store.get(key);
     if (!offer) return this.#removed(key);
     if (this.editor) this.editor.key = offer.key;
     this.editor?.seen(offer);
+  }
+
+  #prepareList(account: AccountView): void {
+    this.handover.begin(account);
+    this.#stopFolding();
+    this.#stopFolding = foldAhead(this.store.offers);
+    void this.run(async () => (this.pageIsServed = await this.backend.guestPageIsServed()));
+    void this.#recover();
   }
 
   /** Another account can take the place of one without a sign-out in between. */

@@ -54,6 +54,7 @@ async function desk({ drafts = [] as Draft[] } = {}) {
   const told: string[] = [];
   const backend = {
     windowLabel: "w",
+    offer: null,
     isFirstWindow: true,
     subscribe: (onBatch: (batch: Batch) => void) => {
       send = onBatch;

@@ -17,6 +17,7 @@ export type Shortcut =
   | "table"
   | "timeline"
   | "window"
+  | "offer-window"
   | "preview"
   | "settings"
   | "larger"
@@ -59,6 +60,12 @@ export const keyTable: readonly Row[] = [
   { does: "close", press: { key: "escape" }, words: "Close what is open", group: "Anywhere" },
   { at: "list", shown: "Arrows", words: "Move among the offers", group: "In the list" },
   { at: "list", shown: "Enter", words: "Edit", group: "In the list" },
+  {
+    does: "offer-window",
+    press: { key: "enter", control: true },
+    words: "Edit in a window of its own",
+    group: "In the list",
+  },
   { at: "list", shown: "Del", words: "Delete, after a question", group: "In the list" },
   { at: "list", shown: "Space", words: "Mark", group: "In the list" },
   { at: "list", shown: "Shift+Arrows", words: "Mark as far as", group: "In the list" },
@@ -78,7 +85,7 @@ const fieldKinds = "input, textarea, select, [contenteditable='true']";
 const sameKey: Record<string, string> = { "=": "+", _: "-" };
 const anyShift = ["+", "-", "0"];
 /** These mean something else where text is typed. */
-const notInFields: readonly Shortcut[] = ["mark-all"];
+const notInFields: readonly Shortcut[] = ["mark-all", "offer-window"];
 
 export function shortcut(event: KeyboardEvent): Shortcut | null {
   if (event.altKey) return null;
@@ -97,7 +104,7 @@ export function shortcut(event: KeyboardEvent): Shortcut | null {
   return null;
 }
 
-const names: Record<string, string> = { escape: "Esc" };
+const names: Record<string, string> = { escape: "Esc", enter: "Enter" };
 
 /** `Ctrl+Shift+A`. */
 export function pressWords({ key, control, shift }: Press): string {

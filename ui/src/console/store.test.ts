@@ -14,6 +14,7 @@ function feed() {
   const answers: ((snapshot: Snapshot) => void)[] = [];
   const backend = {
     windowLabel: "w",
+    offer: null,
     subscribe: (onBatch: (batch: Batch) => void) => {
       send = onBatch;
       return Promise.resolve(() => undefined);

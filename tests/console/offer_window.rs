@@ -1,0 +1,60 @@
+//! One offer in a window of its own.
+
+use crate::{
+    scene::{DESK, HOTEL, all_offers, change_elsewhere, hotel, wait_until_stored},
+    support::{Workstation, keys::ctrl, within},
+};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_offer_is_edited_in_a_window_of_its_own_which_follows_it_and_goes_with_it() {
+    let hotel = hotel(3).await;
+    let control = hotel.control();
+    let offers = all_offers(&control).await;
+    let [first, second] = [&offers[0], &offers[1]];
+    let station = Workstation::at(&hotel, "desk");
+    let console = station.sign_in(DESK).await;
+    let list = console.window();
+    list.wait_for_synced(&first.title).await;
+
+    let alone = console
+        .window_after(async || list.double_click_in_offer(&first.title, "offer-title").await)
+        .await;
+    alone
+        .wait_for_words("field-title", |words| words == first.title)
+        .await;
+    assert!(!alone.shows("offer-list").await, "that offer and no other");
+
+    // The same window again, not another one.
+    alone.ask("(window.marked = true)", vec![]).await;
+    let other = console
+        .window_after(async || {
+            list.double_click_in_offer(&first.title, "offer-title").await;
+            list.double_click_in_offer(&second.title, "offer-title").await;
+        })
+        .await;
+    other
+        .wait_for_words("field-title", |words| words == second.title)
+        .await;
+    assert_eq!(alone.ask("window.marked", vec![]).await, true);
+
+    // What is saved there is in the list and at the hotel, and what others change is in the window.
+    alone.type_into("field-title", "Edited alone").await;
+    alone.press(&ctrl('s')).await;
+    list.wait_for_synced("Edited alone").await;
+    wait_until_stored(&control, "Edited alone", |_| true).await;
+    change_elsewhere(&control, second, json!({ "title": "Changed elsewhere" })).await;
+    other
+        .wait_for_words("field-title", |words| words == "Changed elsewhere")
+        .await;
+
+    // Its frame is called by the offer's title now; and one whose offer goes, goes with it.
+    console
+        .close_last_of(1, "Edited alone · Hotel Killarney", alone)
+        .await;
+    within("a deletion elsewhere", control.delete_elsewhere(HOTEL, second.id))
+        .await
+        .expect("the hotel takes it");
+    console.wait_until_closed(other).await;
+    assert!(list.shows("offer-list").await, "the console goes on");
+}
