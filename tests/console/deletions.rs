@@ -1,11 +1,12 @@
-//! An offer edited here and deleted elsewhere, and the other way round.
+//! An offer edited here and deleted elsewhere, and the other way round; and one that was deleted by mistake.
 
 use serde_json::json;
 
 use crate::{
     scene::{
         DESK, all_offers, change_elsewhere, change_offer, changing, delete_elsewhere, delete_offer,
-        go_offline, go_online, hotel, requests, stored, wait_for_sync, wait_for_waiting,
+        go_offline, go_online, hotel, requests, stored, wait_for_stored, wait_for_sync, wait_for_waiting,
+        wait_until_stored,
     },
     support::{Window, Workstation},
 };
@@ -87,4 +88,43 @@ async fn an_edit_meets_a_deletion_and_a_deletion_an_edit_and_the_user_decides() 
         ["Mine, wanted", "Theirs, kept"],
         "what the server has in the end"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_deleted_by_mistake_is_back_by_one_click_photo_included() {
+    let hotel = hotel(3).await;
+    let control = hotel.control();
+    let offers = all_offers(&control).await;
+    let offer = offers
+        .iter()
+        .find(|offer| offer.photo_url.is_some())
+        .expect("one with a photo");
+    let station = Workstation::at(&hotel, "desk");
+    let desk = station.sign_in(DESK).await;
+    let window = desk.window();
+    window.wait_for_photo(&offer.title).await;
+    delete_offer(window, &offer.title).await;
+    wait_for_stored(&control, "the deletion", |left| {
+        left.iter().all(|other| other.id != offer.id)
+    })
+    .await;
+
+    window.click("toast-act").await;
+    let back = window.wait_for_synced(&offer.title).await;
+    assert_ne!(back.id, offer.id.to_string(), "it was created again");
+    window.wait_for_photo(&offer.title).await;
+    wait_until_stored(&control, &offer.title, |anew| {
+        anew.photo_url.is_some() && anew.short_description == offer.short_description
+    })
+    .await;
+    window.wait_gone("toast-act").await;
+
+    // What has not left yet is taken back as it is.
+    go_offline(&control, window).await;
+    delete_offer(window, &offers[1].title).await;
+    window.click("toast-act").await;
+    wait_for_waiting(window, 0).await;
+    go_online(&control, window).await;
+    let kept = window.wait_for_synced(&offers[1].title).await;
+    assert_eq!(kept.id, offers[1].id.to_string());
 }
