@@ -34,7 +34,7 @@ export default ts.config(
     },
   },
   {
-    // One room talks to the shell (STYLE.md, rule 3).
+    // One room talks to the shell.
     files: ["src/**"],
     ignores: ["src/backend/**"],
     rules: {
