@@ -488,6 +488,13 @@ impl Desk {
             ("memory of the core in KiB", |gauge| gauge.core),
             ("file handles", |gauge| gauge.handles),
         ];
+        let alone: Measure = |gauge| gauge.core_alone;
+        say(&format!(
+            "soak: {}: without files the core has {} KiB at first, {} in the end",
+            self.window().name(),
+            median(first, alone),
+            median(last, alone)
+        ));
         for (what, measure) in measures {
             let (before, after) = (median(first, measure), median(last, measure));
             say(&format!(

@@ -11,6 +11,9 @@ pub(crate) struct Gauge {
     pub(crate) memory: u64,
     /// That of the console's own process.
     pub(crate) core: u64,
+    /// What of that no file holds. Programs and libraries are shared with whoever else uses them on this computer: where windows of others
+    /// open or close meanwhile, the rest changes without anything being kept.
+    pub(crate) core_alone: u64,
     /// Open files, sockets and pipes.
     pub(crate) handles: u64,
     /// Threads.
@@ -25,9 +28,10 @@ impl Gauge {
         let mut all = Self::default();
         for id in processes {
             let memory = memory(*id);
-            all.memory += memory;
+            all.memory += memory.all;
             if Some(*id) == core {
-                all.core = memory;
+                all.core = memory.all;
+                all.core_alone = memory.alone;
             }
             all.handles += count(&format!("/proc/{id}/fd"));
             all.threads += count(&format!("/proc/{id}/task"));
@@ -41,9 +45,10 @@ impl fmt::Display for Gauge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:.1} MiB (core {:.1}), {} handles, {} threads, {:.1} s of work",
+            "{:.1} MiB (core {:.1}, {:.1} without files), {} handles, {} threads, {:.1} s of work",
             mib(self.memory),
             mib(self.core),
+            mib(self.core_alone),
             self.handles,
             self.threads,
             seconds(self.work)
@@ -59,11 +64,23 @@ fn seconds(hundredths: u64) -> f64 {
     f64::from(u32::try_from(hundredths).unwrap_or(u32::MAX)) / 100.0
 }
 
-fn memory(id: Pid) -> u64 {
+/// In KiB.
+struct Memory {
+    all: u64,
+    alone: u64,
+}
+
+fn memory(id: Pid) -> Memory {
     let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0)
+    let kib = |name: &str| -> u64 {
+        let line = rollup.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+            .unwrap_or(0)
+    };
+    Memory {
+        all: kib("Pss:"),
+        alone: kib("Pss_Anon:") + kib("Pss_Shmem:"),
+    }
 }
 
 fn count(folder: &str) -> u64 {
