@@ -269,6 +269,9 @@ impl Channels {
             return actions;
         };
         match frame.news {
+            // The late answer to a request that was given up: an unsubscribe is behind it, so it will not be true for long.
+            ChannelNews::Succeeded { .. }
+                if !matches!(subscription.phase, Phase::Pending { .. } | Phase::Subscribed) => {}
             ChannelNews::Succeeded { members } => {
                 subscription.phase = Phase::Subscribed;
                 subscription.failures = 0;

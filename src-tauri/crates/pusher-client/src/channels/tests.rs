@@ -351,12 +351,64 @@ fn a_subscription_without_an_answer_is_an_error_and_is_tried_again() {
 }
 
 #[test]
-fn an_answer_that_comes_late_still_counts() {
+fn a_late_answer_to_a_subscription_that_is_being_undone_does_not_count() {
+    let mut bench = Bench::online();
+    bench.subscribe("c");
+    assert_eq!(bench.tick()[0], unsub("c"), "given up");
+    assert_eq!(
+        bench.succeed("c"),
+        [],
+        "true only until the server comes to the unsubscribe"
+    );
+    let actions = bench.deliver("c", message("e"));
+    assert!(
+        matches!(&actions[..], [Action::Report(Event::Message { .. })]),
+        "what is heard until then is news all the same: {actions:?}"
+    );
+    assert_eq!(bench.tick(), [sub("c")], "so it is asked for anew after the rest");
+    assert_eq!(
+        bench.succeed("c"),
+        [confirmed("c")],
+        "and the answer to that counts"
+    );
+    assert_eq!(bench.channels.deadline(), None);
+}
+
+#[test]
+fn a_late_answer_that_comes_after_the_rest_is_followed_by_that_to_the_new_request() {
     let mut bench = Bench::online();
     bench.subscribe("c");
     bench.tick();
-    assert_eq!(bench.succeed("c"), [confirmed("c")], "while resting");
-    assert_eq!(bench.channels.deadline(), None, "no second attempt");
+    assert_eq!(bench.tick(), [sub("c")], "again");
+    // Nobody can tell the two answers apart, but the second request is behind the unsubscribe.
+    assert_eq!(bench.succeed("c"), [confirmed("c")]);
+    assert_eq!(
+        bench.succeed("c"),
+        [confirmed("c")],
+        "told again, since events in between were missed"
+    );
+    assert_eq!(bench.channels.deadline(), None);
+}
+
+#[test]
+fn a_late_answer_does_not_stop_a_new_authorisation() {
+    for answer in [authorization(None), Err(AuthError::Status { status: 403 })] {
+        let mut bench = Bench::online();
+        bench.subscribe("private-c");
+        bench.channels.authorized(0, authorization(None), bench.now);
+        assert_eq!(bench.tick()[0], unsub("private-c"), "given up");
+        assert!(matches!(bench.tick()[..], [Action::Authorize { ticket: 1, .. }]));
+        assert_eq!(bench.succeed("private-c"), [], "while authorising");
+        let is_allowed = answer.is_ok();
+        let actions = bench.channels.authorized(1, answer, bench.now);
+        if is_allowed {
+            assert!(matches!(actions[..], [Action::Send(_)]), "{actions:?}");
+            assert_eq!(bench.succeed("private-c"), [confirmed("private-c")]);
+        } else {
+            assert!(failure(&actions).is_some());
+            assert_eq!(bench.succeed("private-c"), [], "nor does it undo a refusal");
+        }
+    }
 }
 
 #[test]
