@@ -381,10 +381,7 @@ impl Engine {
         let now = self.now;
         if let Some(desk) = &mut self.desk {
             desk.reading.ask_now(now);
-            desk.rereads_not_before = now.since_start;
-            for operation in &mut desk.outbox {
-                operation.not_before = now.since_start;
-            }
+            desk.hurry(now.since_start);
             for wanted in desk.wanted.values_mut() {
                 wanted.not_before = now.since_start;
             }

@@ -130,6 +130,8 @@ pub(super) struct Reread {
     /// An answer to what left before this says nothing about why it is wanted.
     pub(super) asked: Tick,
     pub(super) failures: u32,
+    /// On the steady clock. Of its own, so that offers that cannot be read leave the others their turn.
+    pub(super) not_before: Duration,
 }
 
 /// A picture to fetch.
@@ -178,6 +180,7 @@ pub(super) struct Desk {
     pub(super) list_problem: Option<String>,
     /// Offers to read one by one.
     pub(super) rereads: BTreeMap<OfferId, Reread>,
+    /// For all of them: what made one fail would meet the others, too.
     pub(super) rereads_not_before: Duration,
     /// Creates whose answer never came, waiting for a list read that begins after this tick.
     pub(super) lookups: HashMap<OperationId, Tick>,
@@ -335,6 +338,17 @@ impl Desk {
         fields.or_else(shown).unwrap_or_default()
     }
 
+    /// The line is back: what waited for a better time need not wait any longer.
+    pub(super) fn hurry(&mut self, now: Duration) {
+        self.rereads_not_before = self.rereads_not_before.min(now);
+        for reread in self.rereads.values_mut() {
+            reread.not_before = reread.not_before.min(now);
+        }
+        for operation in &mut self.outbox {
+            operation.not_before = operation.not_before.min(now);
+        }
+    }
+
     /// How this account's token is named in the keyring.
     pub(super) fn token_name(&self) -> TokenName {
         TokenName {
@@ -439,7 +453,8 @@ impl Desk {
                 .not_before
                 .max(if is_unanswered { transit } else { Duration::ZERO })
         });
-        let rereads = (!self.rereads.is_empty()).then_some(self.rereads_not_before);
+        let rest = self.rereads_not_before;
+        let rereads = self.rereads.values().map(|reread| reread.not_before.max(rest));
         let pictures = self.wanted.values().map(|wanted| wanted.not_before);
         let all = tries.chain(rereads).chain(pictures).chain(self.reading.next());
         all.filter(|time| *time > now && *time < Duration::MAX).min()

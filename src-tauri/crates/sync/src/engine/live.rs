@@ -118,9 +118,7 @@ impl Engine {
             // All consoles of the hotel come back together: spread their reads.
             desk.reading.hint(now, &mut self.rng);
         }
-        for operation in &mut desk.outbox {
-            operation.not_before = operation.not_before.min(now.since_start);
-        }
+        desk.hurry(now.since_start);
         self.check_pictures();
     }
 }

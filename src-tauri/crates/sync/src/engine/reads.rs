@@ -24,12 +24,13 @@ const NEWS_LIMIT: usize = 3;
 impl Engine {
     /// Asks for one offer soon. `is_news`: staff are told if it turns out to be new or gone.
     pub(super) fn read_again(&mut self, id: OfferId, is_news: bool) {
-        let asked = self.tick;
+        let (asked, not_before) = (self.tick, self.now.since_start);
         if let Some(desk) = &mut self.desk {
             let reread = desk.rereads.entry(id).or_insert(Reread {
                 is_news,
                 asked,
                 failures: 0,
+                not_before,
             });
             reread.asked = asked;
         }
@@ -47,14 +48,14 @@ impl Engine {
             return;
         }
         let free = AT_ONCE.saturating_sub(reading.len());
-        let next: Vec<_> = desk
+        let mut next: Vec<_> = desk
             .rereads
-            .keys()
-            .filter(|id| !reading.contains(id))
-            .take(free)
-            .copied()
+            .iter()
+            .filter(|(id, reread)| reread.not_before <= now.since_start && !reading.contains(id))
+            .map(|(id, reread)| (reread.not_before, *id))
             .collect();
-        for id in next {
+        next.sort_unstable();
+        for (_, id) in next.into_iter().take(free) {
             self.call(Purpose::Read(id, None), Call::Read(id));
         }
     }
@@ -222,13 +223,18 @@ impl Engine {
             api::Error::Unreadable { .. } | api::Error::Refused { .. } => reread.failures < TRIES,
             _ => false,
         };
-        if let Some(mut reread) = wanted.filter(is_passing) {
-            reread.failures += 1;
+        // What was asked for since this request left stays wanted whatever it was answered with.
+        let again = wanted.filter(is_passing).or_else(|| desk.rereads.remove(&id));
+        if let Some(mut reread) = again {
+            reread.failures = reread.failures.saturating_add(1);
             let wait = retry_after(error)
                 .unwrap_or_default()
-                .max(backoff(2, &mut self.rng));
+                .max(backoff(reread.failures.saturating_add(1), &mut self.rng));
+            reread.not_before = self.now.since_start + wait;
+            if !may_be_about_one(error) {
+                desk.rereads_not_before = desk.rereads_not_before.max(reread.not_before);
+            }
             desk.rereads.insert(id, reread);
-            desk.rereads_not_before = self.now.since_start + wait;
         }
         operation.map_or(Ok(()), |operation| self.put_off(operation, error))
     }
@@ -246,13 +252,9 @@ impl Engine {
         };
         let unreachable = matches!(failed, Some(api::Error::Unreachable { .. }));
         if self.unreachable && !unreachable {
-            // Back: what waited for a better time need not wait any longer.
-            let now = self.now;
+            let now = self.now.since_start;
             if let Some(desk) = &mut self.desk {
-                desk.rereads_not_before = now.since_start;
-                for operation in &mut desk.outbox {
-                    operation.not_before = operation.not_before.min(now.since_start);
-                }
+                desk.hurry(now);
             }
         }
         self.unreachable = unreachable;
@@ -265,6 +267,17 @@ impl InFlight {
             Purpose::Read(id, _) => Some(id),
             _ => None,
         }
+    }
+}
+
+/// Whether reads of other offers may succeed nevertheless: the server stumbles over this one, or sends what cannot be read.
+fn may_be_about_one(error: &api::Error) -> bool {
+    match error {
+        api::Error::Unreachable { .. } => false,
+        api::Error::Busy {
+            status, retry_after, ..
+        } => *status == 500 && retry_after.is_none(),
+        _ => true,
     }
 }
 

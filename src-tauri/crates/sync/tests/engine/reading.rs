@@ -8,7 +8,7 @@ use serde_json::json;
 use sync::effect::{Answer, Ask, Call, CallId, Event, LiveSignal, Reply, Ticket};
 use sync::view::ConnectionState;
 
-use crate::desk::{Desk, key, offer, ok, titled};
+use crate::desk::{Desk, key, lost, offer, ok, titled};
 
 const SOON: Duration = Duration::from_secs(1);
 
@@ -19,6 +19,43 @@ fn reads(desk: &Desk) -> usize {
 /// The server's word that an offer is not there.
 fn gone() -> Answer {
     Answer::Offer(Err(api::Error::Missing { words: "gone".into() }))
+}
+
+/// The server's word that it is busy.
+fn busy(status: u16, retry_after: Option<Duration>) -> api::Error {
+    api::Error::Busy {
+        status,
+        retry_after,
+        words: "busy".into(),
+    }
+}
+
+/// Lets so much time pass while every read of a single offer fails like this, and tells how many there were.
+fn failing_reads(desk: &mut Desk, time: Duration, error: &api::Error) -> usize {
+    let (mut left, mut count) = (time, 0);
+    loop {
+        while desk.count(|call| matches!(call, Call::Read(_))) > 0 {
+            let call = desk.take_read();
+            desk.answer(call, Answer::Offer(Err(error.clone())));
+            count += 1;
+        }
+        if left.is_zero() {
+            return count;
+        }
+        let step = desk.due_in().clamp(Duration::from_millis(1), left);
+        left -= step;
+        desk.pass(step);
+    }
+}
+
+/// An event about this offer that cannot be read, so that the offer is.
+fn unreadable_event(desk: &mut Desk, id: i64) {
+    desk.event("offer-updated", json!({"offer": {"id": id, "title": null}}));
+}
+
+fn retry_now(desk: &mut Desk) {
+    let ticket = desk.ask(Ask::RetryNow);
+    desk.reply(ticket).expect("it is always taken");
 }
 
 #[test]
@@ -226,4 +263,70 @@ fn what_sleep_made_miss_is_read_on_waking() {
     let mut desk = Desk::live(vec![]);
     desk.sleep(Duration::from_secs(3600));
     assert_eq!(reads(&desk), 1);
+}
+
+#[test]
+fn an_offer_that_cannot_be_read_for_long_is_asked_for_less_and_less_often() {
+    for error in [lost(), busy(500, None), busy(503, None)] {
+        let mut desk = Desk::live(vec![offer(1, "Golf")]);
+        unreadable_event(&mut desk, 1);
+        let count = failing_reads(&mut desk, Duration::from_secs(600), &error);
+        assert!(
+            (8..=60).contains(&count),
+            "{count} reads in ten minutes of {error:?}"
+        );
+    }
+}
+
+#[test]
+fn of_many_offers_none_can_be_read_and_all_are_asked_for_less_and_less_often() {
+    let mut desk = Desk::live((1..=40).map(|id| offer(id, "Golf")).collect());
+    for id in 1..=40 {
+        unreadable_event(&mut desk, id);
+    }
+    let minute = Duration::from_secs(60);
+    failing_reads(&mut desk, 10 * minute, &lost());
+    let count = failing_reads(&mut desk, 10 * minute, &lost());
+    assert!(count <= 200, "{count} reads in ten minutes");
+}
+
+#[test]
+fn offers_that_cannot_be_read_leave_the_others_their_turn() {
+    for status in [500, 503] {
+        let mut desk = Desk::live((1..=5).map(|id| offer(id, "Golf")).collect());
+        for id in 1..=5 {
+            unreadable_event(&mut desk, id);
+        }
+        for _ in 0..4 {
+            let call = desk.take_read();
+            desk.answer(call, Answer::Offer(Err(busy(status, None))));
+        }
+        desk.pass(Duration::from_secs(2));
+        let fifth = |call: &Call| matches!(call, Call::Read(OfferId(5)));
+        assert_eq!(desk.count(fifth), 1, "after {status}");
+    }
+}
+
+#[test]
+fn an_offer_that_could_not_be_read_for_long_is_read_at_once_when_the_line_is_back_or_its_user_says_so() {
+    type Return = fn(&mut Desk);
+    let back: [(&str, Return); 3] = [
+        ("told to", retry_now),
+        ("a request was answered", |desk| {
+            desk.edit(key(2), &titled("Spa"), &titled("Mine")).unwrap();
+            desk.updated(offer(2, "Mine"));
+        }),
+        ("live updates are back", |desk| {
+            desk.signal(LiveSignal::Waiting(None));
+            desk.signal(LiveSignal::Subscribed);
+        }),
+    ];
+    for (why, back) in back {
+        let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Spa")]);
+        unreadable_event(&mut desk, 1);
+        failing_reads(&mut desk, Duration::from_secs(250), &lost());
+        back(&mut desk);
+        let is_read = |call: &Call| matches!(call, Call::Read(OfferId(1)));
+        assert_eq!(desk.count(is_read), 1, "{why}");
+    }
 }
