@@ -2,7 +2,8 @@
 //!
 //! A read is due at once after signing in and whenever live updates (re)start, every few minutes as a safety net, and shortly after
 //! anything that hints at a missed event. Hints are debounced with jitter, so that a hundred consoles do not ask in the same
-//! instant; reads are single-flight, with one more run after the current one if something asked meanwhile.
+//! instant; reads are single-flight, with one more run after the current one if something asked meanwhile. Nothing but its user's
+//! word brings a read forward that the server has asked to wait with.
 //!
 //! A server sends `offers-updated` after each specific event. Each specific event is a credit, good for a few seconds; an
 //! `offers-updated` that finds no credit says that an event was lost.
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use rand::{Rng, RngExt};
 
-use crate::backoff::backoff;
+use crate::backoff::{Rest, backoff};
 use crate::base::Tick;
 use crate::clock::Moment;
 
@@ -29,6 +30,8 @@ pub const POLL: Duration = Duration::from_secs(30);
 #[derive(Debug, Default)]
 pub struct ListReading {
     due: Option<Duration>,
+    /// Until then the server has asked to be left alone.
+    rest: Rest,
     /// When the running read began.
     running: Option<Tick>,
     failures: u32,
@@ -39,6 +42,12 @@ impl ListReading {
     /// Reads as soon as possible.
     pub fn ask_now(&mut self, now: Moment) {
         self.due = Some(now.since_start);
+    }
+
+    /// Reads at once, whatever the server has asked for: a user says so, or has signed in.
+    pub fn insist(&mut self, now: Moment) {
+        self.rest.insist();
+        self.ask_now(now);
     }
 
     /// Something hints that an event was missed.
@@ -73,9 +82,15 @@ impl ListReading {
         self.due = self.due.map(|due| due.min(latest));
     }
 
+    /// The computer slept for so long.
+    pub fn slept(&mut self, time: Duration) {
+        self.rest.slept(time);
+    }
+
     /// When [`start`](Self::start) has something to do.
     pub fn next(&self) -> Option<Duration> {
-        self.due.filter(|_| self.running.is_none())
+        let due = self.due.filter(|_| self.running.is_none());
+        due.map(|due| due.max(self.rest.until()))
     }
 
     /// Starts a read if one is due and none runs.
@@ -96,12 +111,12 @@ impl ListReading {
         self.running.take()
     }
 
-    /// The read failed. It is tried again with backoff, not before `retry_after`, whatever asked meanwhile.
+    /// The read failed. It is tried again with backoff, not before `retry_after`, whatever asks meanwhile.
     pub fn failed(&mut self, now: Moment, retry_after: Option<Duration>, rng: &mut impl Rng) {
         self.running = None;
         self.failures += 1;
-        let wait = backoff(self.failures, rng).max(retry_after.unwrap_or_default());
-        self.due = Some(now.since_start + wait);
+        self.due = Some(now.since_start + backoff(self.failures, rng));
+        self.rest.put_off(now.since_start, Duration::ZERO, retry_after);
     }
 
     /// Forgets everything: another account.
@@ -185,5 +200,14 @@ mod tests {
         reading.hint(at(1), &mut rng);
         reading.failed(at(0), Some(Duration::from_secs(90)), &mut rng);
         assert_eq!(reading.next(), Some(Duration::from_secs(90)));
+        reading.hint(at(2), &mut rng);
+        reading.ask_now(at(3));
+        assert_eq!(
+            reading.next(),
+            Some(Duration::from_secs(90)),
+            "also of what asks later"
+        );
+        reading.insist(at(4));
+        assert_eq!(reading.next(), Some(Duration::from_millis(4)));
     }
 }

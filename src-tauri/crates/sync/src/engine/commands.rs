@@ -9,6 +9,7 @@ use super::desk::Operation;
 use super::{Engine, Outcome};
 use crate::action::{Action, Delivery, join};
 use crate::activity::ChangeStep;
+use crate::backoff::Rest;
 use crate::effect::{Ask, Effect, Reply, Ticket, TokenPlace};
 use crate::problem::{AppError, ErrorCode};
 use crate::view::{Choice, NoticeKind, PhotoChange, Side, StagedPhoto};
@@ -380,7 +381,7 @@ impl Engine {
     pub(super) fn retry_now(&mut self) -> Result<Reply, AppError> {
         let now = self.now;
         if let Some(desk) = &mut self.desk {
-            desk.reading.ask_now(now);
+            desk.insist(now);
             desk.hurry(now.since_start);
             for wanted in desk.wanted.values_mut() {
                 wanted.not_before = now.since_start;
@@ -439,7 +440,7 @@ impl Engine {
                         in_doubt,
                         ..Delivery::default()
                     };
-                    operation.not_before = self.now.since_start;
+                    operation.rest.hurry(self.now.since_start);
                     operation.checked = None;
                     self.rewrite(operation)?;
                 }
@@ -465,13 +466,12 @@ impl Engine {
         };
         let json = (serde_json::to_string(&action)?, serde_json::to_string(&delivery)?);
         let id = self.cache.push_operation(desk.id, key, &json.0, &json.1)?;
-        let not_before = self.now.since_start;
         desk.outbox.push(Operation {
             id,
             key,
             action,
             delivery,
-            not_before,
+            rest: Rest::default(),
             in_transit_until: std::time::Duration::ZERO,
             not_found: 0,
             checked: None,

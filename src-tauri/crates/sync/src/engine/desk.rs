@@ -9,7 +9,9 @@ use cache::{Account, AccountId, Cache, OperationId, OperationRow, PictureRow};
 use model::{Offer, OfferFields, OfferId, OfferKey};
 
 use crate::action::{Action, Delivery};
+use crate::backoff::Rest;
 use crate::base::{Base, Tick};
+use crate::clock::Moment;
 use crate::effect::TokenName;
 use crate::guests::Guests;
 use crate::reading::ListReading;
@@ -26,8 +28,8 @@ pub(super) struct Operation {
     pub(super) key: OfferKey,
     pub(super) action: Action,
     pub(super) delivery: Delivery,
-    /// Not to be tried before this time of the steady clock.
-    pub(super) not_before: Duration,
+    /// Not to be tried before.
+    pub(super) rest: Rest,
     /// Until this time of the steady clock a request that has left may still reach the server, whatever became of its answer.
     pub(super) in_transit_until: Duration,
     /// Reads of the list in a row that did not find what this may have created.
@@ -52,7 +54,7 @@ impl Operation {
             key: row.key,
             action: serde_json::from_str(&row.action)?,
             delivery: serde_json::from_str(&row.delivery)?,
-            not_before: Duration::ZERO,
+            rest: Rest::default(),
             // A request that left just before is given its time.
             in_transit_until: now + IN_TRANSIT,
             not_found: 0,
@@ -181,7 +183,7 @@ pub(super) struct Desk {
     /// Offers to read one by one.
     pub(super) rereads: BTreeMap<OfferId, Reread>,
     /// For all of them: what made one fail would meet the others, too.
-    pub(super) rereads_not_before: Duration,
+    pub(super) rereads_rest: Rest,
     /// Creates whose answer never came, waiting for a list read that begins after this tick.
     pub(super) lookups: HashMap<OperationId, Tick>,
     /// Offers that may be what creates of ours have made.
@@ -236,7 +238,7 @@ impl Desk {
             listed: false,
             list_problem: None,
             rereads: BTreeMap::new(),
-            rereads_not_before: Duration::ZERO,
+            rereads_rest: Rest::default(),
             lookups: HashMap::new(),
             held: Vec::new(),
             pictures: cache
@@ -338,14 +340,32 @@ impl Desk {
         fields.or_else(shown).unwrap_or_default()
     }
 
-    /// The line is back: what waited for a better time need not wait any longer.
+    /// The line is back: what we chose to wait with need not wait any longer.
     pub(super) fn hurry(&mut self, now: Duration) {
-        self.rereads_not_before = self.rereads_not_before.min(now);
+        self.rereads_rest.hurry(now);
         for reread in self.rereads.values_mut() {
             reread.not_before = reread.not_before.min(now);
         }
         for operation in &mut self.outbox {
-            operation.not_before = operation.not_before.min(now);
+            operation.rest.hurry(now);
+        }
+    }
+
+    /// A user says that the server need not be spared any longer, or has signed in.
+    pub(super) fn insist(&mut self, now: Moment) {
+        self.reading.insist(now);
+        self.rereads_rest.insist();
+        for operation in &mut self.outbox {
+            operation.rest.insist();
+        }
+    }
+
+    /// The steady clock stood still for so long.
+    pub(super) fn slept(&mut self, time: Duration) {
+        self.reading.slept(time);
+        self.rereads_rest.slept(time);
+        for operation in &mut self.outbox {
+            operation.rest.slept(time);
         }
     }
 
@@ -450,10 +470,11 @@ impl Desk {
                 matches!(operation.action, Action::Create { .. }) && operation.delivery.attempted;
             let transit = operation.in_transit_until;
             operation
-                .not_before
+                .rest
+                .until()
                 .max(if is_unanswered { transit } else { Duration::ZERO })
         });
-        let rest = self.rereads_not_before;
+        let rest = self.rereads_rest.until();
         let rereads = self.rereads.values().map(|reread| reread.not_before.max(rest));
         let pictures = self.wanted.values().map(|wanted| wanted.not_before);
         let all = tries.chain(rereads).chain(pictures).chain(self.reading.next());

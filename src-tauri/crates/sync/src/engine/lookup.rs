@@ -61,7 +61,8 @@ impl Engine {
             } else {
                 // Looked up again, a little later.
                 operation.not_found = 0;
-                operation.not_before = self.now.since_start + backoff(4, &mut self.rng);
+                let wait = backoff(4, &mut self.rng);
+                operation.rest.put_off(self.now.since_start, wait, None);
                 self.rewrite(operation)?;
             }
         }

@@ -377,6 +377,7 @@ impl Engine {
         {
             tracing::info!(seconds = wall.as_secs(), "the computer slept");
             desk.stale_since = Some(self.tick);
+            desk.slept(wall - steady);
             desk.reading.ask_now(now);
         }
         self.reckon_today();

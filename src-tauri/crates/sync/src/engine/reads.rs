@@ -44,7 +44,7 @@ impl Engine {
         }
         let reading: Vec<OfferId> = self.calls.values().filter_map(InFlight::reads).collect();
         let Some(desk) = &self.desk else { return };
-        if desk.rereads.is_empty() || desk.rereads_not_before > now.since_start {
+        if desk.rereads.is_empty() || desk.rereads_rest.until() > now.since_start {
             return;
         }
         let free = AT_ONCE.saturating_sub(reading.len());
@@ -227,14 +227,13 @@ impl Engine {
         let again = wanted.filter(is_passing).or_else(|| desk.rereads.remove(&id));
         if let Some(mut reread) = again {
             reread.failures = reread.failures.saturating_add(1);
-            let wait = retry_after(error)
-                .unwrap_or_default()
-                .max(backoff(reread.failures.saturating_add(1), &mut self.rng));
-            reread.not_before = self.now.since_start + wait;
-            if !may_be_about_one(error) {
-                desk.rereads_not_before = desk.rereads_not_before.max(reread.not_before);
-            }
+            let now = self.now.since_start;
+            let wait = backoff(reread.failures.saturating_add(1), &mut self.rng);
+            reread.not_before = now + wait;
             desk.rereads.insert(id, reread);
+            if !may_be_about_one(error) {
+                desk.rereads_rest.put_off(now, wait, retry_after(error));
+            }
         }
         operation.map_or(Ok(()), |operation| self.put_off(operation, error))
     }

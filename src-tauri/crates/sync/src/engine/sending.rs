@@ -89,7 +89,7 @@ impl Engine {
         if self.is_pointless(operation) {
             return Step::Done;
         }
-        if operation.delivery.parked.is_some() || operation.not_before > self.now.since_start {
+        if operation.delivery.parked.is_some() || operation.rest.until() > self.now.since_start {
             return Step::Wait;
         }
         let Some(id) = operation.key.id() else {
@@ -448,8 +448,8 @@ impl Engine {
         operation.delivery.failures = operation.delivery.failures.saturating_add(1);
         operation.checked = None;
         let wait = backoff(operation.delivery.failures, &mut self.rng);
-        let wait = wait.max(retry_after(error).unwrap_or_default());
-        operation.not_before = now + wait;
+        operation.rest.put_off(now, wait, retry_after(error));
+        let wait = operation.rest.until().saturating_sub(now);
         let title = self
             .desk
             .as_ref()

@@ -299,7 +299,7 @@ impl Engine {
         };
         desk.token = Some(token.clone());
         desk.expired = None;
-        desk.reading.ask_now(self.now);
+        desk.insist(self.now);
         let credentials = Credentials {
             base,
             token,
@@ -504,7 +504,7 @@ impl Engine {
             desk.reading.reset();
             desk.reading.failed(self.now, Some(RELOADED_WAIT), &mut self.rng);
             for operation in &mut desk.outbox {
-                operation.not_before = self.now.since_start + RELOADED_WAIT;
+                operation.rest.put_off(self.now.since_start, RELOADED_WAIT, None);
             }
             if desk.token.is_none() && desk.expired.is_none() {
                 // The word of the keyring, or of the demo hotel, may have been lost with the turn.

@@ -30,6 +30,11 @@ fn busy(status: u16, retry_after: Option<Duration>) -> api::Error {
     }
 }
 
+/// What a hotel's server asks for that is asked too often.
+fn leave_me_alone() -> api::Error {
+    busy(429, Some(Duration::from_secs(60)))
+}
+
 /// Lets so much time pass while every read of a single offer fails like this, and tells how many there were.
 fn failing_reads(desk: &mut Desk, time: Duration, error: &api::Error) -> usize {
     let (mut left, mut count) = (time, 0);
@@ -329,4 +334,94 @@ fn an_offer_that_could_not_be_read_for_long_is_read_at_once_when_the_line_is_bac
         let is_read = |call: &Call| matches!(call, Call::Read(OfferId(1)));
         assert_eq!(desk.count(is_read), 1, "{why}");
     }
+}
+
+#[test]
+fn the_wait_that_the_server_asks_for_is_kept_whatever_asks_for_the_list_meanwhile() {
+    let mut desk = Desk::live(vec![]);
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(SOON);
+    let call = desk.take(|call| matches!(call, Call::List));
+    desk.answer(call, Answer::Listed(Err(leave_me_alone())));
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.signal(LiveSignal::Missed("an event".into()));
+    desk.create("Spa");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.signal(LiveSignal::Waiting(None));
+    desk.signal(LiveSignal::Subscribed);
+    for _ in 0..29 {
+        desk.pass(2 * SOON);
+        assert_eq!(reads(&desk), 0);
+    }
+    desk.pass(3 * SOON);
+    assert_eq!(reads(&desk), 1);
+}
+
+#[test]
+fn the_wait_that_the_server_asks_for_ends_at_its_users_word() {
+    let mut desk = Desk::live(vec![]);
+    retry_now(&mut desk);
+    let call = desk.take(|call| matches!(call, Call::List));
+    desk.answer(call, Answer::Listed(Err(leave_me_alone())));
+    retry_now(&mut desk);
+    assert_eq!(reads(&desk), 1);
+}
+
+#[test]
+fn the_wait_that_the_server_asks_for_goes_on_while_the_computer_sleeps() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    retry_now(&mut desk);
+    let call = desk.take(|call| matches!(call, Call::List));
+    desk.answer(call, Answer::Listed(Err(leave_me_alone())));
+    unreadable_event(&mut desk, 1);
+    let call = desk.take_read();
+    desk.answer(call, Answer::Offer(Err(leave_me_alone())));
+    desk.sleep(Duration::from_secs(30));
+    assert_eq!(reads(&desk), 0);
+    desk.pass(Duration::from_secs(31));
+    assert_eq!(desk.count(|call| matches!(call, Call::List | Call::Read(_))), 2);
+}
+
+#[test]
+fn the_wait_that_the_server_asks_for_is_kept_for_single_offers_too() {
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    unreadable_event(&mut desk, 1);
+    let call = desk.take_read();
+    // Asked for anew since that read left.
+    unreadable_event(&mut desk, 1);
+    desk.answer(call, Answer::Offer(Err(leave_me_alone())));
+    unreadable_event(&mut desk, 2);
+    desk.signal(LiveSignal::Waiting(None));
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    let call = desk.take(|call| matches!(call, Call::List));
+    desk.answer(call, Answer::Listed(Err(lost())));
+    desk.pass(Duration::from_secs(10));
+    desk.list(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    assert_eq!(desk.count(|call| matches!(call, Call::Read(_))), 0);
+    desk.pass(Duration::from_secs(60));
+    assert_eq!(desk.count(|call| matches!(call, Call::Read(_))), 2);
+}
+
+#[test]
+fn the_wait_that_the_server_asks_for_is_kept_for_a_change_that_waits() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.answer(call, Answer::Offer(Err(leave_me_alone())));
+    let is_about_it = |call: &Call| matches!(call, Call::Read(_) | Call::Update(..));
+    desk.edit(key(1), &titled("Mine"), &titled("Ours")).unwrap();
+    assert_eq!(desk.count(is_about_it), 0, "whatever is made of it");
+    desk.signal(LiveSignal::Waiting(None));
+    desk.signal(LiveSignal::Subscribed);
+    desk.pass(SOON);
+    assert_eq!(desk.count(is_about_it), 0, "although live updates are back");
+    let call = desk.take(|call| matches!(call, Call::List));
+    desk.answer(call, Answer::Listed(Err(lost())));
+    desk.pass(Duration::from_secs(10));
+    desk.list(vec![offer(1, "Golf")]);
+    assert_eq!(desk.count(is_about_it), 0, "although the server is reached again");
+    retry_now(&mut desk);
+    assert_eq!(desk.count(is_about_it), 1, "but told to");
 }
