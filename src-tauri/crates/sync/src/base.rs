@@ -64,6 +64,8 @@ impl Held {
 pub struct Base {
     offers: HashMap<OfferId, Held>,
     gone: HashMap<OfferId, Tick>,
+    /// The largest id of an offer on a list that could not be read.
+    unreadable: Option<OfferId>,
     /// When the last complete list read began.
     listed: Option<Tick>,
 }
@@ -75,6 +77,7 @@ impl Base {
         Self {
             offers: offers.into_iter().map(held).collect(),
             gone: HashMap::new(),
+            unreadable: None,
             listed: None,
         }
     }
@@ -105,9 +108,10 @@ impl Base {
         self.offers.values().map(|held| &held.offer)
     }
 
-    /// The largest id ever seen, deleted ones included.
+    /// The largest id ever seen, deleted ones and those on lists that could not be read included.
     pub fn largest_id(&self) -> Option<OfferId> {
-        self.offers.keys().chain(self.gone.keys()).max().copied()
+        let ids = self.offers.keys().chain(self.gone.keys());
+        ids.chain(&self.unreadable).max().copied()
     }
 
     /// Whether the answer to a request that left then tells of an offer that a later, complete list did not have: it was made after
@@ -216,6 +220,7 @@ impl Base {
         for id in unreadable {
             unseen.remove(id);
         }
+        self.unreadable = self.unreadable.max(unreadable.iter().max().copied());
         for offer in offers {
             let id = offer.id;
             unseen.remove(&id);

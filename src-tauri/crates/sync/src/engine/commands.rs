@@ -474,6 +474,7 @@ impl Engine {
             rest: Rest::default(),
             in_transit_until: std::time::Duration::ZERO,
             not_found: 0,
+            undecided: 0,
             checked: None,
         });
         desk.touch(key, false);

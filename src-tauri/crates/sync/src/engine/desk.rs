@@ -34,6 +34,8 @@ pub(super) struct Operation {
     pub(super) in_transit_until: Duration,
     /// Reads of the list in a row that did not find what this may have created.
     pub(super) not_found: u8,
+    /// Reads of the list in a row that could not tell whether this was done.
+    pub(super) undecided: u32,
     /// When the offer was last read for it, on the steady clock. What was read long ago says nothing.
     pub(super) checked: Option<Duration>,
 }
@@ -58,6 +60,7 @@ impl Operation {
             // A request that left just before is given its time.
             in_transit_until: now + IN_TRANSIT,
             not_found: 0,
+            undecided: 0,
             checked: None,
         })
     }

@@ -56,12 +56,14 @@ impl Engine {
                 self.park(operation, may_be_there(&similar))?;
             } else if proves_absence(listing, &operation) {
                 operation.not_found += 1;
+                operation.undecided = 0;
                 operation.delivery.attempted = operation.not_found < LOOKS;
                 self.rewrite(operation)?;
             } else {
-                // Looked up again, a little later.
+                // Looked up again later, less and less often: what cannot be read may stay so.
                 operation.not_found = 0;
-                let wait = backoff(4, &mut self.rng);
+                operation.undecided = operation.undecided.saturating_add(1);
+                let wait = backoff(operation.undecided.saturating_add(3), &mut self.rng);
                 operation.rest.put_off(self.now.since_start, wait, None);
                 self.rewrite(operation)?;
             }

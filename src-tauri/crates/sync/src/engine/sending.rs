@@ -177,6 +177,7 @@ impl Engine {
         operation.delivery.tried = true;
         operation.in_transit_until = self.now.since_start + IN_TRANSIT;
         operation.not_found = 0;
+        operation.undecided = 0;
         operation.checked = None;
         let id = operation.id;
         if let Call::Update(offer, patch) = &call {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use api::Listing;
+use model::{Malformed, Offer, OfferId};
 use serde_json::json;
 use sync::effect::{Answer, Ask, Call};
 use sync::view::SyncState;
@@ -12,6 +13,21 @@ use crate::desk::{Desk, key, lost, offer, ok, titled};
 const LATER: Duration = Duration::from_secs(2);
 /// A request that nobody answers any more has arrived by then, or never will.
 const ARRIVED: Duration = Duration::from_secs(16);
+
+/// The list read on its way is answered with these offers and one that cannot be read.
+fn list_with_unreadable(desk: &mut Desk, offers: Vec<Offer>, unreadable: i64) {
+    let call = desk.take(|call| matches!(call, Call::List));
+    let malformed = Malformed {
+        id: Some(OfferId(unreadable)),
+        reason: "title: null".into(),
+    };
+    let listing = Listing {
+        offers,
+        malformed: vec![malformed],
+        complete: true,
+    };
+    desk.answer(call, Answer::Listed(Ok(listing)));
+}
 
 #[test]
 fn a_create_without_an_answer_is_found_on_the_list_and_not_sent_again() {
@@ -297,4 +313,39 @@ fn a_create_that_is_lost_sight_of_as_the_session_expires_may_still_be_on_its_way
         creates, 0,
         "its photo may be under way for long, and {slow:?} is nobody's any more"
     );
+}
+
+#[test]
+fn an_unreadable_offer_that_was_listed_before_a_create_does_not_keep_it_from_being_sent_again() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(LATER);
+    list_with_unreadable(&mut desk, vec![offer(1, "Golf")], 9);
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(ARRIVED);
+    list_with_unreadable(&mut desk, vec![offer(1, "Golf")], 9);
+    list_with_unreadable(&mut desk, vec![offer(1, "Golf")], 9);
+    assert!(matches!(desk.writes()[..], [Call::Create(..)]));
+}
+
+#[test]
+fn a_create_that_an_unreadable_offer_may_be_is_looked_for_less_and_less_often_and_not_sent_again() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.create("Spa day");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    let (mut left, mut looks) = (Duration::from_secs(600), 0);
+    while !left.is_zero() {
+        let step = desk.due_in().clamp(Duration::from_millis(1), left);
+        left -= step;
+        desk.pass(step);
+        if desk.count(|call| matches!(call, Call::List)) > 0 {
+            list_with_unreadable(&mut desk, vec![offer(1, "Golf")], 9);
+            looks += 1;
+        }
+    }
+    assert_eq!(desk.writes().len(), 0);
+    assert!((8..=60).contains(&looks), "{looks} looks in ten minutes");
 }
