@@ -71,9 +71,13 @@ pub struct Delivery {
     pub failures: u32,
     /// A request has left whose answer never came: the server may have done it. Written before the request leaves.
     pub attempted: bool,
-    /// A request has left at least once: what stands on the server may be its work.
+    /// A request has left that may have been done: what stands on the server may be its work. Written before it leaves, and taken
+    /// back with an answer that says that it came to nothing.
     #[serde(default)]
     pub tried: bool,
+    /// What `tried` was before the request that left last.
+    #[serde(default)]
+    pub tried_before: bool,
     /// Why it waits for a person.
     pub parked: Option<Problem>,
     /// It may be on the server already: only a person's word sends it again, no edit does.

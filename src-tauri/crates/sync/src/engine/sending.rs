@@ -174,6 +174,7 @@ impl Engine {
             *known_up_to = self.desk.as_ref().and_then(|desk| desk.base.largest_id());
         }
         operation.delivery.attempted = true;
+        operation.delivery.tried_before = operation.delivery.tried;
         operation.delivery.tried = true;
         operation.in_transit_until = self.now.since_start + IN_TRANSIT;
         operation.not_found = 0;
@@ -375,6 +376,10 @@ impl Engine {
 
     fn not_sent(&mut self, mut operation: Operation, left: Tick, error: &api::Error) -> cache::Result<()> {
         tracing::warn!(operation = operation.id.0, %error, detail = ?error, "a change was not taken");
+        if !error.may_be_done() {
+            // What stands on the server is not this attempt's work: whatever is new there is somebody else's.
+            operation.delivery.tried = operation.delivery.tried_before;
+        }
         match error {
             api::Error::SignedOut { words } => {
                 operation.delivery.attempted = false;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 use sync::effect::{Answer, Ask, Call};
 use sync::problem::ErrorCode;
-use sync::view::{Choice, Side, SyncState};
+use sync::view::{Choice, PhotoChange, Side, SyncState};
 
-use crate::desk::{Desk, key, offer, ok, photo, titled};
+use crate::desk::{Desk, key, lost, offer, ok, photo, titled};
 
 /// An edit made while offline, and somebody else's change of the same field.
 fn collided() -> Desk {
@@ -350,4 +350,98 @@ fn a_photo_that_somebody_else_has_changed_meanwhile_is_not_replaced_without_a_wo
         matches!(desk.writes()[..], [Call::Upload(..)]),
         "told to, it is sent"
     );
+}
+
+#[test]
+fn a_photo_changed_by_somebody_else_after_an_attempt_that_came_to_nothing_is_not_replaced_without_a_word() {
+    let refusals = [
+        api::Error::SignedOut {
+            words: "Invalid token.".into(),
+        },
+        api::Error::Busy {
+            status: 429,
+            retry_after: None,
+            words: "Too many.".into(),
+        },
+        api::Error::Unreachable {
+            sent: false,
+            reason: "refused".into(),
+        },
+    ];
+    let with_photo = |name: &str| model::Offer {
+        photo: Some(name.into()),
+        photo_url: Some(format!("http://127.0.0.1:1/media/{name}.jpg")),
+        ..offer(1, "Golf")
+    };
+    for change in [PhotoChange::Set(photo("mine")), PhotoChange::Remove] {
+        for error in &refusals {
+            let mut desk = Desk::live(vec![with_photo("a")]);
+            change_photo(&mut desk, change.clone());
+            let call = desk.take(is_photo_write);
+            let answer = match change {
+                PhotoChange::Set(_) => Answer::Uploaded(Err(error.clone())),
+                PhotoChange::Remove => Answer::Offer(Err(error.clone())),
+            };
+            desk.answer(call, answer);
+            if matches!(error, api::Error::SignedOut { .. }) {
+                desk.sign_in("frontdesk");
+            }
+            desk.pass(Duration::from_secs(60));
+            let call = desk.take_read();
+            desk.answer(call, ok(with_photo("b")));
+            assert_eq!(desk.writes().len(), 0, "{change:?} after {error:?}");
+            let view = desk.view(key(1)).unwrap();
+            assert_eq!(
+                (view.sync, view.problem.unwrap().code),
+                (SyncState::Parked, ErrorCode::Changed),
+                "{change:?} after {error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_photo_that_our_own_lost_attempt_may_have_put_there_is_no_reason_to_ask() {
+    let with_photo = |name: &str| model::Offer {
+        photo: Some(name.into()),
+        photo_url: Some(format!("http://127.0.0.1:1/media/{name}.jpg")),
+        ..offer(1, "Golf")
+    };
+    let busy = api::Error::Busy {
+        status: 429,
+        retry_after: None,
+        words: "Too many.".into(),
+    };
+    let mut desk = Desk::live(vec![with_photo("a")]);
+    change_photo(&mut desk, PhotoChange::Set(photo("mine")));
+    let call = desk.take(is_photo_write);
+    desk.answer(call, Answer::Uploaded(Err(lost())));
+    desk.pass(Duration::from_secs(60));
+    let call = desk.take_read();
+    desk.answer(call, ok(with_photo("a")));
+    // The next attempt is certainly not done, the one before may still have been.
+    let call = desk.take(is_photo_write);
+    desk.answer(call, Answer::Uploaded(Err(busy)));
+    desk.pass(Duration::from_secs(60));
+    let call = desk.take_read();
+    desk.answer(call, ok(with_photo("ours")));
+    assert!(
+        matches!(desk.writes()[..], [Call::Upload(..)]),
+        "{:?}",
+        desk.writes()
+    );
+}
+
+fn change_photo(desk: &mut Desk, change: PhotoChange) {
+    let ticket = desk.ask(Ask::Update {
+        key: key(1),
+        patch: Box::default(),
+        photo: Some(change),
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).expect("the photo is taken");
+}
+
+fn is_photo_write(call: &Call) -> bool {
+    matches!(call, Call::Upload(..) | Call::RemovePhoto(_))
 }
