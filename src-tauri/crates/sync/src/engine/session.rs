@@ -123,7 +123,7 @@ impl Engine {
     ) -> cache::Result<()> {
         match check(&form) {
             Ok(base) => {
-                self.end_earlier_sign_in();
+                self.end_earlier_sign_in("Another sign-in took over.");
                 let username = form.username.trim().to_owned();
                 self.signing_in = Some(SigningIn { ticket, form, demo });
                 self.call(
@@ -141,7 +141,7 @@ impl Engine {
     }
 
     pub(super) fn sign_in_demo(&mut self, ticket: Option<Ticket>) -> cache::Result<()> {
-        self.end_earlier_sign_in();
+        self.end_earlier_sign_in("Another sign-in took over.");
         self.signing_in = Some(SigningIn {
             ticket,
             form: SignInForm::default(),
@@ -151,15 +151,13 @@ impl Engine {
         Ok(())
     }
 
-    /// One sign-in at a time: the answer to another one would be taken for the answer to this.
-    fn end_earlier_sign_in(&mut self) {
+    /// One sign-in at a time: the answer to another one would be taken for the answer to this. A late answer, and the token it
+    /// carries, is nobody's.
+    fn end_earlier_sign_in(&mut self, words: &str) {
         self.calls
             .retain(|_, call| !matches!(call.purpose, Purpose::SignIn));
         if let Some(earlier) = self.signing_in.take().and_then(|signing_in| signing_in.ticket) {
-            self.reply(
-                earlier,
-                Err(AppError::new(ErrorCode::Internal, "Another sign-in took over.")),
-            );
+            self.reply(earlier, Err(AppError::new(ErrorCode::Internal, words)));
         }
     }
 
@@ -395,6 +393,8 @@ impl Engine {
     }
 
     pub(super) fn sign_out(&mut self) -> cache::Result<()> {
+        // Also one that only renews the session: its answer would sign in again whoever has left.
+        self.end_earlier_sign_in("You have signed out.");
         let Some(desk) = &self.desk else { return Ok(()) };
         self.at_the_door = None;
         if !desk.demo {

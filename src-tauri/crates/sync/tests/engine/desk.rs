@@ -35,6 +35,8 @@ pub(crate) struct Desk {
     pub(crate) aborted: Vec<CallId>,
     pub(crate) let_go: Vec<PhotoHash>,
     pub(crate) tidied: Vec<Pictures>,
+    /// The users whose tokens were to be kept.
+    pub(crate) tokens: Vec<String>,
 }
 
 pub(crate) fn offer(id: i64, title: &str) -> Offer {
@@ -117,6 +119,7 @@ impl Desk {
             aborted: Vec::new(),
             let_go: Vec::new(),
             tidied: Vec::new(),
+            tokens: Vec::new(),
         }
     }
 
@@ -159,6 +162,13 @@ impl Desk {
 
     /// Signs in at a server that agrees; whether it can be kept is for the caller to see.
     pub(crate) fn begin_sign_in(&mut self, user: &str) -> Ticket {
+        let (ticket, call) = self.ask_to_sign_in(user);
+        self.agree(call, user);
+        ticket
+    }
+
+    /// The sign-in leaves, and the server has not answered yet.
+    pub(crate) fn ask_to_sign_in(&mut self, user: &str) -> (Ticket, CallId) {
         let form = SignInForm {
             api_url: "https://hotel.example/api".into(),
             pusher_key: "k".into(),
@@ -170,6 +180,11 @@ impl Desk {
             form: Box::new(form),
             password,
         });
+        (ticket, self.take(|call| matches!(call, Call::SignIn { .. })))
+    }
+
+    /// The server agrees to a sign-in.
+    pub(crate) fn agree(&mut self, call: CallId, user: &str) {
         let hotel = Hotel {
             id: Some(1),
             slug: HotelSlug::try_from("killarney".to_owned()).expect("a slug"),
@@ -183,9 +198,7 @@ impl Desk {
             is_staff: false,
             is_superuser: false,
         };
-        let call = self.take(|call| matches!(call, Call::SignIn { .. }));
         self.answer(call, Answer::SignedIn(Ok(signed_in)));
-        ticket
     }
 
     /// From now on SQLite fails to write to this table, as it does on a full disk.
@@ -311,6 +324,7 @@ impl Desk {
                 Effect::LetGo(hashes) => self.let_go.extend(hashes),
                 Effect::Alert(alert) => self.alerts.push(*alert),
                 Effect::Tidy(pictures) => self.tidied.push(*pictures),
+                Effect::StoreToken(name, ..) => self.tokens.push(name.username),
                 _ => {}
             }
         }

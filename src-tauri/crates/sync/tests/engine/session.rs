@@ -271,3 +271,27 @@ fn changes_saved_from_a_damaged_file_without_its_offers_are_sent_once_their_offe
         "that one is gone indeed"
     );
 }
+
+#[test]
+fn a_sign_in_under_way_ends_with_the_sign_out_and_its_late_answer_opens_nothing() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    let words = "Invalid token.".to_owned();
+    desk.answer(call, Answer::Offer(Err(api::Error::SignedOut { words })));
+    let (renewal, slow) = desk.ask_to_sign_in("frontdesk");
+    let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::Keep)));
+    desk.reply(ticket).unwrap();
+    assert!(
+        desk.reply(renewal).is_err(),
+        "whoever waits for the sign-in is told"
+    );
+    desk.tokens.clear();
+    desk.agree(slow, "frontdesk");
+    assert_eq!(desk.snapshot().session, Session::SignedOut);
+    assert_eq!(desk.tokens, [""; 0], "its token is kept nowhere");
+    assert_eq!(desk.count(|_| true), 0, "and used for nothing");
+
+    desk.sign_in("frontdesk");
+    assert_eq!(desk.titles(), ["Mine"], "what waited is still there");
+}
