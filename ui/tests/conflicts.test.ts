@@ -43,6 +43,41 @@ describe("a conflict", () => {
   });
 });
 
+describe("a choice that cannot be sent", () => {
+  it("says why at its field, until it is chosen otherwise", async () => {
+    const { hotel, user } = await collided();
+    const words = "At most 50 characters; this has 51.";
+    hotel.failNext("resolveConflict", "invalid", words, { tag: [words] });
+    await user.click(screen.getByTestId("conflict-mine-all"));
+    await user.click(screen.getByTestId("save"));
+    expect(await screen.findByTestId("error-tag")).toHaveTextContent(words);
+    expect(screen.getByTestId("conflict")).toContainElement(screen.getByTestId("error-tag"));
+    await user.click(screen.getByTestId("conflict-theirs-tag"));
+    expect(screen.queryByTestId("error-tag")).toBeNull();
+  });
+
+  it("says of two dates at the end that it is before the start, until either is chosen otherwise", async () => {
+    const { hotel, backend, user } = await openConsole();
+    hotel.offline();
+    const mine = {
+      valid_from: { before: null, after: "2027-01-12" },
+      valid_to: { before: "2027-02-28", after: "2027-01-18" },
+    };
+    await backend.updateOffer("1", mine, null);
+    hotel.elsewhere.change("1", { valid_from: "2027-01-03", valid_to: "2027-01-10" });
+    await waitFor(() => expect(card("Spa weekend")).toHaveAttribute("data-sync", "conflict"));
+    await user.click(edit("Spa weekend"));
+    const words = "The end date is before the start date.";
+    hotel.failNext("resolveConflict", "invalid", words, { valid_to: [words] });
+    await user.click(screen.getByTestId("conflict-mine-valid_from"));
+    await user.click(screen.getByTestId("conflict-theirs-valid_to"));
+    await user.click(screen.getByTestId("save"));
+    expect(await screen.findByTestId("error-valid_to")).toHaveTextContent(words);
+    await user.click(screen.getByTestId("conflict-theirs-valid_from"));
+    expect(screen.queryByTestId("error-valid_to")).toBeNull();
+  });
+});
+
 describe("an edit of an offer that was deleted elsewhere", () => {
   async function deleted(): Promise<Opened> {
     const opened = await openConsole();

@@ -226,6 +226,8 @@ export class EditorSession {
 
   pick(field: Field, side: Side): void {
     this.picks = { ...this.picks, [field]: side };
+    // What is said of the order of the dates stands at the end, whichever of them is chosen anew.
+    this.#forgive(field === "valid_from" ? "valid_to" : field);
   }
 
   /** Takes back a chosen photo, or has the offer's own removed with the next save. */

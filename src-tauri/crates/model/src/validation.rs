@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fields::OfferFields;
+use crate::fields::{Field, OfferFields};
 
 /// Longest title, in characters.
 pub const TITLE_LIMIT: usize = 200;
@@ -65,6 +65,18 @@ pub fn check(fields: &OfferFields) -> FieldErrors {
     errors
 }
 
+/// What is wrong with `fields` as far as a change of these answers for it: what others have stored in the rest is not for its
+/// author to mend. Either date answers for their order.
+pub fn check_changed(fields: &OfferFields, changed: &[Field]) -> FieldErrors {
+    let mut errors = check(fields);
+    errors.retain(|name, _| {
+        let is_order = name == Field::ValidTo.name();
+        let answers = |field: &Field| field.name() == name || (is_order && *field == Field::ValidFrom);
+        changed.iter().any(answers)
+    });
+    errors
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,6 +119,24 @@ mod tests {
             let mut fields = good();
             spoil(&mut fields);
             assert_eq!(check(&fields).keys().collect::<Vec<_>>(), [field]);
+        }
+    }
+
+    #[test]
+    fn a_change_answers_for_its_own_fields_and_each_date_for_both() {
+        let mut fields = good();
+        fields.title.push('x');
+        fields.valid_to = Some(Day::new(2026, 12, 23));
+        let cases: [(&[Field], &[&str]); 5] = [
+            (&[], &[]),
+            (&[Field::Tag, Field::IsActive], &[]),
+            (&[Field::Title], &["title"]),
+            (&[Field::ValidFrom], &["valid_to"]),
+            (&[Field::ValidTo, Field::Title], &["title", "valid_to"]),
+        ];
+        for (changed, expected) in cases {
+            let errors = check_changed(&fields, changed);
+            assert_eq!(errors.keys().collect::<Vec<_>>(), expected, "{changed:?}");
         }
     }
 }

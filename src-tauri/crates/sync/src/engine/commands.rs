@@ -356,23 +356,42 @@ impl Engine {
         };
         let mut standing = offer.fields.clone();
         let operations: Vec<Operation> = desk.of(key).cloned().collect();
+        let mut decided = Vec::new();
         for mut operation in operations {
             let Action::Update { patch, .. } = &mut operation.action else {
                 continue;
             };
             let untouched = patch.clone();
+            let (mut chosen, mut open) = (Vec::new(), Vec::new());
             for field in patch.merge(&standing).conflicts {
-                match side_of(field, &standing.get(field), choices) {
+                let side = side_of(field, &standing.get(field), choices);
+                match side {
                     Some(Side::Mine) => patch.rebase(field, &standing),
                     Some(Side::Theirs) => patch.forget(field),
                     None => {}
                 }
+                if side.is_some() { &mut chosen } else { &mut open }.push(field);
             }
             patch.apply_to(&mut standing);
+            // One date of each side: said where it was chosen, rather than once it is to be sent. A date that is still to be chosen
+            // may set it right.
+            let is_date = |field: &Field| matches!(field, Field::ValidFrom | Field::ValidTo);
+            if chosen.iter().any(is_date) && !open.iter().any(is_date) {
+                let errors = validation::check_changed(&standing, &patch.fields());
+                if !errors.is_empty() {
+                    return Ok(Err(AppError::invalid(errors)));
+                }
+            }
             if patch.is_empty() {
-                self.remove(operation.id)?;
+                decided.push((operation.id, None));
             } else if **patch != *untouched {
-                self.rewrite(operation)?;
+                decided.push((operation.id, Some(operation)));
+            }
+        }
+        for (id, operation) in decided {
+            match operation {
+                Some(operation) => self.rewrite(operation)?,
+                None => self.remove(id)?,
             }
         }
         Ok(Ok(Reply::Done))

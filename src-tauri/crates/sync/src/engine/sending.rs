@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use model::{Offer, OfferKey};
+use model::{Offer, OfferFields, OfferKey, OfferPatch, validation};
 
 use super::desk::{IN_TRANSIT, Operation};
 use super::reads::retry_after;
@@ -134,6 +134,8 @@ impl Engine {
                     Step::Read
                 } else if merged.is_empty() {
                     Step::Done
+                } else if let Some(problem) = faulty_once_merged(&merged, &offer.fields) {
+                    Step::Park(problem)
                 } else {
                     Step::Send(Box::new(Call::Update(id, Box::new(merged))))
                 }
@@ -530,6 +532,15 @@ impl Engine {
         let is_one = |purpose: &Purpose| matches!(purpose, Purpose::Send(_) | Purpose::Read(_, Some(_)));
         self.calls.values().filter(|call| is_one(&call.purpose)).count()
     }
+}
+
+/// Each of two dates was right when it was written, one here and one elsewhere: together they may not be, and the server would take
+/// them.
+fn faulty_once_merged(merged: &OfferPatch, standing: &OfferFields) -> Option<Problem> {
+    let mut fields = standing.clone();
+    merged.apply_to(&mut fields);
+    let errors = validation::check_changed(&fields, &merged.fields());
+    (!errors.is_empty()).then(|| AppError::invalid(errors).into())
 }
 
 fn deleted_elsewhere() -> Problem {

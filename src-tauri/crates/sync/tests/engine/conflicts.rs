@@ -432,6 +432,70 @@ fn a_photo_that_our_own_lost_attempt_may_have_put_there_is_no_reason_to_ask() {
     );
 }
 
+/// An offer that lasts from and to these days of December.
+fn lasting(from: i8, to: i8) -> model::Offer {
+    let mut offer = offer(1, "Golf");
+    offer.fields.valid_from = Some(model::Day::new(2026, 12, from));
+    offer.fields.valid_to = Some(model::Day::new(2026, 12, to));
+    offer
+}
+
+fn choose(desk: &mut Desk, sides: [Side; 2]) -> Result<(), sync::problem::AppError> {
+    let conflicts = desk.view(key(1)).expect("it is shown").conflicts;
+    assert_eq!(conflicts.len(), 2, "{conflicts:?}");
+    let choices = conflicts.into_iter().zip(sides).map(|(conflict, side)| Choice {
+        field: conflict.field,
+        side,
+        theirs: conflict.theirs,
+    });
+    let ticket = desk.ask(Ask::Resolve(key(1), choices.collect()));
+    desk.reply(ticket).map(drop)
+}
+
+#[test]
+fn an_end_that_a_colleagues_new_start_has_overtaken_is_not_sent_and_says_so_at_its_field() {
+    let mut desk = Desk::live(vec![lasting(1, 20)]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.edit(key(1), &lasting(1, 20).fields, &lasting(1, 10).fields)
+        .unwrap();
+    let call = desk.take_read();
+    desk.answer(call, ok(lasting(15, 20)));
+    assert_eq!(desk.writes().len(), 0, "{:?}", desk.writes());
+    let view = desk.view(key(1)).unwrap();
+    assert_eq!(view.fields, lasting(15, 10).fields, "as it would be");
+    let problem = view.problem.unwrap();
+    assert_eq!((view.sync, problem.code), (SyncState::Parked, ErrorCode::Invalid));
+    assert!(problem.fields.unwrap().contains_key("valid_to"));
+
+    desk.edit(key(1), &lasting(15, 10).fields, &lasting(15, 18).fields)
+        .unwrap();
+    let call = desk.take_read();
+    desk.answer(call, ok(lasting(15, 20)));
+    desk.updated(lasting(15, 18));
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Synced);
+}
+
+#[test]
+fn a_choice_of_dates_that_would_end_an_offer_before_it_starts_is_refused_at_once() {
+    let mut desk = Desk::live(vec![lasting(1, 20)]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.edit(key(1), &lasting(1, 20).fields, &lasting(12, 18).fields)
+        .unwrap();
+    let call = desk.take_read();
+    desk.answer(call, ok(lasting(3, 10)));
+    let refused = choose(&mut desk, [Side::Mine, Side::Theirs]).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Invalid);
+    assert!(refused.fields.unwrap().contains_key("valid_to"));
+    assert_eq!(
+        (desk.view(key(1)).unwrap().sync, desk.writes().len()),
+        (SyncState::Conflict, 0),
+        "nothing is decided"
+    );
+    choose(&mut desk, [Side::Theirs, Side::Mine]).unwrap();
+    desk.updated(lasting(3, 18));
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Synced);
+}
+
 fn change_photo(desk: &mut Desk, change: PhotoChange) {
     let ticket = desk.ask(Ask::Update {
         key: key(1),
