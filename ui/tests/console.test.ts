@@ -363,6 +363,36 @@ describe("what others do", () => {
   });
 });
 
+describe("an edit of an offer with something that could not be saved here", () => {
+  it("is saved, and leaves what was not touched as it is", async () => {
+    const { hotel, user } = await openConsole((hotel) => {
+      hotel.seed({
+        title: "Golf ",
+        short_description: "s",
+        details_text: " Tee",
+        valid_from: "2026-12-24",
+        valid_to: "2026-12-10",
+      });
+    });
+    await user.click(edit("Golf"));
+    await retype(user, "tag", " Sport ");
+    await user.click(screen.getByTestId("save"));
+    expect(screen.queryByTestId("error-valid_to")).toBeNull();
+    expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({ tag: { before: "", after: "Sport" } });
+  });
+
+  it("is held up by the order of the dates once one of them is touched", async () => {
+    const { hotel, user } = await openConsole((hotel) => {
+      hotel.seed({ title: "Golf", short_description: "s", valid_from: "2026-12-24", valid_to: "2026-12-10" });
+    });
+    await user.click(edit("Golf"));
+    await retype(user, "valid_from", "2026-12-23");
+    await user.click(screen.getByTestId("save"));
+    expect(screen.getByTestId("error-valid_to")).toHaveTextContent("The end date is before the start date.");
+    expect(lastCall(hotel, "updateOffer")).toBeUndefined();
+  });
+});
+
 describe("a conflict", () => {
   it("shows both versions and sends what was picked", async () => {
     const { hotel, backend, user } = await openConsole();

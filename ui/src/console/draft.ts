@@ -52,11 +52,11 @@ export function newFields(): OfferFields {
 
 const names = Object.keys(newFields()) as (keyof OfferFields)[];
 
-/** The server trims every text: what is sent is what will come back. */
-export function trimmed(fields: OfferFields): OfferFields {
+/** The server trims every text: what is sent is what will come back. What is not sent stays as it is. */
+export function trimmed(fields: OfferFields, sent: readonly (keyof OfferFields)[] = names): OfferFields {
   const copy = { ...fields };
   for (const name of ["title", "short_description", "details_text", "tag", "book_now_url"] as const) {
-    copy[name] = copy[name].trim();
+    if (sent.includes(name)) copy[name] = copy[name].trim();
   }
   return copy;
 }

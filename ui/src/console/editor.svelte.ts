@@ -25,7 +25,7 @@ import { carried, type DetailsName } from "./markup";
 import type { Unsaved } from "./keeper";
 import { PhotoChoice } from "./photo.svelte";
 import type { Store } from "./store.svelte";
-import { check } from "./validation";
+import { check, checkChanged } from "./validation";
 
 type DateField = "valid_from" | "valid_to";
 
@@ -255,8 +255,12 @@ export class EditorSession {
     // A photo that was chosen goes with it, also when it is still being prepared.
     await this.photoChoice.settled;
     if (this.saving) return false;
-    const fields = trimmed(this.draft);
-    const errors = check(fields);
+    const stuck = this.#store.get(this.key)?.problem?.code;
+    // What is created is sent whole; of an edit, what was touched.
+    const isNew = this.key === null || this.gone;
+    const touched = changed(this.#base, this.draft);
+    const fields = isNew ? trimmed(this.draft) : trimmed(this.draft, touched);
+    const errors = isNew || stuck === "not-found" ? check(fields) : checkChanged(fields, touched);
     for (const name of Object.keys(this.unreadable)) errors[name] = [UNREADABLE_DATE];
     this.errors = errors;
     this.failure = null;
@@ -267,7 +271,6 @@ export class EditorSession {
 
     const photo = this.photo;
     const patch = diff(this.#base, fields);
-    const stuck = this.#store.get(this.key)?.problem?.code;
     if (this.key !== null && !this.gone && stuck !== "not-found" && photo === null && Object.keys(patch).length === 0) {
       this.draft = fields;
       return (this.saved = true);

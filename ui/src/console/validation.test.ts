@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { OfferFields } from "../backend/bindings";
 import { newFields } from "./draft";
-import { check, linkRemark } from "./validation";
+import { check, checkChanged, linkRemark } from "./validation";
 
 const good: OfferFields = { ...newFields(), title: "t".repeat(200), short_description: "s", tag: "🎄".repeat(50) };
 
@@ -23,6 +23,23 @@ describe("before a save", () => {
     ["details_text", { details_text: "a\0b" }, "Holds a character that cannot be stored (NUL)."],
   ])("%s speaks at its own field: %j", (field, spoiled, words) => {
     expect(check({ ...good, ...spoiled })).toEqual({ [field]: [words] });
+  });
+});
+
+describe("before an edit is saved", () => {
+  const faulty: OfferFields = { ...good, title: "t".repeat(201), valid_from: "2026-12-24", valid_to: "2026-12-23" };
+
+  it.each<[(keyof OfferFields)[], string[]]>([
+    [[], []],
+    [["tag", "is_active"], []],
+    [["title"], ["title"]],
+    [["valid_from"], ["valid_to"]],
+    [
+      ["valid_to", "title"],
+      ["title", "valid_to"],
+    ],
+  ])("%j answers for %j", (changed, expected) => {
+    expect(Object.keys(checkChanged(faulty, changed)).sort()).toEqual(expected);
   });
 });
 

@@ -29,6 +29,15 @@ export function check(fields: OfferFields): FieldErrors {
   return errors;
 }
 
+/**
+ * What is wrong as far as a change of these answers for it: what others have stored in the rest is not for its author to mend.
+ * Either date answers for their order.
+ */
+export function checkChanged(fields: OfferFields, changed: readonly (keyof OfferFields)[]): FieldErrors {
+  const names: readonly string[] = changed.includes("valid_from") ? [...changed, "valid_to"] : changed;
+  return Object.fromEntries(Object.entries(check(fields)).filter(([name]) => names.includes(name)));
+}
+
 /** A remark on a booking link, null when it looks like one. */
 export function linkRemark(link: string): string | null {
   const text = link.trim();

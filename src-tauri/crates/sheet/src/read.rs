@@ -210,10 +210,14 @@ impl Reader<'_> {
             cleaned = clean != after.details_html;
             after.details_html = clean;
         }
-        // An offer that is there and is left as it is need not be faultless.
+        // What is there and is left as it is need not be faultless.
         let patch = before.patch_to(&after);
         if errors.is_empty() && (offer.is_none() || !patch.is_empty()) {
-            for (name, words) in validation::check(&after) {
+            let wrong = match offer {
+                None => validation::check(&after),
+                Some(_) => validation::check_changed(&after, &patch.fields()),
+            };
+            for (name, words) in wrong {
                 errors.extend(words.into_iter().map(|words| CellError {
                     column: Some(name.clone()),
                     words,

@@ -313,3 +313,20 @@ proptest! {
         prop_assert!(read(&with_header, &[offer(1, "Spa")]).is_ok());
     }
 }
+
+#[test]
+fn a_row_answers_for_what_it_changes_and_each_date_for_both() {
+    let mut faulty = offer(1, "Spa");
+    faulty.fields.title = "t".repeat(201);
+    faulty.fields.valid_to = Some(Day::new(2026, 11, 30));
+    let known = [faulty];
+    for (table, expected) in [
+        ("id,tag\n1,Wellness\n", "tag: Text(\"Spa\") -> Text(\"Wellness\")"),
+        (
+            "id,valid_from\n1,2026-12-02\n",
+            "valid_to: The end date is before the start date.",
+        ),
+    ] {
+        assert_eq!(plans(&preview(table.as_bytes(), &known)), [expected]);
+    }
+}

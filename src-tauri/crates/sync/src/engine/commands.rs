@@ -128,11 +128,18 @@ impl Engine {
         if patch.details_html.is_some() {
             after.details_html = self.sendable_html(after.details_html)?;
         }
-        let errors = validation::check(&after);
+        // In what nobody has touched, others may have stored white space, or what could not be saved here: that is left as it is.
+        let asked = patch.fields();
+        let mut patch = before.patch_to(&after);
+        for field in Field::ALL.iter().filter(|field| !asked.contains(field)) {
+            patch.forget(*field);
+        }
+        let mut after = current.clone();
+        patch.apply_to(&mut after);
+        let errors = validation::check_changed(&after, &patch.fields());
         if !errors.is_empty() {
             return Ok(Err(AppError::invalid(errors)));
         }
-        let patch = before.patch_to(&after);
         let is_stale = !patch.merge(&current).conflicts.is_empty();
         // Fields that another window has brought there already need nothing more.
         let patch = if is_stale {
@@ -300,6 +307,12 @@ impl Engine {
 
     /// The offer was deleted elsewhere while it was edited here: it becomes a new one.
     fn create_again(&mut self, key: OfferKey, fields: OfferFields) -> Outcome {
+        // All of it is ours from here on, also what others had stored.
+        let fields = fields.trimmed();
+        let errors = validation::check(&fields);
+        if !errors.is_empty() {
+            return Ok(Err(AppError::invalid(errors)));
+        }
         let window = self.desk.as_ref().and_then(|desk| {
             let last = desk.of(key).next_back()?;
             Some(last.delivery.window.clone())

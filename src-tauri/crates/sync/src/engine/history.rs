@@ -1,7 +1,7 @@
 //! Versions of offers: written down as they are learned, told, and restored.
 
 use cache::{NewVersion, VersionId, VersionRow};
-use model::{Offer, OfferId, OfferKey, validation};
+use model::{Field, Offer, OfferId, OfferKey, validation};
 
 use super::desk::Desk;
 use super::{Engine, Outcome};
@@ -117,7 +117,13 @@ impl Engine {
         window: String,
     ) -> Outcome {
         let key = OfferKey::from(version.offer.id);
-        let errors = validation::check(&version.offer.fields.trimmed());
+        let fields = &version.offer.fields;
+        let current = self.desk.as_ref().and_then(|desk| desk.fields(key));
+        let changed = current.map_or_else(
+            || Field::ALL.to_vec(),
+            |current| current.patch_to(fields).fields(),
+        );
+        let errors = validation::check_changed(&fields.trimmed(), &changed);
         if !errors.is_empty() {
             return Ok(Err(AppError::invalid(errors)));
         }

@@ -496,6 +496,89 @@ fn a_choice_of_dates_that_would_end_an_offer_before_it_starts_is_refused_at_once
     assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Synced);
 }
 
+#[test]
+fn what_others_have_stored_and_nobody_has_touched_here_stands_in_the_way_of_no_edit() {
+    let mut theirs = lasting(15, 10);
+    theirs.fields.title = "t".repeat(model::validation::TITLE_LIMIT + 1);
+    let mut hidden = theirs.fields.clone();
+    hidden.is_active = false;
+    let mut desk = Desk::live(vec![theirs.clone()]);
+    desk.edit(key(1), &theirs.fields, &hidden).unwrap();
+    assert!(
+        matches!(desk.writes()[..], [Call::Update(_, patch)] if patch.fields() == [model::Field::IsActive]),
+        "{:?}",
+        desk.writes()
+    );
+
+    let mut desk = Desk::live(vec![theirs.clone()]);
+    change_photo(&mut desk, PhotoChange::Set(photo("mine")));
+    assert!(matches!(desk.writes()[..], [Call::Upload(..)]));
+
+    // One date decides about both.
+    for (from, to) in [(14, 10), (15, 11)] {
+        let mut after = theirs.fields.clone();
+        let dates = lasting(from, to).fields;
+        (after.valid_from, after.valid_to) = (dates.valid_from, dates.valid_to);
+        let fields = desk
+            .edit(key(1), &theirs.fields, &after)
+            .unwrap_err()
+            .fields
+            .unwrap();
+        assert_eq!(fields.keys().collect::<Vec<_>>(), ["valid_to"]);
+    }
+}
+
+#[test]
+fn white_space_that_others_have_stored_is_left_alone_where_nobody_has_touched_it() {
+    let mut theirs = offer(1, "Golf");
+    theirs.fields.details_html = "<p>Tee</p>\n".into();
+    theirs.fields.details_text = " Tee".into();
+    let mut after = theirs.fields.clone();
+    after.tag = " Sport ".into();
+    let mut desk = Desk::live(vec![theirs.clone()]);
+    desk.edit(key(1), &theirs.fields, &after).unwrap();
+    let [Call::Update(_, patch)] = desk.writes()[..] else {
+        panic!("{:?}", desk.writes());
+    };
+    assert_eq!(patch.fields(), [model::Field::Tag]);
+    assert_eq!(patch.tag.as_ref().unwrap().after, "Sport");
+}
+
+#[test]
+fn an_offer_deleted_elsewhere_is_not_created_anew_with_an_end_before_its_start() {
+    let theirs = lasting(15, 10).fields;
+    let tagged = model::OfferFields {
+        tag: "Sport".into(),
+        ..theirs.clone()
+    };
+    let mut desk = Desk::live(vec![lasting(15, 10)]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.edit(key(1), &theirs, &tagged).unwrap();
+    let call = desk.take_read();
+    let gone = api::Error::Missing {
+        words: "No Offer".into(),
+    };
+    desk.answer(call, Answer::Offer(Err(gone)));
+    let ticket = desk.ask(Ask::Retry(key(1)));
+    let refused = desk.reply(ticket).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Invalid);
+    assert!(refused.fields.unwrap().contains_key("valid_to"));
+    assert_eq!(desk.view(key(1)).unwrap().fields, tagged, "nothing is lost");
+
+    let mended = model::OfferFields {
+        valid_to: lasting(15, 18).fields.valid_to,
+        ..tagged.clone()
+    };
+    desk.edit(key(1), &tagged, &mended).unwrap();
+    let ticket = desk.ask(Ask::Retry(key(1)));
+    desk.reply(ticket).unwrap();
+    assert!(
+        matches!(desk.writes()[..], [Call::Create(fields, _)] if **fields == mended),
+        "{:?}",
+        desk.writes()
+    );
+}
+
 fn change_photo(desk: &mut Desk, change: PhotoChange) {
     let ticket = desk.ask(Ask::Update {
         key: key(1),

@@ -377,3 +377,30 @@ fn of_a_flood_of_events_only_the_first_are_listed() {
     };
     assert_eq!(entries[0].what, Activity::EventsSkipped { count: 180 });
 }
+
+#[test]
+fn an_earlier_version_is_restored_where_what_could_not_be_saved_here_stands_there_already() {
+    let mut before = offer(1, "Spa");
+    before.fields.valid_from = Some(model::Day::new(2026, 12, 15));
+    before.fields.valid_to = Some(model::Day::new(2026, 12, 10));
+    let mut after = before.clone();
+    after.fields.title = "Spa days".into();
+    let mut desk = Desk::live(vec![before]);
+    desk.event("offer-updated", json!({"offer": after}));
+    let first = history(&mut desk, 1).last().unwrap().id;
+    restore(&mut desk, first, None).unwrap();
+    assert!(
+        matches!(desk.writes()[..], [Call::Update(_, patch)] if patch.fields() == [Field::Title]),
+        "{:?}",
+        desk.writes()
+    );
+
+    // Where it does not, the version is not put back with it.
+    let mut mended = after.clone();
+    mended.fields.valid_to = Some(model::Day::new(2026, 12, 20));
+    let mut desk = Desk::live(vec![after]);
+    desk.event("offer-updated", json!({"offer": mended}));
+    let first = history(&mut desk, 1).last().unwrap().id;
+    let fields = restore(&mut desk, first, None).unwrap_err().fields.unwrap();
+    assert_eq!(fields.keys().collect::<Vec<_>>(), ["valid_to"]);
+}
