@@ -105,6 +105,15 @@ impl Cache {
             .optional()?)
     }
 
+    /// The accounts of this user at hotels of this name, on whatever server.
+    pub fn accounts_of(&self, username: &str, hotel_slug: &HotelSlug) -> Result<Vec<(AccountId, Account)>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT * FROM account WHERE username = ?1 AND hotel_slug = ?2 ORDER BY id")?;
+        let rows = statement.query_map(params![username, hotel_slug.as_str()], Account::from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// An account by its row id.
     pub fn account(&self, id: AccountId) -> Result<Option<Account>> {
         let mut statement = self

@@ -28,6 +28,15 @@ impl Cache {
         Ok(zone.flatten())
     }
 
+    /// The servers, as they are spelled here, for whose hotel of this name something was set.
+    pub fn servers_of_hotel(&self, slug: &HotelSlug) -> Result<Vec<String>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT api_url FROM hotel WHERE slug = ?1 ORDER BY id")?;
+        let rows = statement.query_map([slug.as_str()], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Sets it; `None`: this computer's.
     pub fn set_hotel_time_zone(&self, api_url: &str, slug: &HotelSlug, zone: Option<&str>) -> Result<()> {
         let mut statement = self.connection.prepare_cached(

@@ -5,6 +5,7 @@ use std::time::Duration;
 use api::{ApiBase, Token};
 use cache::session::SessionRow;
 use cache::{Account, AccountId};
+use model::HotelSlug;
 use serde::{Deserialize, Serialize};
 use url::Host;
 
@@ -68,7 +69,7 @@ impl Engine {
             .unwrap_or_default();
         self.form = match given {
             // Whoever worked here last is likely the next.
-            Some(given) if given.api_url.trim() == remembered.form.api_url.trim() => SignInForm {
+            Some(given) if is_same_server(&given.api_url, &remembered.form.api_url) => SignInForm {
                 username: remembered.form.username.clone(),
                 ..given
             },
@@ -241,7 +242,7 @@ impl Engine {
             api_url: if demo {
                 DEMO.to_owned()
             } else {
-                form.api_url.trim().trim_end_matches('/').to_owned()
+                self.address_of_account(&form, &hotel.slug)?
             },
             username: form.username.trim().to_owned(),
             hotel_id: hotel.id,
@@ -282,6 +283,26 @@ impl Engine {
         self.live.target = form;
         self.begin(token);
         Ok(())
+    }
+
+    /// The server's address as this user's account has it. One that is kept under another spelling goes on under that, and with it
+    /// what waits there. Where there are several, which releases made that told spellings apart: the one that is open, else one with
+    /// changes waiting, else the one that was typed.
+    fn address_of_account(&self, form: &SignInForm, hotel: &HotelSlug) -> cache::Result<String> {
+        let typed = form.api_url.trim().trim_end_matches('/');
+        let mut kept = self.cache.accounts_of(form.username.trim(), hotel)?;
+        kept.retain(|(_, account)| is_same_server(&account.api_url, typed));
+        let open = self.desk.as_ref().map(|desk| desk.id);
+        let waits = |id| self.cache.operations(id).map(|waiting| !waiting.is_empty());
+        let mut best = None;
+        for (id, account) in kept {
+            let rank = (Some(id) == open, waits(id)?, account.api_url == typed);
+            if best.as_ref().is_none_or(|(known, _)| rank > *known) {
+                best = Some((rank, account.api_url));
+            }
+        }
+        let canonical = || ApiBase::parse(typed).map_or_else(|_| typed.to_owned(), |base| base.to_string());
+        Ok(best.map_or_else(canonical, |(_, api_url)| api_url))
     }
 
     /// The token is there: staff requests and live updates start.
@@ -580,6 +601,14 @@ pub(crate) fn check(form: &SignInForm) -> Result<ApiBase, AppError> {
         return Err(AppError::new(ErrorCode::Insecure, message));
     }
     Ok(base)
+}
+
+/// Whether two addresses, as people spell them, are one.
+pub(super) fn is_same_server(one: &str, other: &str) -> bool {
+    match (ApiBase::parse(one), ApiBase::parse(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one.trim() == other.trim(),
+    }
 }
 
 fn is_loopback_host(host: &str) -> bool {

@@ -1,7 +1,9 @@
 //! The hotel's time zone and day, and which notifications are wanted.
 
+use cache::Account;
 use jiff::tz::TimeZone;
 
+use super::session::is_same_server;
 use super::{Engine, Outcome, day_of};
 use crate::effect::Reply;
 use crate::problem::AppError;
@@ -32,10 +34,19 @@ impl Engine {
                 )));
             }
         };
-        self.cache
-            .set_hotel_time_zone(&desk.account.api_url, &desk.account.hotel_slug, name.as_deref())?;
+        let (server, hotel) = (self.server_of_hotel(&desk.account)?, &desk.account.hotel_slug);
+        self.cache.set_hotel_time_zone(&server, hotel, name.as_deref())?;
         self.settle_time_zone()?;
         Ok(Ok(Reply::Done))
+    }
+
+    /// The hotel's server as it is spelled where something is set for it: another account may have spelled it otherwise.
+    fn server_of_hotel(&self, account: &Account) -> cache::Result<String> {
+        let own = &account.api_url;
+        let kept = self.cache.servers_of_hotel(&account.hotel_slug)?;
+        let is_same = |server: &&String| is_same_server(server, own);
+        let exact = kept.iter().find(|server| *server == own);
+        Ok(exact.or_else(|| kept.iter().find(is_same)).unwrap_or(own).clone())
     }
 
     pub(super) fn set_wanted_alerts(&mut self, wanted: WantedAlerts) -> Outcome {
@@ -56,9 +67,10 @@ impl Engine {
     /// Counts days in the zone of whoever's hotel is signed in now.
     pub(super) fn settle_time_zone(&mut self) -> cache::Result<()> {
         let name = match &self.desk {
-            Some(desk) => self
-                .cache
-                .hotel_time_zone(&desk.account.api_url, &desk.account.hotel_slug)?,
+            Some(desk) => {
+                let server = self.server_of_hotel(&desk.account)?;
+                self.cache.hotel_time_zone(&server, &desk.account.hotel_slug)?
+            }
             None => None,
         };
         let chosen = name.and_then(|name| {

@@ -169,8 +169,12 @@ impl Desk {
 
     /// The sign-in leaves, and the server has not answered yet.
     pub(crate) fn ask_to_sign_in(&mut self, user: &str) -> (Ticket, CallId) {
+        self.ask_to_sign_in_at("https://hotel.example/api", user)
+    }
+
+    pub(crate) fn ask_to_sign_in_at(&mut self, api_url: &str, user: &str) -> (Ticket, CallId) {
         let form = SignInForm {
-            api_url: "https://hotel.example/api".into(),
+            api_url: api_url.into(),
             pusher_key: "k".into(),
             username: user.into(),
             ..SignInForm::default()
@@ -215,6 +219,13 @@ impl Desk {
     /// The offers' pages are damaged, and nothing of them can be saved.
     pub(crate) fn forget_offers(&self) {
         self.sql("DELETE FROM base");
+    }
+
+    /// An earlier release kept addresses as they were typed.
+    pub(crate) fn spell_server(&self, api_url: &str) {
+        self.sql(&format!(
+            "UPDATE account SET api_url = '{api_url}'; UPDATE hotel SET api_url = '{api_url}'"
+        ));
     }
 
     fn sql(&self, sql: &str) {

@@ -86,12 +86,14 @@ fn a_session_is_renewed_at_its_own_server_whatever_the_environment_names_by_now(
     desk.reply(ticket).unwrap();
     assert_eq!(form(&mut desk).0, elsewhere, "nobody is signed in");
 
-    desk.crash_and_restart_where(Some(of(here)));
-    assert_eq!(
-        form(&mut desk),
-        (here.to_owned(), "frontdesk".to_owned()),
-        "who worked there last is not asked for"
-    );
+    for here in [here, "https://Hotel.example:443/api/"] {
+        desk.crash_and_restart_where(Some(of(here)));
+        assert_eq!(
+            form(&mut desk),
+            (here.to_owned(), "frontdesk".to_owned()),
+            "who worked there last is not asked for"
+        );
+    }
 }
 
 #[test]
@@ -294,4 +296,44 @@ fn a_sign_in_under_way_ends_with_the_sign_out_and_its_late_answer_opens_nothing(
 
     desk.sign_in("frontdesk");
     assert_eq!(desk.titles(), ["Mine"], "what waited is still there");
+}
+
+#[test]
+fn what_waits_is_found_again_however_the_server_is_spelled_at_the_next_sign_in() {
+    let spellings = [
+        "https://Hotel.example/api",
+        "https://hotel.example:443/api",
+        "https://hotel.example/api/",
+    ];
+    let sign_out = |desk: &mut Desk| {
+        let ticket = desk.ask(Ask::SignOut(Some(WaitingChanges::Keep)));
+        desk.reply(ticket).unwrap();
+    };
+    let sign_in = |desk: &mut Desk, api_url: &str| {
+        let (ticket, call) = desk.ask_to_sign_in_at(api_url, "frontdesk");
+        desk.agree(call, "frontdesk");
+        desk.reply(ticket).unwrap();
+    };
+    for spelling in spellings {
+        let mut desk = Desk::live(vec![offer(1, "Golf")]);
+        desk.signal(LiveSignal::Waiting(None));
+        desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+        sign_out(&mut desk);
+        sign_in(&mut desk, spelling);
+        assert_eq!(
+            (desk.titles(), desk.snapshot().connection.waiting),
+            (vec!["Mine".to_owned()], 1),
+            "{spelling}"
+        );
+
+        // The same of an account that an earlier release has kept as it was typed.
+        sign_out(&mut desk);
+        desk.spell_server(spelling.trim_end_matches('/'));
+        sign_in(&mut desk, "https://hotel.example/api");
+        assert_eq!(
+            (desk.titles(), desk.snapshot().connection.waiting),
+            (vec!["Mine".to_owned()], 1),
+            "kept as {spelling}"
+        );
+    }
 }

@@ -165,3 +165,19 @@ fn the_zones_to_choose_from_say_what_their_clocks_say_now() {
     assert_eq!(dublin.map(|zone| zone.offset), Some(0), "in winter");
     assert_eq!(zones.machine.name, "UTC");
 }
+
+#[test]
+fn a_hotels_time_zone_is_one_for_all_who_sign_in_there_however_they_spell_its_server() {
+    let mut desk = Desk::live(vec![]);
+    desk.set_time_zone(Some(AHEAD)).unwrap();
+    desk.spell_server("https://Hotel.example:443/api");
+    let change_to = |desk: &mut Desk, user: &str| {
+        let ticket = desk.ask(Ask::SignOut(None));
+        desk.reply(ticket).unwrap();
+        desk.sign_in(user);
+        desk.snapshot().settings.time_zone
+    };
+    assert_eq!(change_to(&mut desk, "manager").as_deref(), Some(AHEAD));
+    desk.set_time_zone(Some(BEHIND)).unwrap();
+    assert_eq!(change_to(&mut desk, "frontdesk").as_deref(), Some(BEHIND));
+}
