@@ -193,6 +193,10 @@ pub(super) struct Desk {
     pub(super) held: Vec<Held>,
     pub(super) pictures: HashMap<String, PictureRow>,
     pub(super) wanted: BTreeMap<String, Wanted>,
+    /// Addresses behind which another picture may stand by now, since word of it may have been missed.
+    pub(super) doubted: BTreeSet<String>,
+    /// When such addresses were last asked, on the steady clock.
+    pub(super) doubts_settled: Option<Duration>,
     /// How far the photos are that are being sent.
     pub(super) uploads: BTreeMap<OperationId, Upload>,
     /// Writes of ours that others may have crossed.
@@ -250,6 +254,8 @@ impl Desk {
                 .map(|picture| (picture.url.clone(), picture))
                 .collect(),
             wanted: BTreeMap::new(),
+            doubted: BTreeSet::new(),
+            doubts_settled: None,
             uploads: BTreeMap::new(),
             races: BTreeMap::new(),
             guests: Guests::default(),
@@ -265,8 +271,21 @@ impl Desk {
             .filter_map(|offer| offer.photo_url.as_ref())
             .filter(unknown);
         desk.wanted = urls.map(|url| (url.clone(), Wanted::default())).collect();
+        desk.doubt_pictures();
         desk.touch_all();
         Ok(desk)
+    }
+
+    /// Something may have been said at this tick that was not heard.
+    pub(super) fn has_missed(&mut self, tick: Tick) {
+        self.stale_since = Some(tick);
+        self.doubt_pictures();
+    }
+
+    /// Any picture may have changed behind its address.
+    pub(super) fn doubt_pictures(&mut self) {
+        let shown = self.base.iter().filter_map(|offer| offer.photo_url.clone());
+        self.doubted.extend(shown);
     }
 
     /// Nobody asks for the picture of an offer that is gone, or shows another by now; versions keep their own.

@@ -23,7 +23,7 @@ impl Engine {
                 match malformed.id {
                     Some(id) => self.read_again(id, true),
                     None => {
-                        desk.stale_since = Some(self.tick);
+                        desk.has_missed(self.tick);
                         desk.reading.hint(now, &mut self.rng);
                     }
                 }
@@ -32,7 +32,7 @@ impl Engine {
         };
         if event == HotelEvent::SomethingChanged {
             if desk.reading.lost_an_event(now) {
-                desk.stale_since = Some(self.tick);
+                desk.has_missed(self.tick);
                 desk.reading.hint(now, &mut self.rng);
             }
             return Ok(());
@@ -42,6 +42,14 @@ impl Engine {
             HotelEvent::Created(offer) => self.created_elsewhere(offer),
             HotelEvent::Updated(offer) => {
                 let id = offer.id;
+                // A photo can travel with an update, behind the address that stands there already.
+                let known = desk.base.get(id).and_then(|known| known.photo_url.as_ref());
+                if let Some(url) = known
+                    && offer.photo_url.as_ref() == Some(url)
+                    && !desk.doubted.contains(url)
+                {
+                    desk.doubted.insert(url.clone());
+                }
                 let verdict = desk.base.event(offer, false, self.tick);
                 let author = self.attempt_behind(id);
                 self.write_down(id, verdict, true, author)?;

@@ -33,6 +33,11 @@ impl Live {
         self.phase == Phase::Subscribed
     }
 
+    /// Whether nothing has failed yet: a subscription is near.
+    pub(super) fn is_starting(&self) -> bool {
+        self.phase == Phase::Starting && self.problem.is_none()
+    }
+
     pub(super) fn is_down(&self) -> bool {
         matches!(self.phase, Phase::Down(_))
     }
@@ -96,7 +101,7 @@ impl Engine {
             LiveSignal::Missed(words) => {
                 tracing::warn!(%words, "an event was missed");
                 if let Some(desk) = &mut self.desk {
-                    desk.stale_since = Some(self.tick);
+                    desk.has_missed(self.tick);
                     desk.reading.hint(self.now, &mut self.rng);
                 }
             }
@@ -110,7 +115,7 @@ impl Engine {
         self.live.problem = None;
         let now = self.now;
         let Some(desk) = &mut self.desk else { return };
-        desk.stale_since = Some(self.tick);
+        desk.has_missed(self.tick);
         let is_first = !desk.listed;
         if is_first {
             desk.reading.ask_now(now);
@@ -119,6 +124,6 @@ impl Engine {
             desk.reading.hint(now, &mut self.rng);
         }
         desk.hurry(now.since_start);
-        self.check_pictures();
+        self.settle_doubts();
     }
 }

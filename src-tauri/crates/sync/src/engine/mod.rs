@@ -376,7 +376,7 @@ impl Engine {
             && let Some(desk) = &mut self.desk
         {
             tracing::info!(seconds = wall.as_secs(), "the computer slept");
-            desk.stale_since = Some(self.tick);
+            desk.has_missed(self.tick);
             desk.slept(wall - steady);
             desk.reading.ask_now(now);
         }

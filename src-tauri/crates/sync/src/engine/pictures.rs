@@ -14,6 +14,8 @@ use crate::view::ViewChange;
 
 /// Pictures on their way at once; few, since offers matter more.
 const AT_ONCE: usize = 3;
+/// Least time between two rounds of asking whether pictures have changed behind their addresses, where no subscription begins.
+const ROUNDS_APART: Duration = Duration::from_secs(10 * 60);
 /// After this many failures in a row a picture is asked for no more often than the list is read by itself.
 const TRIES: u32 = 8;
 
@@ -25,16 +27,27 @@ impl Engine {
         }
     }
 
-    /// Live updates were away: any picture may have changed behind its address.
-    pub(super) fn check_pictures(&mut self) {
+    /// The list is read, which says nothing of what stands behind an address: what may have changed there without a word is asked
+    /// for now and then. Not before a subscription that is near, which does the same.
+    pub(super) fn settle_old_doubts(&mut self) {
         let Some(desk) = &mut self.desk else { return };
-        let urls: Vec<String> = desk
-            .base
-            .iter()
-            .filter_map(|offer| offer.photo_url.clone())
-            .collect();
-        for url in urls {
+        if !self.live.is_subscribed() {
+            desk.doubt_pictures();
+        }
+        let now = self.now.since_start;
+        let is_recent = |settled: Duration| now.saturating_sub(settled) < ROUNDS_APART;
+        if !self.live.is_starting() && !desk.doubts_settled.is_some_and(is_recent) {
+            self.settle_doubts();
+        }
+    }
+
+    /// Asks for the pictures that may have changed behind their addresses. Cheap where the server tells versions of them apart.
+    pub(super) fn settle_doubts(&mut self) {
+        let now = self.now.since_start;
+        let Some(desk) = &mut self.desk else { return };
+        for url in std::mem::take(&mut desk.doubted) {
             desk.wanted.entry(url).or_default().not_before = Duration::ZERO;
+            desk.doubts_settled = Some(now);
         }
     }
 

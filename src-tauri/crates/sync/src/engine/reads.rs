@@ -130,6 +130,7 @@ impl Engine {
             desk.account.last_synced = Some(at);
             self.cache.set_last_synced(desk.id, at)?;
         }
+        self.settle_old_doubts();
         Ok(())
     }
 

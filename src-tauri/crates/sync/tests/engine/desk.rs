@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::{Hotel, Listing, PublicPage, SignedIn, Token};
+use api::{Hotel, Listing, PublicPage, SignedIn, Token, Validators};
 use cache::{Cache, PhotoHash};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -424,6 +424,15 @@ impl Desk {
 
     pub(crate) fn count(&self, is_meant: impl Fn(&Call) -> bool) -> usize {
         self.calls.iter().filter(|(_, call)| is_meant(call)).count()
+    }
+
+    /// What the requests for pictures on their way name as known here.
+    pub(crate) fn asked_pictures(&self) -> Vec<Option<Validators>> {
+        let known = |(_, call): &(CallId, Call)| match call {
+            Call::Picture { known, .. } => Some(known.clone()),
+            _ => None,
+        };
+        self.calls.iter().filter_map(known).collect()
     }
 
     /// The writes on their way.

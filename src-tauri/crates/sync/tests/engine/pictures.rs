@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cache::PhotoHash;
 use serde_json::json;
-use sync::effect::{Answer, Call, Fetched, PictureError};
+use sync::effect::{Answer, Call, Fetched, LiveSignal, PictureError};
 
 use crate::desk::{Desk, key, offer, titled};
 
@@ -102,4 +102,79 @@ fn the_picture_that_an_offer_showed_before_makes_room_like_any_other() {
         pictures.versions.contains(&PhotoHash::of(b"old")),
         "for the history"
     );
+}
+
+/// The picture on its way comes; what the console named as known to it.
+fn arrives(desk: &mut Desk) -> Option<api::Validators> {
+    let named = desk.asked_pictures();
+    let call = desk.take(|call| matches!(call, Call::Picture { .. }));
+    let validators = api::Validators {
+        etag: Some("\"1\"".into()),
+        last_modified: None,
+    };
+    let fetched = Fetched {
+        hash: PhotoHash::of(b"picture"),
+        validators,
+    };
+    desk.answer(call, Answer::Picture(Ok(Some(fetched))));
+    named.into_iter().next().flatten()
+}
+
+/// Time with a line that works: each read of the list is answered.
+fn minutes(desk: &mut Desk, minutes: u64) {
+    for _ in 0..minutes * 6 {
+        desk.pass(Duration::from_secs(10));
+        if desk.count(|call| matches!(call, Call::List)) > 0 {
+            desk.list(vec![with_photo()]);
+        }
+    }
+}
+
+#[test]
+fn a_photo_that_may_have_changed_behind_its_address_while_something_was_missed_is_asked_for_again() {
+    let mut desk = Desk::live(vec![with_photo()]);
+    arrives(&mut desk);
+    minutes(&mut desk, 30);
+    assert_eq!(fetches(&desk), 0, "nothing hints at a change");
+
+    let missed = |desk: &mut Desk| desk.event("offers-updated", json!({"action": "sync"}));
+    missed(&mut desk);
+    minutes(&mut desk, 1);
+    let named = arrives(&mut desk).expect("only another picture is wanted");
+    assert_eq!(named.etag.as_deref(), Some("\"1\""));
+
+    for _ in 0..5 {
+        missed(&mut desk);
+        minutes(&mut desk, 1);
+    }
+    assert_eq!(fetches(&desk), 0, "not for each event that was missed");
+    minutes(&mut desk, 10);
+    assert_eq!(fetches(&desk), 1, "but in the end");
+}
+
+#[test]
+fn a_photo_that_was_sent_with_an_update_is_seen_behind_an_unchanged_address() {
+    let mut desk = Desk::live(vec![with_photo()]);
+    arrives(&mut desk);
+    minutes(&mut desk, 30);
+    desk.event("offer-updated", json!({"offer": with_photo()}));
+    minutes(&mut desk, 6);
+    assert_eq!(fetches(&desk), 1);
+}
+
+#[test]
+fn photos_are_asked_for_after_a_start_and_then_rarely_where_there_are_no_live_updates() {
+    let mut desk = Desk::live(vec![with_photo()]);
+    arrives(&mut desk);
+    desk.crash_and_restart();
+    desk.signal(LiveSignal::Stopped("no such app".into()));
+    desk.list(vec![with_photo()]);
+    assert_eq!(
+        arrives(&mut desk).and_then(|named| named.etag).as_deref(),
+        Some("\"1\"")
+    );
+    minutes(&mut desk, 9);
+    assert_eq!(fetches(&desk), 0);
+    minutes(&mut desk, 2);
+    assert_eq!(fetches(&desk), 1);
 }
