@@ -27,6 +27,7 @@ import { DraftKeeper } from "./keeper";
 import { Links } from "./links.svelte";
 import { Look } from "./look.svelte";
 import { Marks } from "./marks.svelte";
+import { Ordering } from "./ordering";
 import { Recovery } from "./recovery";
 import { foldAhead, matches, searchTerms } from "./search";
 import { SignOut } from "./signout.svelte";
@@ -69,6 +70,7 @@ export class Desk {
   readonly marks = new Marks();
   readonly bulk: Bulk;
   readonly shift: DateShift;
+  readonly ordering: Ordering;
   readonly handover: Handover;
   readonly exchange: Exchange;
   readonly links: Links;
@@ -117,7 +119,6 @@ export class Desk {
   #keeper: DraftKeeper | null = null;
   /** shown as soon as it is there */
   #awaited: { key: OfferKey; toEdit: boolean } | null = null;
-  #reordering = false;
   #stopFolding = () => {};
   readonly #recovery: Recovery;
   readonly #deletions: Deletions;
@@ -145,6 +146,7 @@ export class Desk {
       (key) => this.store.get(key),
     );
     this.shift = new DateShift(this);
+    this.ordering = new Ordering(this);
     this.exchange = new Exchange(backend, (key) => this.store.currentKey(key));
     this.handover = new Handover({ backend, offers: () => this.store.offers });
   }
@@ -367,41 +369,6 @@ export class Desk {
     this.panel = null;
     this.store.announcement = `Restored: ${title}`;
     this.#await(key);
-  }
-
-  /** Moves the selected offer by `by` places in the whole list. False: this is not where the order can be changed. */
-  async reorder(by: -1 | 1): Promise<boolean> {
-    const list = this.store.offers;
-    const at = list.findIndex(({ key }) => key === this.selected);
-    const offer = list[at];
-    if (!offer) return false;
-    const to = at + by;
-    if (this.canReorder && (to < 0 || to >= list.length)) {
-      this.store.announcement = `${offer.fields.title} is ${to < 0 ? "first" : "last"} already`;
-      return false;
-    }
-    return this.place(offer.key, list[to < at ? to : to + 1]?.key ?? null);
-  }
-
-  /** Moves an offer before another one of the whole list, or to its end. False: as above, or it stands there. */
-  async place(key: OfferKey, before: OfferKey | null): Promise<boolean> {
-    if (!this.canReorder) {
-      this.store.announcement = "The order is changed in “All”, without a search.";
-      return false;
-    }
-    const list = this.store.offers;
-    const at = list.findIndex((one) => one.key === key);
-    const place = before === null ? list.length : list.findIndex((one) => one.key === before);
-    const to = place > at ? place - 1 : place;
-    const offer = list[at];
-    if (!offer || this.#reordering || to < 0 || to === at) return false;
-    this.#reordering = true;
-    await this.run(() => this.backend.reorderOffer(offer.key, before));
-    this.#reordering = false;
-    if (this.failure === null) {
-      this.store.announcement = `${offer.fields.title} moved to place ${to + 1} of ${list.length}`;
-    }
-    return this.failure === null;
   }
 
   /** Does the same to the marked offers, or to these. Deleting is asked about first. */
