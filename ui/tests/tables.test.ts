@@ -10,6 +10,7 @@ const create = (title: string, twin = false): Plan => ({
   kind: "create",
   fields: { ...newFields(), title, short_description: "By the lake." },
   twin,
+  cleaned: false,
 });
 
 const table = (...plans: Plan[]): ChosenTable => ({
@@ -86,6 +87,26 @@ describe("an import", () => {
     expect(rows()[1]).toHaveTextContent(/Title.*Spa weekend.*→.*Spa days/);
     expect(screen.getByTestId("import-result")).toHaveTextContent("Nothing has been changed yet.");
     expect(written(hotel)).toBe(0);
+  });
+
+  it("says all that a new offer would have, and whether guests would see it", async () => {
+    const full = create("Seaweed bath");
+    if (full.kind === "create")
+      Object.assign(full.fields, {
+        tag: "Spa",
+        valid_from: "2026-12-01",
+        book_now_url: "https://book.hotel.example/wrong",
+        details_text: "Bring a towel.",
+        details_html: "<p>Bring a <b>towel</b>.</p>",
+      });
+    await choose(table(full, create("Bare")));
+    const [rich, bare] = rows();
+    expect(rich).toHaveTextContent(/Tag.*Spa.*From.*1 Dec.*2026|From.*1 Dec.*2026.*Tag.*Spa/);
+    expect(rich).toHaveTextContent(/Booking link.*https:\/\/book\.hotel\.example\/wrong/);
+    expect(rich).toHaveTextContent(/Details.*Bring a towel\./);
+    expect(rich).toHaveTextContent(/Shown to guests.*shown to guests/);
+    expect(bare).toHaveTextContent(/Shown to guests/);
+    expect(bare).not.toHaveTextContent(/Tag|Booking link|Details|From/);
   });
 
   it("makes ordinary changes of the rows that are wanted, and says what came of each", async () => {

@@ -728,7 +728,9 @@ export type Plan =
 /**  All of it. */
 fields: OfferFields; 
 /**  An offer just like it is there, or in a row above: it may have been imported before. */
-twin: boolean } | 
+twin: boolean; 
+/**  The row's HTML holds more than may be sent; what is left of it is in the fields. */
+cleaned: boolean } | 
 /**  Change an offer. */
 { kind: "update"; 
 /**  Which. */

@@ -148,7 +148,7 @@ function winterTable(): ChosenTable {
     { number: 2, title: "Winter Spa Weekend", plan: { kind: "unchanged", key: "1" } },
     { number: 3, title: "Family Christmas", plan: { kind: "wrong", errors: [{ column: "valid_to", words }] } },
     { number: 4, title: "Midweek Break", plan: { kind: "update", key: "3", patch, cleaned: false } },
-    { number: 5, title: fields.title, plan: { kind: "create", fields, twin: false } },
+    { number: 5, title: fields.title, plan: { kind: "create", fields, twin: false, cleaned: false } },
   ];
   return { name: "winter.csv", preview: { encoding: "utf8", ignored: ["price"], rows } };
 }

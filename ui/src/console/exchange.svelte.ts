@@ -6,7 +6,8 @@
  * Absent: reading and comparing tables, which the `sheet` crate does.
  */
 import type { Backend } from "../backend/backend";
-import type { ChosenTable, FieldChange, OfferKey, Plan, Row } from "../backend/bindings";
+import type { ChosenTable, FieldChange, OfferFields, OfferKey, Plan, Row } from "../backend/bindings";
+import { newFields } from "./draft";
 import { asAppError } from "./errors";
 import { counted } from "./words";
 
@@ -182,4 +183,14 @@ export function changesOf(plan: Plan): FieldChange[] {
   return Object.entries(plan.patch).flatMap(([field, change]) =>
     change ? [{ field: field as FieldChange["field"], before: change.before, after: change.after }] : [],
   );
+}
+
+/** What a row would give a new offer besides its title and short description, whether guests see it in any case. */
+export function valuesOf(plan: Plan): { field: keyof OfferFields; value: FieldChange["after"] }[] {
+  if (plan.kind !== "create") return [];
+  const { fields } = plan;
+  const usual: OfferFields = { ...newFields(), title: fields.title, short_description: fields.short_description };
+  return (Object.keys(fields) as (keyof OfferFields)[])
+    .filter((field) => field === "is_active" || fields[field] !== usual[field])
+    .map((field) => ({ field, value: fields[field] }));
 }

@@ -51,6 +51,8 @@ pub enum Plan {
         fields: Box<OfferFields>,
         /// An offer just like it is there, or in a row above: it may have been imported before.
         twin: bool,
+        /// The row's HTML holds more than may be sent; what is left of it is in the fields.
+        cleaned: bool,
     },
     /// Change an offer.
     Update {
@@ -231,6 +233,7 @@ impl Reader<'_> {
             None => Plan::Create {
                 twin: !self.all.insert(whole(&after)),
                 fields: Box::new(after),
+                cleaned,
             },
             Some(offer) if patch.is_empty() => Plan::Unchanged { key: offer.key },
             Some(offer) => Plan::Update {

@@ -10,6 +10,9 @@ pub const BYTE_LIMIT: usize = 32 * 1024 * 1024;
 /// Most rows that are read.
 pub const ROW_LIMIT: usize = 20_000;
 
+/// No cell of a table is this alone.
+const END: &str = "\u{1}";
+
 /// How the file's bytes were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
@@ -42,6 +45,11 @@ pub enum Unreadable {
         "The first row names no field of an offer. It has to hold names like id, title, short_description."
     )]
     NoHeader,
+    /// A cell that begins with a quotation mark and has no end, in this row.
+    #[error(
+        "In row {0} a cell begins with a quotation mark and never ends: all that follows would be in it. Mend it and choose the file again."
+    )]
+    OpenQuote(u32),
     /// One name twice.
     #[error("The column {0} is there twice.")]
     Twice(String),
@@ -97,22 +105,38 @@ pub(crate) fn parse(bytes: &[u8], is_name: impl Fn(&str) -> bool) -> Result<Tabl
         }
     }
     let mut rows = Vec::new();
-    for (at, record) in reader(text, separator).records().enumerate().skip(1) {
+    // A line of our own behind it all: where that is no record, a quotation mark is still open.
+    let closed = format!("{text}\n{END}");
+    let mut records = reader(&closed, separator).into_records().enumerate().peekable();
+    while let Some((at, record)) = records.next() {
         let record = record.map_err(|_| Unreadable::NotText)?;
+        if records.peek().is_none() {
+            if record.len() == 1 && record.get(0) == Some(END) {
+                break;
+            }
+            return Err(Unreadable::OpenQuote(number(at + skipped)));
+        }
+        if at == 0 {
+            continue;
+        }
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
         if rows.len() == ROW_LIMIT {
             return Err(Unreadable::TooManyRows);
         }
-        let number = u32::try_from(at + 1 + skipped).unwrap_or(u32::MAX);
-        rows.push((number, record.iter().map(str::to_owned).collect()));
+        rows.push((number(at + skipped), record.iter().map(str::to_owned).collect()));
     }
     Ok(Table {
         encoding,
         header,
         rows,
     })
+}
+
+/// As a spreadsheet counts, from 1.
+fn number(at: usize) -> u32 {
+    u32::try_from(at + 1).unwrap_or(u32::MAX)
 }
 
 fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {

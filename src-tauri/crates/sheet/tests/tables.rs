@@ -33,7 +33,7 @@ fn preview(bytes: &[u8], known: &[Known]) -> Preview {
 /// What the rows would do, in short.
 fn plans(preview: &Preview) -> Vec<String> {
     let words = |plan: &Plan| match plan {
-        Plan::Create { fields, twin } => {
+        Plan::Create { fields, twin, .. } => {
             format!("new {}{}", fields.title, if *twin { ", a twin" } else { "" })
         }
         Plan::Update { patch, .. } => {
@@ -189,6 +189,11 @@ fn what_is_no_table_of_offers_is_refused_in_words() {
         (b"PK\x03\x04rest of a workbook", Unreadable::NotText),
         (b"name,price\nSpa,3\n", Unreadable::NoHeader),
         (b"id,title,title\n1,a,b\n", Unreadable::Twice("title".to_owned())),
+        (
+            b"title,short_description\nOne,d\nTwo,\"open\nThree,d\n",
+            Unreadable::OpenQuote(3),
+        ),
+        (b"title\n\"open", Unreadable::OpenQuote(2)),
     ] {
         assert_eq!(read(bytes, &[]), Err(refusal));
     }
@@ -238,6 +243,15 @@ fn html_that_was_changed_is_cleaned_and_html_that_was_not_stays() {
     assert_eq!(
         patch.details_html.as_ref().map(|change| change.after.as_str()),
         Some("<p>Cake</p>")
+    );
+    let anew = read(
+        b"title,short_description,details_html\nTea,d,<p>Cake</p><script>x()</script>\n",
+        &known,
+    );
+    let plan = &anew.expect("a table").rows[0].plan;
+    assert!(
+        matches!(plan, Plan::Create { cleaned: true, fields, .. } if fields.details_html == "<p>Cake</p>"),
+        "it is said of a new offer, too: {plan:?}"
     );
 }
 
@@ -310,7 +324,8 @@ proptest! {
     #[test]
     fn no_bytes_make_it_fail(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let with_header = [b"id;title\n".as_slice(), &bytes].concat();
-        prop_assert!(read(&with_header, &[offer(1, "Spa")]).is_ok());
+        let read = read(&with_header, &[offer(1, "Spa")]);
+        prop_assert!(matches!(read, Ok(_) | Err(Unreadable::OpenQuote(_))), "{read:?}");
     }
 }
 
