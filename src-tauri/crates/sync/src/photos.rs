@@ -159,13 +159,13 @@ impl Photos {
         let Some(name) = size.name() else {
             return self.files.get(hash).ok();
         };
-        if let Ok(bytes) = self.files.thumbnail(hash, &name) {
+        if let Some(bytes) = self.made(hash, &name) {
             return Some(bytes);
         }
         let lane = &self.making[usize::from(hash.first_byte()) % self.making.len()];
         let _making = lane.lock().unwrap_or_else(PoisonError::into_inner);
         // Whoever asked for the same has made it meanwhile.
-        if let Ok(bytes) = self.files.thumbnail(hash, &name) {
+        if let Some(bytes) = self.made(hash, &name) {
             return Some(bytes);
         }
         let whole = self.files.get(hash).ok()?;
@@ -182,6 +182,13 @@ impl Photos {
                 Some(whole)
             }
         }
+    }
+
+    /// One that was made before. It is written without waiting for the disk: a power cut can leave its name with nothing, or with noughts, in it.
+    fn made(&self, hash: PhotoHash, name: &str) -> Option<Vec<u8>> {
+        let (begins, ends) = (b"\xff\xd8", b"\xff\xd9");
+        let bytes = self.files.thumbnail(hash, name).ok()?;
+        (bytes.starts_with(begins) && bytes.ends_with(ends)).then_some(bytes)
     }
 
     /// A picture that is on this computer, as if it had just been chosen. `None`: its bytes are gone.
@@ -298,6 +305,49 @@ pub(crate) fn let_go(files: &PhotoFiles, hashes: &[PhotoHash]) {
         match files.let_go(*hash) {
             Ok(went) => tracing::debug!(%hash, went, "a photo that is needed no more"),
             Err(error) => tracing::warn!(%error, %hash, "a photo that is needed no more is kept"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bitmap of two by two grey pixels.
+    fn bitmap() -> Vec<u8> {
+        let numbers = |numbers: &[u32]| -> Vec<u8> { numbers.iter().flat_map(|n| n.to_le_bytes()).collect() };
+        let header = numbers(&[70, 0, 54, 40, 2, 2]);
+        let kind = [1, 0, 24, 0];
+        [
+            b"BM".as_slice(),
+            &header,
+            &kind,
+            &numbers(&[0, 16, 0, 0, 0, 0]),
+            &[0x80; 16],
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn a_thumbnail_that_a_power_cut_has_emptied_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = PhotoFiles::open(folder.path()).unwrap();
+        let hash = files.put(&bitmap()).unwrap();
+        let photos = Photos::new(files.clone(), Arc::default());
+        let size = Size::card(160).unwrap();
+        let whole = photos.picture(hash, size).unwrap();
+        for left in [
+            Vec::new(),
+            vec![0; whole.len()],
+            whole[..whole.len() / 2].to_vec(),
+        ] {
+            files.put_thumbnail(hash, &size.name().unwrap(), &left).unwrap();
+            assert_eq!(
+                photos.picture(hash, size).as_ref(),
+                Some(&whole),
+                "{} bytes were left",
+                left.len()
+            );
         }
     }
 }
