@@ -62,15 +62,14 @@ impl TokenStore {
 impl Tokens for TokenStore {
     fn load(&self, name: &TokenName) -> Option<(Token, TokenKept)> {
         let name = entry_name(name);
-        let found = match Entry::new(SERVICE, &name).and_then(|entry| entry.get_password()) {
-            Ok(secret) => Some((secret, TokenKept::Keyring)),
-            Err(error) => {
-                tracing::info!(%error, "the keyring has no token");
-                self.read_file()
-                    .remove(&name)
-                    .map(|secret| (secret, TokenKept::File))
-            }
-        };
+        // While there is a file, it has the newest: whoever agreed to it is not asked again, nor is the keyring.
+        let filed = self.read_file().remove(&name);
+        let found = filed.map(|secret| (secret, TokenKept::File)).or_else(|| {
+            let kept = Entry::new(SERVICE, &name).and_then(|entry| entry.get_password());
+            kept.inspect_err(|error| tracing::info!(%error, "the keyring has no token"))
+                .ok()
+                .map(|secret| (secret, TokenKept::Keyring))
+        });
         found.map(|(secret, kept)| {
             logs::hide(&secret);
             (Token::new(secret), kept)
@@ -116,11 +115,12 @@ impl Tokens for TokenStore {
     }
 }
 
-/// `was_elsewhere`: the token was kept otherwise, so there was no keyring when it was stored.
+/// `was_elsewhere`: the token was kept otherwise, since the keyring did not take it when it was stored.
 fn is_out_of_keyring(deleted: Result<(), Error>, was_elsewhere: bool) -> bool {
     match deleted {
         Ok(()) | Err(Error::NoEntry) => true,
-        Err(error) if was_elsewhere => {
+        // One that is locked is there, and may hold what an earlier run put into it: servers give the same token again.
+        Err(error) if was_elsewhere && !matches!(error, Error::NoStorageAccess(_)) => {
             tracing::debug!(%error, "no keyring was asked to forget a token");
             true
         }
@@ -165,9 +165,15 @@ mod tests {
     #[test]
     fn a_token_is_gone_unless_a_keyring_that_may_hold_it_refuses() {
         let locked = || Err(Error::NoStorageAccess("locked".into()));
+        let absent = || Err(Error::PlatformFailure("no such service".into()));
         assert!(is_out_of_keyring(Ok(()), false));
         assert!(is_out_of_keyring(Err(Error::NoEntry), false));
-        assert!(is_out_of_keyring(locked(), true), "it never had it");
+        assert!(is_out_of_keyring(absent(), true), "it never had it");
+        assert!(!is_out_of_keyring(absent(), false));
         assert!(!is_out_of_keyring(locked(), false));
+        assert!(
+            !is_out_of_keyring(locked(), true),
+            "an earlier run may have put it there"
+        );
     }
 }
