@@ -45,7 +45,7 @@ impl Alerts {
 fn show_all(app: &AppHandle, alerts: &Receiver<Alert>) {
     let listening = Arc::new(AtomicUsize::new(0));
     for alert in alerts {
-        if alert.is_in_sight && windows::is_console_in_front(app) {
+        if alert.is_in_sight && windows::is_in_sight(app, &alert.opens) {
             tracing::debug!("not notified: a window shows it");
         } else if let Err(error) = show(app, alert, &listening) {
             // Not every desktop shows any. Nothing is lost: the windows show it all.
@@ -63,7 +63,7 @@ fn show(app: &AppHandle, alert: Alert, listening: &Arc<AtomicUsize>) -> notify_r
     #[cfg(target_os = "linux")]
     notification
         .icon("hotelmate-console")
-        .hint(notify_rust::Hint::DesktopEntry("HotelMate Console".to_owned()))
+        .hint(notify_rust::Hint::DesktopEntry("hotelmate-console".to_owned()))
         .action("default", "Show");
     let shown = notification.show()?;
     tracing::debug!(opens = ?alert.opens, "notified");

@@ -85,12 +85,16 @@ pub fn run() -> Result<()> {
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(environment.instance_id())
-                .callback(
-                    |app, arguments, _folder| match links::among(arguments.into_iter()) {
+                .callback(|app, arguments, _folder| {
+                    // One that could not start says why, and opens nothing.
+                    if app.try_state::<Console>().is_none() {
+                        return tracing::info!("another launch, while this one has not started");
+                    }
+                    match links::among(arguments.into_iter()) {
                         Some(link) => links::follow(app, link),
                         None => windows::open_or_log(app),
-                    },
-                )
+                    }
+                })
                 .build(),
         )
         .plugin(window_state)

@@ -56,7 +56,7 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
 
 /// Opens a window about one offer, or brings it to the front.
 pub(crate) fn open_offer(app: &AppHandle, key: OfferKey) -> Result<(), AppError> {
-    let label = format!("{OFFER}{key}");
+    let label = of_offer(key);
     if let Some(window) = app.get_webview_window(&label) {
         return bring_to_front(&window);
     }
@@ -110,8 +110,21 @@ fn watch_over(app: &AppHandle, window: WebviewWindow) {
     show_at_the_latest(window);
 }
 
+fn of_offer(key: OfferKey) -> String {
+    format!("{OFFER}{key}")
+}
+
 pub(crate) fn is_of_one_offer(label: &str) -> bool {
     label.starts_with(OFFER)
+}
+
+/// A window of one offer shows nothing of the others.
+fn shows(label: &str, opens: &Opens) -> bool {
+    let own = match opens {
+        Opens::Offer { key } => Some(of_offer(*key)),
+        _ => None,
+    };
+    label.starts_with(LABEL) || own.is_some_and(|own| label == own)
 }
 
 /// Of any kind but the preview.
@@ -220,11 +233,11 @@ pub(crate) fn open_or_log(app: &AppHandle) {
     }
 }
 
-/// Whether somebody looks at a staff window.
-pub(crate) fn is_console_in_front(app: &AppHandle) -> bool {
+/// Whether somebody looks at a window that shows what this is about.
+pub(crate) fn is_in_sight(app: &AppHandle, opens: &Opens) -> bool {
     let windows = app.webview_windows();
-    let mut staffs = windows.iter().filter(|(label, _)| is_staffs(label));
-    staffs.any(|(_, window)| window.is_focused().unwrap_or(false))
+    let mut showing = windows.iter().filter(|(label, _)| shows(label, opens));
+    showing.any(|(_, window)| window.is_focused().unwrap_or(false))
 }
 
 /// WebKitGTK's usual cache is one for browsing: it keeps photos that are no longer shown, decoded, by the hundred. Ours are read anew from this
@@ -254,7 +267,12 @@ pub(crate) fn bring_up(app: &AppHandle, opens: &Opens) {
         .filter_map(|(label, window)| Some((number(label)?, window)));
     let Some((_, window)) = first.min_by_key(|(number, _)| *number) else {
         // There are windows of single offers only.
-        return open_or_log(app);
+        return match opens {
+            Opens::Offer { key } => open_offer(app, *key).unwrap_or_else(|error| {
+                tracing::error!(%error, "a notification that was clicked could not be followed");
+            }),
+            _ => open_or_log(app),
+        };
     };
     drop(window.unminimize());
     if let Err(error) = show(window) {
@@ -287,6 +305,18 @@ fn failed(error: tauri::Error) -> AppError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_of_one_offer_shows_nothing_of_the_others() {
+        let about = |id| Opens::Offer {
+            key: model::OfferId(id).into(),
+        };
+        assert!(shows("offer-7", &about(7)));
+        assert!(!shows("offer-7", &about(70)));
+        assert!(!shows("offer-7", &Opens::Attention));
+        assert!(!shows("preview-1", &Opens::Ending));
+        assert!(shows("console-2", &about(7)) && shows("console-2", &Opens::Attention));
+    }
 
     #[test]
     fn nothing_but_the_preview_itself_opens_in_the_previews_window() {
