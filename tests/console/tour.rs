@@ -152,6 +152,15 @@ async fn tour(theme: &'static str, settings: &str) {
     preview.wait_for("preview-page").await;
     tour.look(&preview, "preview").await;
 
+    let title = &offers[0].title;
+    let alone = desk
+        .window_after(async || window.double_click_in_offer(title, "offer-title").await)
+        .await;
+    alone.wait_for_words("field-title", |words| words == title).await;
+    tour.look(&alone, "offer-window").await;
+    alone.press(ESCAPE).await;
+    desk.wait_until_closed(alone).await;
+
     offer_from_elsewhere(&control, "Brought by a colleague").await;
     window.wait_for_notice("Brought by a colleague").await;
     tour.look(window, "notice").await;
