@@ -217,7 +217,11 @@ export type ChangeStep =
 /**  The public page shows it. */
 "seen" | 
 /**  The public page was read, and shows something else. */
-"unseen";
+"unseen" | 
+/**  It was hidden or deleted, and the public page does not show it any more. */
+"no-longer-seen" | 
+/**  It was hidden or deleted, and the public page still shows it. */
+"still-seen";
 
 /**  The change feed: a batch for every window. */
 export type Changes = Batch;

@@ -23,7 +23,10 @@ const steps: Record<ChangeStep, string> = {
   replaced: "Replaced what somebody had just set",
   seen: "Guests see it",
   unseen: "Guests see something else",
+  "no-longer-seen": "Guests no longer see it",
+  "still-seen": "Guests still see it",
 };
+const badSteps: ReadonlySet<ChangeStep> = new Set(["parked", "conflict", "unseen", "still-seen"]);
 const states: Record<ConnectionState, string> = {
   live: "Live",
   connecting: "Connecting",
@@ -80,7 +83,7 @@ export function describeEntry(what: Activity): Described {
         label: "Change",
         text: `${what.title}: ${steps[what.step].toLowerCase()}`,
         note: what.words ?? "",
-        bad: what.step === "parked" || what.step === "conflict" || what.step === "unseen",
+        bad: badSteps.has(what.step),
       };
   }
 }

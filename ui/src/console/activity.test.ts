@@ -104,6 +104,20 @@ describe("words for", () => {
       true,
     ],
     ["a change", { type: "change", key: "1", title: "Spa", step: "sent", words: null }, "Spa: at the hotel", "", false],
+    [
+      "an offer that guests should not see, and do not",
+      { type: "change", key: "1", title: "Spa", step: "no-longer-seen", words: null },
+      "Spa: guests no longer see it",
+      "",
+      false,
+    ],
+    [
+      "an offer that guests should not see, and do",
+      { type: "change", key: "1", title: "Spa", step: "still-seen", words: null },
+      "Spa: guests still see it",
+      "",
+      true,
+    ],
   ])("%s", (_name, what, text, note, bad) => {
     expect(describeEntry(what)).toMatchObject({ text, note, bad });
   });

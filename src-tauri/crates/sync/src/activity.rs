@@ -27,6 +27,10 @@ pub enum ChangeStep {
     Seen,
     /// The public page was read, and shows something else.
     Unseen,
+    /// It was hidden or deleted, and the public page does not show it any more.
+    NoLongerSeen,
+    /// It was hidden or deleted, and the public page still shows it.
+    StillSeen,
 }
 
 /// One thing that happened.

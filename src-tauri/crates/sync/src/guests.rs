@@ -82,6 +82,8 @@ pub struct Finding {
     pub title: String,
     /// Guests see what they should.
     pub seen: bool,
+    /// It is shown to guests; otherwise they should not see it.
+    pub is_shown: bool,
     /// It was deleted.
     pub is_deletion: bool,
 }
@@ -262,6 +264,7 @@ impl Guests {
                     id,
                     title: offer.map_or(wish.title.clone(), |offer| offer.fields.title.clone()),
                     seen,
+                    is_shown: offer.is_some_and(|offer| offer.fields.is_active),
                     is_deletion: offer.is_none(),
                 });
             }

@@ -126,10 +126,11 @@ impl Engine {
             self.note(Activity::Change {
                 key,
                 title: finding.title.clone(),
-                step: if finding.seen {
-                    ChangeStep::Seen
-                } else {
-                    ChangeStep::Unseen
+                step: match (finding.is_shown, finding.seen) {
+                    (true, true) => ChangeStep::Seen,
+                    (true, false) => ChangeStep::Unseen,
+                    (false, true) => ChangeStep::NoLongerSeen,
+                    (false, false) => ChangeStep::StillSeen,
                 },
                 words: None,
             });

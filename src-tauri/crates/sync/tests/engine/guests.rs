@@ -5,7 +5,8 @@ use std::time::Duration;
 use api::Listing;
 use model::{Field, FieldValue, Offer};
 use serde_json::json;
-use sync::effect::{Answer, Ask, Call, LiveSignal};
+use sync::activity::{Activity, ChangeStep};
+use sync::effect::{Answer, Ask, Call, LiveSignal, Reply};
 use sync::preview::{Difference, Receipt};
 use sync::view::NoticeKind;
 
@@ -37,6 +38,35 @@ fn differences(desk: &mut Desk, id: i64) -> Vec<Difference> {
         Some(Receipt::Differs { differences, .. }) => differences,
         other => panic!("no difference is told: {other:?}"),
     }
+}
+
+/// What the activities say last about a change.
+fn noted(desk: &mut Desk) -> (String, ChangeStep) {
+    let ticket = desk.ask(Ask::Activity(None));
+    let Ok(Reply::Activity(entries)) = desk.reply(ticket) else {
+        panic!("the list is given");
+    };
+    let change = entries.into_iter().find_map(|entry| match entry.what {
+        Activity::Change { title, step, .. } => Some((title, step)),
+        _ => None,
+    });
+    change.expect("a change is listed")
+}
+
+/// The offer is deleted here, and the server takes it.
+fn delete(desk: &mut Desk, id: i64) {
+    desk.delete(key(id));
+    let call = desk.take(|call| matches!(call, Call::Delete(_)));
+    desk.answer(call, Answer::Deleted(Ok(())));
+}
+
+/// The offer is hidden here, and the server takes it.
+fn hide(desk: &mut Desk, before: &Offer) {
+    let mut hidden = before.clone();
+    hidden.fields.is_active = false;
+    desk.edit(key(before.id.0), &before.fields, &hidden.fields)
+        .expect("taken");
+    desk.updated(hidden);
 }
 
 /// The title of this offer is changed, and the server takes it.
@@ -159,9 +189,7 @@ fn a_new_offer_and_another_place_are_looked_for_too() {
 #[test]
 fn a_deleted_offer_that_guests_go_on_seeing_is_told_when_it_stays_so() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
-    desk.delete(key(1));
-    let call = desk.take(|call| matches!(call, Call::Delete(_)));
-    desk.answer(call, Answer::Deleted(Ok(())));
+    delete(&mut desk, 1);
     desk.notices.clear();
     for look_number in 0..5 {
         assert_eq!(desk.notices.len(), 0, "look {look_number}");
@@ -174,6 +202,23 @@ fn a_deleted_offer_that_guests_go_on_seeing_is_told_when_it_stays_so() {
         .map(|notice| (notice.kind, notice.title.as_str()))
         .collect();
     assert_eq!(told, [(NoticeKind::StillSeen, "Golf")]);
+}
+
+#[test]
+fn the_activities_say_of_a_deleted_or_hidden_offer_whether_guests_no_longer_see_it() {
+    let golf = || "Golf".to_owned();
+    let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Golf")]);
+    delete(&mut desk, 1);
+    desk.pass(SOON);
+    look(&mut desk, &[offer(2, "Golf")]);
+    assert_eq!(noted(&mut desk), (golf(), ChangeStep::NoLongerSeen));
+    hide(&mut desk, &offer(2, "Golf"));
+    desk.pass(SOON);
+    look(&mut desk, &[offer(2, "Golf")]);
+    assert_eq!(noted(&mut desk), (golf(), ChangeStep::StillSeen));
+    desk.pass(SOON);
+    look(&mut desk, &[]);
+    assert_eq!(noted(&mut desk), (golf(), ChangeStep::NoLongerSeen));
 }
 
 #[test]
