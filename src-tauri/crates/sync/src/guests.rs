@@ -41,9 +41,9 @@ const HEADER_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// A change that the server has taken, to be looked for on the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
-    /// What guests called the offer, for an offer that is gone.
+    /// What the offer was called, for one that is gone when the page is read.
     pub title: String,
-    /// It was deleted: guests shall not see it.
+    /// It was deleted here: guests shall not see it.
     pub is_deletion: bool,
     /// What public fields had before it.
     pub before: BTreeMap<Field, FieldValue>,
@@ -84,7 +84,7 @@ pub struct Finding {
     pub seen: bool,
     /// It is shown to guests; otherwise they should not see it.
     pub is_shown: bool,
-    /// It was deleted.
+    /// It was deleted here.
     pub is_deletion: bool,
 }
 
@@ -114,6 +114,7 @@ impl Guests {
                 }
                 earlier.photo_before = earlier.photo_before.take().or(wish.photo_before);
                 earlier.moved |= wish.moved;
+                earlier.title = wish.title;
                 (earlier.is_deletion, earlier.since, earlier.looks) = (wish.is_deletion, wish.since, 0);
             }
             None => {
@@ -124,6 +125,12 @@ impl Guests {
         self.failures = 0;
         let burst = *self.burst.get_or_insert(now);
         self.due = Some((now + QUIET).min(burst + LONGEST));
+    }
+
+    /// Whether guests may see of this offer what they should not: a change is awaited, or was last told to be otherwise.
+    pub fn is_open(&self, id: OfferId) -> bool {
+        let differs = |told: &Told| matches!(told.receipt, Receipt::Differs { .. });
+        self.awaited.contains_key(&id) || self.told.get(&id).is_some_and(differs)
     }
 
     /// A preview wants the page's header. True when it is worth asking for.
@@ -265,7 +272,7 @@ impl Guests {
                     title: offer.map_or(wish.title.clone(), |offer| offer.fields.title.clone()),
                     seen,
                     is_shown: offer.is_some_and(|offer| offer.fields.is_active),
-                    is_deletion: offer.is_none(),
+                    is_deletion: offer.is_none() && wish.is_deletion,
                 });
             }
             if let Some(offer) = offer {

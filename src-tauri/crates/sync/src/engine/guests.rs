@@ -24,8 +24,16 @@ impl Engine {
         let (now, since) = (self.now.since_start, self.tick);
         let Some(desk) = &mut self.desk else { return };
         let is_active = desk.base.get(id).is_some_and(|offer| offer.fields.is_active);
+        let seen = match &operation.action {
+            Action::Create { fields, .. } => fields,
+            Action::Update { seen, .. }
+            | Action::SetPhoto { seen, .. }
+            | Action::RemovePhoto { seen, .. }
+            | Action::Delete { seen } => seen,
+        };
+        let standing = desk.fields(id.into());
         let mut wish = Wish {
-            title: String::new(),
+            title: standing.map_or_else(|| seen.title.clone(), |fields| fields.title),
             is_deletion: false,
             before: BTreeMap::new(),
             photo_before: None,
@@ -50,9 +58,9 @@ impl Engine {
                 is_active
             }
             Action::Delete { seen } => {
-                wish.title.clone_from(&seen.title);
                 wish.is_deletion = true;
-                seen.is_active
+                // A hidden one, too, as long as guests may not have lost sight of it.
+                seen.is_active || desk.guests.is_open(id)
             }
         };
         if concerns_guests {

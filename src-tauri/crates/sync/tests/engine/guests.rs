@@ -221,6 +221,77 @@ fn the_activities_say_of_a_deleted_or_hidden_offer_whether_guests_no_longer_see_
     assert_eq!(noted(&mut desk), (golf(), ChangeStep::NoLongerSeen));
 }
 
+/// Guests go on seeing this one offer however often the page is read.
+fn stays_on_the_page(desk: &mut Desk, offer: &Offer) {
+    for _ in 0..5 {
+        desk.pass(Duration::from_secs(130));
+        look(desk, std::slice::from_ref(offer));
+    }
+}
+
+#[test]
+fn an_offer_that_is_deleted_before_an_earlier_change_was_seen_keeps_its_name() {
+    let golf = offer(1, "Golf");
+    for is_hidden in [false, true] {
+        let mut desk = Desk::live(vec![golf.clone()]);
+        if is_hidden {
+            hide(&mut desk, &golf);
+        } else {
+            retitle(&mut desk, 1, "Golf", "Spa");
+        }
+        let name = if is_hidden { "Golf" } else { "Spa" };
+        delete(&mut desk, 1);
+        desk.notices.clear();
+        stays_on_the_page(&mut desk, &golf);
+        assert_eq!(noted(&mut desk), (name.into(), ChangeStep::StillSeen));
+        let told: Vec<_> = desk
+            .notices
+            .iter()
+            .map(|notice| (notice.kind, notice.title.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [(NoticeKind::StillSeen, name)],
+            "hidden before: {is_hidden}"
+        );
+    }
+}
+
+#[test]
+fn a_hidden_offer_that_guests_went_on_seeing_is_looked_for_when_it_is_deleted() {
+    let golf = offer(1, "Golf");
+    let mut desk = Desk::live(vec![golf.clone()]);
+    hide(&mut desk, &golf);
+    stays_on_the_page(&mut desk, &golf);
+    delete(&mut desk, 1);
+    desk.pass(SOON);
+    look(&mut desk, &[]);
+    assert_eq!(noted(&mut desk), ("Golf".into(), ChangeStep::NoLongerSeen));
+}
+
+#[test]
+fn what_a_colleague_deleted_is_not_said_to_be_deleted_here() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    retitle(&mut desk, 1, "Golf", "Spa");
+    desk.event("offer-deleted", json!({"offer_id": 1, "offer_title": "Spa"}));
+    desk.notices.clear();
+    stays_on_the_page(&mut desk, &offer(1, "Golf"));
+    assert_eq!(desk.notices.len(), 0);
+    assert_eq!(noted(&mut desk), ("Spa".into(), ChangeStep::StillSeen));
+}
+
+#[test]
+fn a_new_offer_that_a_colleague_deletes_before_it_was_seen_keeps_its_name() {
+    let mut desk = Desk::live(Vec::new());
+    desk.create("Golf");
+    let call = desk.take_create();
+    desk.answer(call, ok(offer(1, "Golf")));
+    desk.event("offer-deleted", json!({"offer_id": 1, "offer_title": "Golf"}));
+    desk.pass(SOON);
+    look(&mut desk, &[]);
+    assert_eq!(noted(&mut desk), ("Golf".into(), ChangeStep::NoLongerSeen));
+}
+
 #[test]
 fn an_old_photo_is_told_and_another_address_of_the_same_is_not() {
     let with = |url: &str| {
