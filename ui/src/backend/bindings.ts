@@ -519,7 +519,7 @@ export type GuestPreview = {
 	offers: GuestOffer[],
 	/**  The same with everything that was done here and is not on the server, unsaved text included. */
 	intended: GuestOffer[],
-	/**  Offers that are only in `offers`, and why. */
+	/**  Offers that are only in `offers`, and those whose deletion waits for a person, which are in both. */
 	leaving: Leaving[],
 };
 

@@ -83,10 +83,12 @@ export function guestSides(
       return { ...wire(side), pending: isOpen ? { stage: side.stage, isNew: !old, fields, photo } : null };
     }),
     leaving: offers.flatMap(({ key, fields: { title } }) => {
-      if (key === null || shown.some((side) => side.key === key)) return [];
-      const hidden = wanted.find((side) => side.key === key);
-      const sync = all.find((held) => held.key === key)?.sync ?? "waiting";
-      return [{ key, title, stage: hidden?.stage ?? stages[sync], isDeleted: !hidden }];
+      const held = all.find((one) => one.key === key);
+      // what was deleted here and shows again waits for a person
+      const waits = held !== undefined && held.deleting && isShown(held);
+      if (key === null || (!waits && shown.some((side) => side.key === key))) return [];
+      const hidden = wanted.find((side) => side.key === key && !side.fields.is_active);
+      return [{ key, title, stage: hidden?.stage ?? stages[held?.sync ?? "waiting"], isDeleted: !hidden }];
     }),
   };
 }

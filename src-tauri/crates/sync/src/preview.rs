@@ -72,7 +72,7 @@ pub struct GuestPreview {
     pub offers: Vec<GuestOffer>,
     /// The same with everything that was done here and is not on the server, unsaved text included.
     pub intended: Vec<GuestOffer>,
-    /// Offers that are only in `offers`, and why.
+    /// Offers that are only in `offers`, and those whose deletion waits for a person, which are in both.
     pub leaving: Vec<Leaving>,
 }
 

@@ -129,7 +129,8 @@ impl Desk {
         }
     }
 
-    /// What guests would see, each marked with what differs from what they see now; and what they would not see any more.
+    /// What guests would see, each marked with what differs from what they see now; and what they would not see any more,
+    /// or not if a deletion that waits for a person were to go ahead.
     fn difference(
         &self,
         intended: Vec<Intended>,
@@ -147,10 +148,17 @@ impl Desk {
         let leaving = seen
             .iter()
             .filter_map(|offer| {
-                let key = offer.key.filter(|key| !staying.contains(key))?;
+                let key = offer.key?;
                 let hidden = hidden.get(&key);
                 let goes =
                     |operation: &super::desk::Operation| matches!(operation.action, Action::Delete { .. });
+                // Its deletion waits for a person: until that is decided it stays, and no field says that anything is open.
+                let waits = |operation: &super::desk::Operation| {
+                    operation.delivery.parked.is_some() && goes(operation)
+                };
+                if staying.contains(&key) && !self.of(key).any(waits) {
+                    return None;
+                }
                 Some(Leaving {
                     key,
                     title: offer.title.clone(),

@@ -2,10 +2,10 @@
 
 use model::{Field, OfferKey};
 use sync::draft::Draft;
-use sync::effect::{Answer, Ask, Call, Reply};
+use sync::effect::{Answer, Ask, Call, LiveSignal, Reply};
 use sync::preview::{GuestPreview, Stage};
 
-use crate::desk::{Desk, key, lost, offer, page, titled};
+use crate::desk::{Desk, key, lost, offer, ok, page, titled};
 
 fn preview(desk: &mut Desk) -> GuestPreview {
     let ticket = desk.ask(Ask::GuestPreview);
@@ -73,6 +73,24 @@ fn guests_see_what_the_server_has_until_a_change_is_there() {
             .iter()
             .all(|offer| offer.pending.is_none() && offer.key != Some(new))
     );
+}
+
+#[test]
+fn a_deletion_that_waits_for_a_person_is_not_passed_over() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(LiveSignal::Waiting(None));
+    desk.delete(key(1));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Theirs")));
+    let now = preview(&mut desk);
+    let leaving: Vec<_> = now
+        .leaving
+        .iter()
+        .map(|offer| (offer.title.as_str(), offer.stage, offer.is_deleted))
+        .collect();
+    assert_eq!(leaving, [("Theirs", Stage::NeedsYou, true)]);
+    let cards = titles(&now.intended);
+    assert_eq!(cards, ["Theirs"], "its card stays until somebody has decided");
 }
 
 #[test]
