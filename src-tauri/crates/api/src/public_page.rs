@@ -3,8 +3,10 @@
 //! Read without anything of the sign-in. What the server leaves out or sends as `null` is empty; an offer that cannot be read makes the page
 //! no worse than that one offer.
 
+use std::collections::BTreeSet;
+
 use model::{Day, Field, FieldValue, OfferFields, OfferId};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -16,8 +18,8 @@ pub struct PublicPage {
     pub hotel: PublicHotel,
     /// Active offers whatever their dates, first to last.
     pub offers: Vec<PublicOffer>,
-    /// Something on the page could not be read: what is missing here may be on it.
-    pub is_partly_unreadable: bool,
+    /// What could not be read; `None`: not even which offer that is.
+    unreadable: BTreeSet<Option<OfferId>>,
 }
 
 /// A hotel's header; what is not said is empty.
@@ -50,15 +52,17 @@ pub struct PublicHotel {
 pub struct PublicOffer {
     /// The same as the staff's.
     pub id: OfferId,
+    #[serde(deserialize_with = "text")]
     title: String,
+    #[serde(deserialize_with = "text")]
     short_description: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     details_html: String,
     valid_from: Option<Day>,
     valid_to: Option<Day>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     tag: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     book_now_url: String,
     /// Where the photo can be fetched.
     #[serde(default)]
@@ -113,19 +117,30 @@ impl PublicPage {
         self.offers.iter().find(|offer| offer.id == id)
     }
 
+    /// Whether an offer that is not among those that were read may be on the page all the same.
+    pub fn may_list(&self, id: OfferId) -> bool {
+        self.unreadable.contains(&None) || self.unreadable.contains(&Some(id))
+    }
+
     /// Reads the server's JSON. Without a list of offers it is no public page.
     pub fn read(answer: &Value) -> Result<Self, Error> {
         let Some(listed) = answer["offers"].as_array() else {
             return Err(Error::unreadable("a public page without offers"));
         };
-        let offers: Vec<PublicOffer> = listed
-            .iter()
-            .filter_map(|offer| PublicOffer::deserialize(offer).ok())
-            .collect();
+        let mut offers = Vec::new();
+        let mut unreadable = BTreeSet::new();
+        for entry in listed {
+            match PublicOffer::deserialize(entry) {
+                Ok(offer) => offers.push(offer),
+                Err(_) => {
+                    unreadable.insert(entry["id"].as_i64().map(OfferId));
+                }
+            }
+        }
         let text = |name: &str| answer[name].as_str().unwrap_or_default().trim().to_owned();
         Ok(Self {
-            is_partly_unreadable: offers.len() < listed.len(),
             offers,
+            unreadable,
             hotel: PublicHotel {
                 name: text("name"),
                 tagline: text("tagline"),
@@ -140,6 +155,11 @@ impl PublicPage {
             },
         })
     }
+}
+
+/// A text; `null` is an empty one.
+fn text<'a, D: Deserializer<'a>>(wire: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(wire)?.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -166,7 +186,7 @@ mod tests {
             ("Hotel Killarney", "")
         );
         assert_eq!(page.hotel.booking_url, "https://book.example/");
-        assert!(!page.is_partly_unreadable);
+        assert!(!page.may_list(OfferId(3)));
         let offer = page.offer(OfferId(1)).unwrap();
         assert_eq!(
             offer.get(Field::ValidTo),
@@ -176,10 +196,38 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_an_offer_that_is_null_is_empty() {
+        let mut entry = listed(1);
+        for name in [
+            "title",
+            "short_description",
+            "details_html",
+            "tag",
+            "book_now_url",
+        ] {
+            entry[name] = Value::Null;
+        }
+        let page = PublicPage::read(&json!({"offers": [entry]})).unwrap();
+        let offer = page.offer(OfferId(1)).unwrap();
+        for field in [
+            Field::Title,
+            Field::ShortDescription,
+            Field::DetailsHtml,
+            Field::Tag,
+            Field::BookNowUrl,
+        ] {
+            assert_eq!(offer.get(field), Some(FieldValue::Text(String::new())));
+        }
+    }
+
+    #[test]
     fn an_offer_that_cannot_be_read_spoils_only_itself_and_is_told() {
-        let page = json!({"offers": [listed(1), {"id": 2, "title": null}]});
+        let page = json!({"offers": [listed(1), {"id": 2, "title": 7}]});
         let page = PublicPage::read(&page).unwrap();
-        assert!(page.offer(OfferId(1)).is_some() && page.is_partly_unreadable);
+        assert!(page.offer(OfferId(1)).is_some());
+        assert!(page.may_list(OfferId(2)) && !page.may_list(OfferId(3)));
+        let page = PublicPage::read(&json!({"offers": [listed(1), "?"]})).unwrap();
+        assert!(page.may_list(OfferId(3)), "nobody can tell which offer that is");
         assert!(PublicPage::read(&json!({"detail": "?"})).is_err());
         assert!(PublicPage::read(&json!([])).is_err());
     }

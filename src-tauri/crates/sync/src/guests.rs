@@ -239,8 +239,23 @@ impl Guests {
                 self.awaited.insert(id, wish);
                 continue;
             }
-            if wish.moved && !in_step {
+            let offer = base.get(id);
+            let told = match offer {
                 // Among others that may stand elsewhere by now, nobody can tell a place.
+                _ if wish.moved && !in_step => None,
+                None if page.offer(id).is_some() => Some(vec![Difference::StillThere]),
+                // What could not be read may be this one.
+                _ if page.offer(id).is_none() && page.may_list(id) => None,
+                None => Some(Vec::new()),
+                Some(offer) => {
+                    let mut differences = differences(offer, page, &wish);
+                    if wish.moved && out_of_place.contains(&id) {
+                        differences.push(Difference::Place);
+                    }
+                    Some(differences)
+                }
+            };
+            let Some(differences) = told else {
                 if let Some(wait) = AGAIN.get(wish.looks) {
                     wish.looks += 1;
                     next = min(next, now + *wait);
@@ -249,18 +264,6 @@ impl Guests {
                     self.told.remove(&id);
                 }
                 continue;
-            }
-            let offer = base.get(id);
-            let differences = match offer {
-                Some(offer) => {
-                    let mut differences = differences(offer, page, &wish);
-                    if wish.moved && out_of_place.contains(&id) {
-                        differences.push(Difference::Place);
-                    }
-                    differences
-                }
-                None if page.offer(id).is_some() => vec![Difference::StillThere],
-                None => Vec::new(),
             };
             let seen = differences.is_empty();
             let (is_first, is_last) = (wish.looks == 0, wish.looks >= AGAIN.len());
@@ -324,12 +327,12 @@ impl Shown {
     }
 }
 
-/// What guests see otherwise of an offer that the server has.
+/// What guests see otherwise of an offer that the server has, on a page that tells.
 fn differences(offer: &Offer, page: &PublicPage, wish: &Wish) -> Vec<Difference> {
     let listed = page.offer(offer.id);
     let Some(listed) = listed.filter(|_| offer.fields.is_active) else {
         return match (offer.fields.is_active, listed) {
-            (true, None) if !page.is_partly_unreadable => vec![Difference::Missing],
+            (true, None) => vec![Difference::Missing],
             (false, Some(_)) => vec![Difference::StillThere],
             _ => Vec::new(),
         };

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use api::Listing;
+use api::{Listing, PublicPage};
 use model::{Field, FieldValue, Offer};
-use serde_json::json;
+use serde_json::{Value, json};
 use sync::activity::{Activity, ChangeStep};
 use sync::effect::{Answer, Ask, Call, LiveSignal, Reply};
 use sync::preview::{Difference, Receipt};
@@ -387,6 +387,57 @@ fn a_page_that_cannot_be_read_says_nothing_and_is_not_tried_for_ever() {
     desk.answer(call, Answer::PublicPage(Err(api::Error::Missing { words })));
     desk.pass(Duration::from_secs(600));
     assert_eq!((looks(&desk), receipt(&mut desk, 1)), (0, None));
+}
+
+/// The public page is read now, and has these entries.
+fn look_at(desk: &mut Desk, entries: &[Value]) {
+    let page = PublicPage::read(&json!({"offers": entries})).expect("a page");
+    let call = desk.take(|call| matches!(call, Call::PublicPage));
+    desk.answer(call, Answer::PublicPage(Ok(Box::new(page))));
+}
+
+#[test]
+fn of_an_offer_that_may_be_what_cannot_be_read_on_the_page_nothing_is_told() {
+    let theirs = (1..=3).map(|id| json!({"id": id, "title": 7})).collect();
+    let anybodys = vec![json!("?")];
+    for entries in [theirs, anybodys] {
+        let mut hidden = offer(3, "Golf");
+        hidden.fields.is_active = false;
+        let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Golf"), hidden.clone()]);
+        delete(&mut desk, 1);
+        hide(&mut desk, &offer(2, "Golf"));
+        desk.edit(key(3), &hidden.fields, &offer(3, "Golf").fields)
+            .expect("taken");
+        desk.updated(offer(3, "Golf"));
+        desk.notices.clear();
+        let mut tries = 0;
+        for _ in 0..100 {
+            desk.pass(Duration::from_secs(10));
+            if looks(&desk) > 0 {
+                tries += 1;
+                look_at(&mut desk, &entries);
+            }
+        }
+        assert_eq!(tries, 5, "it is not asked for ever");
+        assert_eq!((receipt(&mut desk, 2), receipt(&mut desk, 3)), (None, None));
+        assert_eq!(noted(&mut desk).1, ChangeStep::Sent);
+        assert_eq!(desk.notices.len(), 0);
+    }
+}
+
+#[test]
+fn an_entry_of_the_page_that_cannot_be_read_leaves_other_offers_to_be_told() {
+    let mut hidden = offer(2, "Golf");
+    hidden.fields.is_active = false;
+    let mut desk = Desk::live(vec![offer(1, "Golf"), hidden.clone()]);
+    hide(&mut desk, &offer(1, "Golf"));
+    desk.edit(key(2), &hidden.fields, &offer(2, "Golf").fields)
+        .expect("taken");
+    desk.updated(offer(2, "Golf"));
+    desk.pass(SOON);
+    look_at(&mut desk, &[json!({"id": 3, "title": 7})]);
+    assert!(is_seen(&mut desk, 1));
+    assert_eq!(differences(&mut desk, 2), [Difference::Missing]);
 }
 
 #[test]
