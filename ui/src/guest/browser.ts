@@ -1,4 +1,5 @@
 /** What the page needs of its browser. Tests bring another. */
+import { onReturn } from "../shared/persist";
 import type { LiveSource } from "./config";
 import { connect, type Listener, type LiveLine } from "./live";
 import type { Timer } from "./readings";
@@ -50,15 +51,7 @@ export const thisBrowser: Browser = {
   },
   connect,
   isSeen: () => document.visibilityState === "visible",
-  onReturn(work) {
-    const look = () => document.visibilityState === "visible" && work();
-    document.addEventListener("visibilitychange", look);
-    window.addEventListener("online", work);
-    return () => {
-      document.removeEventListener("visibilitychange", look);
-      window.removeEventListener("online", work);
-    };
-  },
+  onReturn,
   painted: () =>
     new Promise((resolve) => {
       // A page that nobody sees is not painted, and may take its time.
