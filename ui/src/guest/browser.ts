@@ -35,20 +35,27 @@ const timer: Timer = {
   },
 };
 
+/** Fails when there is no whole answer in time. */
+export async function ask(url: string, how: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, { ...how, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+  const text = await response.text();
+  try {
+    return { status: response.status, body: JSON.parse(text) as unknown };
+  } catch {
+    return { status: response.status, body: undefined };
+  }
+}
+
 export const thisBrowser: Browser = {
   timer,
   encrypted: location.protocol === "https:",
-  async get(url) {
-    const response = await fetch(url, {
+  get: (url) =>
+    ask(url, {
       // Asks the server each time, and lets it answer that nothing has changed.
       cache: "no-cache",
       credentials: "omit",
       headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(ANSWER_WITHIN),
-    });
-    const body: unknown = await response.json().catch(() => undefined);
-    return { status: response.status, body };
-  },
+    }),
   connect,
   isSeen: () => document.visibilityState === "visible",
   onReturn,

@@ -14,10 +14,13 @@ import "./guest.css";
 import { mount, unmount } from "svelte";
 
 import { machineLocale } from "../shared/dates";
+import { webAddress } from "./addresses";
 import { thisBrowser } from "./browser";
 import { readConfig } from "./config";
 import Embedded from "./Embedded.svelte";
+import { isObject } from "./offers";
 import { GuestPage } from "./page.svelte";
+import { settings } from "./settings";
 import Unset from "./Unset.svelte";
 
 /** All styles of the element as text: put in by the build, see vite.guest.config.ts. */
@@ -33,7 +36,7 @@ class HotelmateOffers extends HTMLElement {
     const theme = this.getAttribute("theme") ?? "light";
     if (theme === "auto") delete this.dataset.theme;
     else this.dataset.theme = theme === "dark" ? "dark" : "light";
-    void this.#open(root);
+    this.#close = this.#open(root);
   }
 
   disconnectedCallback(): void {
@@ -41,38 +44,52 @@ class HotelmateOffers extends HTMLElement {
     this.#close = null;
   }
 
-  async #open(target: ShadowRoot): Promise<void> {
-    const { config, warnings } = readConfig(await this.#settings(), location.href);
-    for (const warning of warnings) console.warn(`HotelMate: <hotelmate-offers>: ${warning}`);
-    if (!this.isConnected || this.#close) return;
-    if (config === null) {
-      const note = mount(Unset, { target });
-      this.#close = () => void unmount(note);
-      return;
-    }
-    const page = new GuestPage(config, thisBrowser);
-    const offers = mount(Embedded, { target, props: { page, locale: machineLocale() } });
-    this.#close = () => {
-      page.stop();
-      void unmount(offers);
+  #open(target: ShadowRoot): () => void {
+    let clear = (): void => undefined;
+    const note = (): void => {
+      clear();
+      const shown = mount(Unset, { target });
+      clear = () => void unmount(shown);
+    };
+    const open = (said: unknown): void => {
+      const { config, warnings } = readConfig(said, location.href);
+      for (const warning of warnings) console.warn(`HotelMate: <hotelmate-offers>: ${warning}`);
+      if (config === null) return note();
+      clear();
+      const page = new GuestPage(config, thisBrowser);
+      const offers = mount(Embedded, { target, props: { page, locale: machineLocale() } });
+      clear = () => {
+        page.stop();
+        void unmount(offers);
+      };
+    };
+    const end = this.#ask(open, note);
+    return () => {
+      end();
+      clear();
     };
   }
 
-  async #settings(): Promise<unknown> {
+  /** Calls `open` with the configuration, and `missed` when its file did not come at first. */
+  #ask(open: (said: unknown) => void, missed: () => void): () => void {
     const file = this.getAttribute("config");
     if (file === null) {
       const named = (name: string) => this.getAttribute(name) ?? undefined;
       const [key, cluster, host] = [named("pusher-key"), named("pusher-cluster"), named("pusher-host")];
       const pusher = { key, cluster, host, port: named("pusher-port"), tls: named("pusher-tls") };
-      return { api: named("api"), slug: named("slug"), pusher };
+      open({ api: named("api"), slug: named("slug"), pusher });
+      return () => undefined;
     }
-    const url = new URL(file, location.href).href;
-    const answer = await thisBrowser.get(url).catch(() => null);
-    const body = answer?.body;
-    // A relative API is relative to the file that says it.
-    if (typeof body === "object" && body !== null && "api" in body && typeof body.api === "string")
-      return { ...body, api: new URL(body.api, url).href };
-    return body;
+    const url = webAddress(file, location.href);
+    if (url === "") {
+      open(undefined);
+      return () => undefined;
+    }
+    const relative = (said: unknown): void => {
+      // A relative API is relative to the file that says it.
+      open(isObject(said) ? { ...said, api: webAddress(said.api, url) } : said);
+    };
+    return settings(() => thisBrowser.get(url), relative, missed);
   }
 }
 

@@ -1,33 +1,35 @@
 /** Opens the page of its own, as `config.json` beside it says. */
 import "./guest.css";
 
-import { mount } from "svelte";
+import { mount, unmount } from "svelte";
 
 import { machineLocale } from "../shared/dates";
-import { thisBrowser } from "./browser";
+import { type Answer, ask, thisBrowser } from "./browser";
 import { readConfig } from "./config";
 import { GuestPage } from "./page.svelte";
+import { settings } from "./settings";
 import Site from "./Site.svelte";
 import Unset from "./Unset.svelte";
 
 const target = document.body;
 
-async function open(): Promise<void> {
-  const settings = await configured();
-  const { config, warnings } = readConfig(settings, location.href);
-  if (settings === undefined) console.warn("HotelMate: config.json beside this page is missing or no JSON");
+/** What guests read meanwhile. */
+let note: Record<string, unknown> | null = null;
+
+function open(said: unknown): void {
+  const { config, warnings } = readConfig(said, location.href);
+  if (said === undefined) console.warn("HotelMate: config.json beside this page is missing or no JSON");
   for (const warning of warnings) console.warn(`HotelMate: config.json: ${warning}`);
-  if (config === null) mount(Unset, { target });
-  else mount(Site, { target, props: { page: new GuestPage(config, thisBrowser), locale: machineLocale() } });
+  if (config === null) return missed();
+  if (note) void unmount(note);
+  mount(Site, { target, props: { page: new GuestPage(config, thisBrowser), locale: machineLocale() } });
 }
 
-/** The configuration, or undefined. Asked for as index.html has asked already: any other way would ask a second time. */
-async function configured(): Promise<unknown> {
-  try {
-    return await (await fetch("config.json")).json();
-  } catch {
-    return undefined;
-  }
+function missed(): void {
+  note ??= mount(Unset, { target });
 }
 
-void open();
+/** Asked for as index.html has asked already: any other way would ask a second time. */
+const configured = (): Promise<Answer> => ask("config.json");
+
+settings(configured, open, missed);

@@ -15,11 +15,22 @@ export function onReturn(work: () => void): () => void {
   };
 }
 
+interface Circumstances {
+  /** it has failed just now: it begins with a wait */
+  readonly failed?: boolean;
+  /** called when the first attempt fails */
+  readonly missed?: () => void;
+}
+
 /**
- * Works until that succeeds, and calls `done`. `failed`: it has failed just now, so that it begins with a wait. A page that nobody sees tries nothing
- * until it is seen. What is returned ends it.
+ * Works until that succeeds, and calls `done`. A page that nobody sees tries nothing until it is seen. What is returned ends it.
  */
-export function persist<T>(work: () => Promise<T>, done: (result: T) => void, failed = false): () => void {
+export function persist<T>(
+  work: () => Promise<T>,
+  done: (result: T) => void,
+  { failed = false, missed }: Circumstances = {},
+): () => void {
+  let isFirst = true;
   let ended = false;
   let wait = FIRST_WAIT;
   let endWait = (): void => undefined;
@@ -31,7 +42,10 @@ export function persist<T>(work: () => Promise<T>, done: (result: T) => void, fa
         if (!ended) done(result);
       },
       () => {
-        if (!ended) later();
+        if (ended) return;
+        if (isFirst) missed?.();
+        isFirst = false;
+        later();
       },
     );
   };

@@ -8,7 +8,7 @@ export function loaded(address: string, ready: () => void, failed = false): () =
     picture.src = address;
     return picture.decode();
   };
-  return persist(decoded, ready, failed);
+  return persist(decoded, ready, { failed });
 }
 
 /** What an `<img>` shows of an address: nothing once that could not be had (`fails`), until it can. */
