@@ -9,7 +9,7 @@ import type { Browser } from "./browser";
 import type { Config } from "./config";
 import { applyEvent, applyReading, EMPTY, type Listing, type Need, settle } from "./listing";
 import type { LiveLine } from "./live";
-import { type Hotel, readPage, type Surroundings } from "./offers";
+import { type Hotel, isObject, readPage, type Surroundings } from "./offers";
 import { Readings, type Span } from "./readings";
 import type { ShownPage, State } from "./shown";
 
@@ -29,6 +29,9 @@ const WITHOUT_LIVE: readonly Span[] = [
 /** The same for a page that nobody sees: who comes back gets a reading at once. */
 const UNSEEN_REST: Span = [600_000, 900_000];
 
+/** So many answers that there is no such hotel are believed by a page that has shown it. */
+const GONE = 2;
+
 export class GuestPage implements ShownPage {
   #listing = $state.raw<Listing>(EMPTY);
   #hotel = $state.raw<Hotel | null>(null);
@@ -41,6 +44,8 @@ export class GuestPage implements ShownPage {
   #stopped = false;
   /** How many readings there were without live updates. */
   #alone = 0;
+  /** How many answers in a row said that there is no such hotel. */
+  #absent = 0;
   readonly #endReturns: () => void;
 
   constructor(
@@ -80,6 +85,8 @@ export class GuestPage implements ShownPage {
     const answer = await this.browser.get(url).catch(() => null);
     if (this.#stopped) return;
     const page = answer?.status === 200 ? readPage(answer.body, this.#surroundings) : null;
+    // A proxy says the same in other words, for the moment in which there is no server behind it.
+    this.#absent = answer?.status === 404 && isObject(answer.body) ? this.#absent + 1 : 0;
     if (page) {
       this.#hotel = page.hotel;
       this.#take(applyReading(this.#listing, page.offers, since));
@@ -89,9 +96,16 @@ export class GuestPage implements ShownPage {
       if (!this.#line) void this.#listen();
     } else {
       this.#listing = settle(this.#listing);
+      if (this.#absent === GONE) this.#withdraw();
       if (this.#state !== "shown") this.#state = answer?.status === 404 ? "unknown" : "unreachable";
     }
     this.#readings.want(this.#rest(page !== null));
+  }
+
+  #withdraw(): void {
+    this.#listing = { ...EMPTY, events: this.#listing.events };
+    this.#hotel = null;
+    this.#state = "unknown";
   }
 
   async #listen(): Promise<void> {
@@ -110,7 +124,11 @@ export class GuestPage implements ShownPage {
         this.#live = false;
         this.#readings.want(this.#rest(true));
       },
-      event: (name, data) => this.#take(applyEvent(this.#listing, { name, data, at: Date.now() }, this.#surroundings)),
+      event: (name, data) => {
+        // Of a hotel that is not there an event tells no more than that it may be there again.
+        if (this.#state !== "shown") this.#readings.want(NOW);
+        else this.#take(applyEvent(this.#listing, { name, data, at: Date.now() }, this.#surroundings));
+      },
     });
   }
 
