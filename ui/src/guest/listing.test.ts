@@ -87,6 +87,28 @@ describe("a new offer", () => {
   });
 });
 
+describe("a creation that comes late", () => {
+  it("does not show what was hidden before it came, and asks for a reading", () => {
+    const hidden = updated(known(1, 2), whole(3, { is_active: false })).listing;
+    const late = created(hidden, whole(3));
+    expect(ids(late.listing)).toEqual([1, 2]);
+    expect(late.listing.waiting).toEqual([]);
+    expect(late.need).toBe("now");
+    expect(event(late.listing, "offers-updated", {}, NOW + 50).need).toBe("leisure");
+  });
+
+  it("does not take back what has been changed since, listed or waiting", () => {
+    const changed = updated(known(1, 2, 4), whole(3, { title: "Changed" })).listing;
+    const late = created(changed, whole(3));
+    expect(offerOf(late.listing, 3)?.title).toBe("Changed");
+    expect(late.need).toBe("now");
+    const waiting = updated(page(1, 2, 4), whole(3, { title: "Changed" })).listing;
+    expect(created(waiting, whole(3)).listing.waiting[0]?.title).toBe("Changed");
+    const read = page(1, 2, 3);
+    expect(created(read, whole(3, { title: "At first" })).listing.offers).toBe(read.offers);
+  });
+});
+
 describe("a change", () => {
   it("touches its own offer and leaves the others the same objects", () => {
     const before = known(1, 2, 3);

@@ -7,6 +7,7 @@
  * - An offer that no step touches stays the same object, so its card is not drawn again. A step without effect returns the same listing.
  * - An answer changes no offer that an event has touched since the reading began: nobody can tell which of the two is newer.
  * - What was deleted does not come back by a late event, only by a reading that began afterwards.
+ * - A creation that comes after other news of its offer changes nothing: that is the newer.
  * - A newcomer whose place is not certain waits for the reading that tells it (`waiting`), or for its failure (`settle`).
  */
 import { pictureAddress } from "./addresses";
@@ -81,7 +82,9 @@ function applyOffer(listing: Listing, event: LiveEvent, surroundings: Surroundin
   const whole = isObject(event.data) ? event.data.offer : undefined;
   const offer = readOffer(whole, surroundings);
   if (!offer || !isObject(whole) || typeof whole.is_active !== "boolean") return { listing, need: "now" };
-  if (listing.gone.has(offer.id)) return { listing: paired(listing, event), need: "now" };
+  const isCreated = event.name === "offer-created";
+  if (listing.gone.has(offer.id) || (isCreated && isKnown(listing, offer.id)))
+    return { listing: paired(listing, event), need: "now" };
 
   const after = touch(listing, event, offer.id);
   if (!whole.is_active) return { listing: without(after, offer.id), need: "none" };
@@ -89,8 +92,12 @@ function applyOffer(listing: Listing, event: LiveEvent, surroundings: Surroundin
   const place = readPlace(whole);
   const places = new Map(after.places);
   if (place) places.set(offer.id, place);
-  return put({ ...after, places }, offer, place, event.name === "offer-created");
+  return put({ ...after, places }, offer, place, isCreated);
 }
+
+/** Whether anything was heard or read of the offer: then its creation is the older news. */
+const isKnown = ({ offers, waiting, touched }: Listing, id: number): boolean =>
+  touched.has(id) || [...offers, ...waiting].some((offer) => offer.id === id);
 
 /** Puts an active offer where it belongs, if that is certain. */
 function put(listing: Listing, offer: GuestOffer, place: Place | null, isNew: boolean): Step {
