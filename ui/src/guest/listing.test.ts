@@ -31,11 +31,15 @@ const guest = (id: number, fields: Json = {}) => {
   return offer;
 };
 
+/** When events are old news. */
+const LATER = NOW + 600_000;
+
 const read = (listing: Listing, ...ids: number[]): Step =>
   applyReading(
     listing,
     ids.map((id) => guest(id)),
     listing.events,
+    LATER,
   );
 
 /** A page that was read, of which nothing but the order is known. */
@@ -162,7 +166,7 @@ describe("a deletion", () => {
     expect(settle(deleted(waiting, 3).listing).offers).toHaveLength(3);
   });
 
-  it("is not undone by an event that comes late, but by a reading that began afterwards", () => {
+  it("is not undone by an event that comes late, but by a reading long afterwards", () => {
     const gone = deleted(page(1, 2), 1).listing;
     const late = updated(gone, whole(1));
     expect(ids(late.listing)).toEqual([2]);
@@ -246,7 +250,7 @@ describe("a reading", () => {
     const hidden = updated(changed, whole(2, { is_active: false })).listing;
     const added = created(deleted(hidden, 3).listing, whole(5)).listing;
     const old = [1, 2, 3, 4].map((id) => guest(id));
-    const step = applyReading(added, old, before.events);
+    const step = applyReading(added, old, before.events, NOW);
     expect(ids(step.listing)).toEqual([1, 4, 5]);
     expect(offerOf(step.listing, 1)?.title).toBe("Changed meanwhile");
     expect(step.need).toBe("now");
@@ -257,5 +261,68 @@ describe("a reading", () => {
     const step = created(turned, whole(3));
     expect(ids(step.listing)).toEqual([2, 1]);
     expect(step.need).toBe("now");
+  });
+});
+
+describe("a reading of an old copy of the page", () => {
+  const again = (listing: Listing, offers: ReturnType<typeof guest>[], at: number): Step =>
+    applyReading(listing, offers, listing.events, at);
+
+  it.each<[string, (listing: Listing) => Step, number[]]>([
+    ["a hidden offer", (listing) => updated(listing, whole(2, { is_active: false })), [1, 3]],
+    ["a deleted offer", (listing) => deleted(listing, 2), [1, 3]],
+    ["a new offer", (listing) => created(listing, whole(4)), [1, 2, 3, 4]],
+    ["an offer that was shown again", (listing) => updated(listing, whole(4)), [1, 2, 3, 4]],
+  ])("does not undo what an event has said of %s a moment ago, and is told apart", (_, change, expected) => {
+    const old = [1, 2, 3].map((id) => guest(id));
+    const before = change(known(1, 2, 3)).listing;
+    const step = again(before, old, NOW + 9_000);
+    expect(ids(step.listing)).toEqual(expected);
+    expect(step).toMatchObject({ need: "none", doubt: 9_000 });
+    const second = again(step.listing, old, NOW + 60_000);
+    expect(ids(second.listing)).toEqual(expected);
+    expect(second.doubt).toBe(60_000);
+    const believed = again(second.listing, old, NOW + 240_000);
+    expect(ids(believed.listing)).toEqual([1, 2, 3]);
+    expect(believed.doubt).toBeUndefined();
+  });
+
+  it("does not bring back an earlier text or picture, whichever of them it has", () => {
+    const once = updated(known(1, 2), whole(1, { title: "Second" })).listing;
+    const twice = updated(once, whole(1, { title: "Third", photo_url: "https://pictures.example/n.jpg" })).listing;
+    for (const old of [guest(1), guest(1, { title: "Second" })]) {
+      const step = again(twice, [old, guest(2)], NOW + 9_000);
+      expect(step.listing.offers).toEqual(twice.offers);
+      expect(step.doubt).toBe(9_000);
+    }
+  });
+
+  it("is none where it says what nobody has seen yet: then events were missed", () => {
+    const before = updated(known(1, 2), whole(1, { title: "Second" })).listing;
+    const step = again(before, [guest(1, { title: "Third" }), guest(2)], NOW + 9_000);
+    expect(offerOf(step.listing, 1)?.title).toBe("Third");
+    expect(step.doubt).toBeUndefined();
+  });
+
+  it("is none once the event was confirmed: what changes back later is believed", () => {
+    const hidden = updated(known(1, 2), whole(2, { is_active: false })).listing;
+    const confirmed = again(hidden, [guest(1)], NOW + 5_000).listing;
+    expect(ids(again(confirmed, [guest(1), guest(2)], NOW + 9_000).listing)).toEqual([1, 2]);
+  });
+
+  it("keeps no newcomer waiting whose place it does not tell", () => {
+    const waiting = created(page(1, 2, 4), whole(3)).listing;
+    const step = again(
+      waiting,
+      [1, 2, 4].map((id) => guest(id)),
+      NOW + 1_000,
+    );
+    expect(ids(step.listing)).toContain(3);
+    expect(step.doubt).toBe(1_000);
+  });
+
+  it("does not shake a clock that was set back", () => {
+    const hidden = updated(known(1, 2), whole(2, { is_active: false })).listing;
+    expect(ids(again(hidden, [guest(1), guest(2)], NOW - 3_600_000).listing)).toEqual([1, 2]);
   });
 });

@@ -6,7 +6,9 @@
  *
  * - An offer that no step touches stays the same object, so its card is not drawn again. A step without effect returns the same listing.
  * - An answer changes no offer that an event has touched since the reading began: nobody can tell which of the two is newer.
- * - What was deleted does not come back by a late event, only by a reading that began afterwards.
+ * - A reading that has an offer just as it was before an event of the last minutes is an old copy (not every proxy asks anew): the event holds, and
+ *   the page is read again, until one confirms it or it is too old to hold (`doubt`).
+ * - What was deleted does not come back by a late event, only by a reading.
  * - A creation that comes after other news of its offer changes nothing: that is the newer.
  * - A newcomer whose place is not certain waits for the reading that tells it (`waiting`), or for its failure (`settle`).
  */
@@ -22,12 +24,22 @@ export interface Listing {
   readonly places: ReadonlyMap<number, Place>;
   /** Deleted, as an event said. */
   readonly gone: ReadonlySet<number>;
-  /** The number of the last event about an offer. */
-  readonly touched: ReadonlyMap<number, number>;
+  /** What no reading has confirmed yet, by offer. */
+  readonly touched: ReadonlyMap<number, Touch>;
   /** How many events there were: a reading notes it when it begins. */
   readonly events: number;
   /** When specific events came whose `offers-updated` has not come yet, in milliseconds. */
   readonly unpaired: readonly number[];
+}
+
+/** Events about one offer. */
+export interface Touch {
+  /** the number of the last one */
+  readonly number: number;
+  /** when it came, in milliseconds */
+  readonly at: number;
+  /** how guests saw the offer before each of them; null: not at all */
+  readonly was: readonly (GuestOffer | null)[];
 }
 
 /** Whether the page has to be read: not at all, now, or at leisure, since it is only a second look. */
@@ -36,6 +48,8 @@ export type Need = "none" | "now" | "leisure";
 export interface Step {
   readonly listing: Listing;
   readonly need: Need;
+  /** The reading was an old copy of the page. So old, in milliseconds, is the youngest event that it does not know of. */
+  readonly doubt?: number;
 }
 
 export interface LiveEvent {
@@ -57,6 +71,9 @@ export const EMPTY: Listing = {
 
 /** The server sends `offers-updated` right after each specific event. */
 const PARTNERS_WITHIN = 5_000;
+
+/** Longer than this an event does not hold against the page. */
+const HOLDS_FOR = 180_000;
 
 /** What an event makes of the listing. Other apps share the channel: unknown names change nothing. */
 export function applyEvent(listing: Listing, event: LiveEvent, surroundings: Surroundings): Step {
@@ -148,11 +165,20 @@ function applyPhoto(listing: Listing, event: LiveEvent, { api, encrypted }: Surr
 }
 
 /**
- * What a reading makes of the listing. `since` is the `events` of the listing when the reading began.
+ * What a reading makes of the listing. `since` is the `events` of the listing when the reading began, `now` the time in milliseconds.
  */
-export function applyReading(listing: Listing, read: readonly GuestOffer[], since: number): Step {
-  const isTouched = (id: number): boolean => (listing.touched.get(id) ?? 0) > since;
+export function applyReading(listing: Listing, read: readonly GuestOffer[], since: number, now: number): Step {
   const ours = new Map([...listing.waiting, ...listing.offers].map((offer) => [offer.id, offer]));
+  const theirs = new Map(read.map((offer) => [offer.id, offer]));
+  /** Events that came during the reading, and those that an old copy does not know of. */
+  const touched = new Map<number, Touch>();
+  const doubts: number[] = [];
+  for (const [id, touch] of listing.touched) {
+    const isOld = isOldCopy(touch, ours.get(id) ?? null, theirs.get(id) ?? null, now);
+    if (touch.number <= since && isOld) doubts.push(now - touch.at);
+    if (touch.number > since || isOld) touched.set(id, touch);
+  }
+  const isTouched = (id: number): boolean => touched.has(id);
   let offers: readonly GuestOffer[] = read.flatMap((offer) => {
     const known = ours.get(offer.id);
     if (isTouched(offer.id)) return known ? [known] : [];
@@ -169,7 +195,6 @@ export function applyReading(listing: Listing, read: readonly GuestOffer[], sinc
   }
   const shown = new Set(offers.map((offer) => offer.id));
   const waiting = listing.waiting.filter((offer) => isTouched(offer.id) && !shown.has(offer.id));
-  const touched = new Map([...listing.touched].filter(([, number]) => number > since));
   const after: Listing = {
     ...withOffers(listing, offers),
     waiting,
@@ -177,7 +202,17 @@ export function applyReading(listing: Listing, read: readonly GuestOffer[], sinc
     places: new Map([...places].filter(([id]) => shown.has(id) || isTouched(id))),
     gone: new Set([...listing.gone].filter(isTouched)),
   };
-  return { listing: after, need: touched.size > 0 ? "now" : "none" };
+  const need = touched.size > doubts.length ? "now" : "none";
+  // An old copy cannot tell where a newcomer stands either.
+  return doubts.length > 0 ? { listing: settle(after), need, doubt: Math.min(...doubts) } : { listing: after, need };
+}
+
+/** Whether what was read is how the offer was before the events about it, while these still hold. */
+function isOldCopy({ at, was }: Touch, ours: GuestOffer | null, read: GuestOffer | null, now: number): boolean {
+  const age = now - at;
+  const looksLikeRead = (offer: GuestOffer | null): boolean =>
+    offer && read ? isSame({ ...offer, photoVersion: read.photoVersion }, read) : offer === read;
+  return age >= 0 && age < HOLDS_FOR && !looksLikeRead(ours) && was.some(looksLikeRead);
 }
 
 /** Shows those that waited for a reading which has failed, each after all that certainly stand before it. */
@@ -217,8 +252,10 @@ const insert = (offers: readonly GuestOffer[], at: number, offer: GuestOffer): r
 ];
 
 function touch(listing: Listing, event: LiveEvent, id: number): Listing {
-  const events = listing.events + 1;
-  return { ...paired(listing, event), events, touched: new Map(listing.touched).set(id, events) };
+  const number = listing.events + 1;
+  const before = [...listing.offers, ...listing.waiting].find((offer) => offer.id === id) ?? null;
+  const touch: Touch = { number, at: event.at, was: [...(listing.touched.get(id)?.was ?? []), before] };
+  return { ...paired(listing, event), events: number, touched: new Map(listing.touched).set(id, touch) };
 }
 
 const paired = (listing: Listing, event: LiveEvent): Listing => ({

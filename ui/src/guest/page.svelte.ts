@@ -7,7 +7,7 @@
  */
 import type { Browser } from "./browser";
 import type { Config } from "./config";
-import { applyEvent, applyReading, EMPTY, type Listing, type Need, settle } from "./listing";
+import { applyEvent, applyReading, EMPTY, type Listing, settle, type Step } from "./listing";
 import type { LiveLine } from "./live";
 import { type Hotel, isObject, readPage, type Surroundings } from "./offers";
 import { Readings, type Span } from "./readings";
@@ -17,6 +17,8 @@ import type { ShownPage, State } from "./shown";
 const NOW: Span = [300, 1_500];
 /** A second look at what an event has said already. */
 const LEISURE: Span = [3_000, 15_000];
+/** After an old copy of the page at the earliest. */
+const SOONEST_LOOK = 5_000;
 /** Between readings that nothing asked for. */
 const LIVE_REST: Span = [240_000, 360_000];
 /** The same without live updates, from one reading to the next; the last is kept. */
@@ -89,7 +91,7 @@ export class GuestPage implements ShownPage {
     this.#absent = answer?.status === 404 && isObject(answer.body) ? this.#absent + 1 : 0;
     if (page) {
       this.#hotel = page.hotel;
-      this.#take(applyReading(this.#listing, page.offers, since));
+      this.#take(applyReading(this.#listing, page.offers, since, Date.now()));
       this.#state = "shown";
       // Whoever answers now is likely to answer the other line too.
       if (this.#line && !this.#live) this.#line.retry();
@@ -132,8 +134,13 @@ export class GuestPage implements ShownPage {
     });
   }
 
-  #take({ listing, need }: { listing: Listing; need: Need }): void {
+  #take({ listing, need, doubt }: Step): void {
     this.#listing = listing;
+    if (doubt !== undefined) {
+      // As long again as the event is old: a few looks until it no longer holds.
+      const wait = Math.max(SOONEST_LOOK, doubt);
+      this.#readings.want([wait, 1.5 * wait]);
+    }
     if (need !== "none") this.#readings.want(need === "now" ? NOW : LEISURE);
   }
 
