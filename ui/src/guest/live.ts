@@ -28,9 +28,10 @@ export function connect(source: LiveSource, slug: string, listener: Listener): L
     if (name === "pusher:subscription_succeeded") listener.subscribed();
     else if (!name.startsWith("pusher:")) listener.event(name, data);
   });
-  pusher.connection.bind("state_change", ({ current }: { current: string }) => {
+  const changed = ({ current }: { current: string }): void => {
     if (current !== "connected") listener.lost();
-  });
+  };
+  pusher.connection.bind("state_change", changed);
   return {
     retry: () => {
       // A client that was told to go for good has state "disconnected" or "failed": it is not asked again.
@@ -40,9 +41,19 @@ export function connect(source: LiveSource, slug: string, listener: Listener): L
     },
     stop: () => {
       channel.unbind_all();
+      pusher.connection.unbind("state_change", changed);
       pusher.disconnect();
+      forget(pusher);
     },
   };
+}
+
+/** The library keeps every client that there ever was; an embedded element can come and go as long as the page around it is open. */
+function forget(pusher: Pusher): void {
+  const at = Pusher.instances.indexOf(pusher);
+  if (at >= 0) Pusher.instances.splice(at, 1);
+  // What clients bind to the network has no name to be unbound by: it goes with the last of them.
+  if (Pusher.instances.length === 0) Pusher.Runtime.getNetwork().unbind_all();
 }
 
 function optionsOf(source: LiveSource): Options {
