@@ -158,8 +158,8 @@ async fn tour(theme: &'static str, settings: &str) {
         .await;
     alone.wait_for_words("field-title", |words| words == title).await;
     tour.look(&alone, "offer-window").await;
-    alone.press(ESCAPE).await;
-    desk.wait_until_closed(alone).await;
+    desk.close_last_of(1, &format!("{title} · Hotel Killarney"), alone)
+        .await;
 
     offer_from_elsewhere(&control, "Brought by a colleague").await;
     window.wait_for_notice("Brought by a colleague").await;
