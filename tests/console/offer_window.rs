@@ -1,8 +1,8 @@
 //! One offer in a window of its own.
 
 use crate::{
-    scene::{DESK, HOTEL, all_offers, change_elsewhere, hotel, wait_until_stored},
-    support::{Workstation, keys::ctrl, within},
+    scene::{DESK, all_offers, change_elsewhere, delete_elsewhere, hotel, wait_until_stored},
+    support::{Workstation, keys::ctrl},
 };
 use serde_json::json;
 
@@ -52,9 +52,7 @@ async fn an_offer_is_edited_in_a_window_of_its_own_which_follows_it_and_goes_wit
     console
         .close_last_of(1, "Edited alone · Hotel Killarney", alone)
         .await;
-    within("a deletion elsewhere", control.delete_elsewhere(HOTEL, second.id))
-        .await
-        .expect("the hotel takes it");
+    delete_elsewhere(&control, second).await;
     console.wait_until_closed(other).await;
     assert!(list.shows("offer-list").await, "the console goes on");
 }

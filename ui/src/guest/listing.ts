@@ -113,8 +113,11 @@ function applyOffer(listing: Listing, event: LiveEvent, surroundings: Surroundin
 }
 
 /** Whether anything was heard or read of the offer: then its creation is the older news. */
-const isKnown = ({ offers, waiting, touched }: Listing, id: number): boolean =>
-  touched.has(id) || [...offers, ...waiting].some((offer) => offer.id === id);
+const isKnown = (listing: Listing, id: number): boolean => listing.touched.has(id) || held(listing, id) !== undefined;
+
+/** An offer as it is known here, shown or waiting. */
+const held = ({ offers, waiting }: Listing, id: number): GuestOffer | undefined =>
+  [...offers, ...waiting].find((offer) => offer.id === id);
 
 /** Puts an active offer where it belongs, if that is certain. */
 function put(listing: Listing, offer: GuestOffer, place: Place | null, isNew: boolean): Step {
@@ -253,7 +256,7 @@ const insert = (offers: readonly GuestOffer[], at: number, offer: GuestOffer): r
 
 function touch(listing: Listing, event: LiveEvent, id: number): Listing {
   const number = listing.events + 1;
-  const before = [...listing.offers, ...listing.waiting].find((offer) => offer.id === id) ?? null;
+  const before = held(listing, id) ?? null;
   const touch: Touch = { number, at: event.at, was: [...(listing.touched.get(id)?.was ?? []), before] };
   return { ...paired(listing, event), events: number, touched: new Map(listing.touched).set(id, touch) };
 }
