@@ -8,7 +8,10 @@ use std::{
     fs, io,
     path::PathBuf,
     process::{Child, Command, ExitStatus},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -37,8 +40,13 @@ fn open() -> MutexGuard<'static, Open> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// From here on Ctrl-C and SIGTERM end every group, remove every registered folder, and then us.
+/// From here on Ctrl-C and SIGTERM end every group, remove every registered folder, and then us. Commands that run several others ask more than
+/// once.
 pub(crate) fn end_all_on_interrupt() -> Result<()> {
+    static ASKED: AtomicBool = AtomicBool::new(false);
+    if ASKED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
     system::adopt_orphans()?;
     ctrlc::set_handler(|| {
         let open = open();
@@ -280,6 +288,13 @@ mod tests {
     };
 
     use super::*;
+
+    #[test]
+    fn a_command_may_run_several_that_each_listen_for_an_interrupt() {
+        for time in ["the first time", "the second time"] {
+            end_all_on_interrupt().expect(time);
+        }
+    }
 
     #[test]
     fn what_a_program_started_ends_with_its_group() {
