@@ -33,7 +33,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
         },
     };
     end_all_on_interrupt()?;
-    setup(Purpose::Test)?;
+    setup(Purpose::Bench)?;
     let mut rows = Vec::new();
     for name in wanted {
         rows.extend(part(name, || match name {

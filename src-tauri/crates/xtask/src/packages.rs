@@ -127,6 +127,13 @@ const NEEDS: &[Need] = &[
         fedora: "python3",
         arch: "python",
     },
+    Need {
+        why: "vipsthumbnail, beside which making a photo ready is measured",
+        purpose: Purpose::Bench,
+        debian: "libvips-tools",
+        fedora: "vips-tools",
+        arch: "libvips",
+    },
 ];
 
 /// Sees to the system packages for `purpose`, or says what to do.
@@ -167,18 +174,16 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
 }
 
 fn no_window_tests(purpose: Purpose) -> Result<()> {
-    if purpose == Purpose::Test {
+    if purpose >= Purpose::Test {
         bail!(
-            "the tests drive the real window through WebKitGTK's driver, which exists on Linux only; `cargo test -p CRATE` works here"
+            "tests and benches drive the real window through WebKitGTK's driver, which exists on Linux only; `cargo test -p CRATE` works here"
         );
     }
     Ok(())
 }
 
 fn needed(purpose: Purpose) -> impl Iterator<Item = &'static Need> {
-    NEEDS
-        .iter()
-        .filter(move |need| need.purpose == Purpose::Run || purpose == Purpose::Test)
+    NEEDS.iter().filter(move |need| need.purpose <= purpose)
 }
 
 fn names(purpose: Purpose, of: impl Fn(&Need) -> &'static str) -> Vec<&'static str> {
@@ -286,9 +291,9 @@ mod tests {
     }
 
     #[test]
-    fn running_needs_no_test_packages_and_testing_needs_all() {
-        let run = names(Purpose::Run, |need| need.debian);
-        let test = names(Purpose::Test, |need| need.debian);
+    fn each_purpose_needs_its_own_packages_and_those_of_the_ones_before() {
+        let of = |purpose| names(purpose, |need| need.debian);
+        let (run, test, bench) = (of(Purpose::Run), of(Purpose::Test), of(Purpose::Bench));
         assert!(
             !run.contains(&"xvfb") && test.contains(&"xvfb"),
             "only tests need a display of their own"
@@ -296,6 +301,14 @@ mod tests {
         assert!(
             run.iter().all(|name| test.contains(name)),
             "tests build the app too"
+        );
+        assert!(
+            !test.contains(&"libvips-tools") && bench.contains(&"libvips-tools"),
+            "only benches measure beside others"
+        );
+        assert!(
+            test.iter().all(|name| bench.contains(name)),
+            "benches drive the window too"
         );
     }
 }

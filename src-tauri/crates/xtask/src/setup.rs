@@ -17,13 +17,15 @@ use crate::{
     shell::{ask, check, npm, part, ui},
 };
 
-/// What the machine is being prepared for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What the machine is being prepared for; each needs what those before it need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Purpose {
     /// Building and opening the console.
     Run,
-    /// That, and driving its window without a display.
+    /// Driving its window without a display.
     Test,
+    /// Measuring it beside what others have made.
+    Bench,
 }
 
 /// Node versions the UI's tools accept; the UI's package.json says the same.
