@@ -173,6 +173,16 @@ mod tests {
     }
 
     #[test]
+    fn the_fields_that_guests_can_see_are_those_that_they_are_given() {
+        let offer = PublicOffer::deserialize(listed(1)).unwrap();
+        let given = Field::ALL
+            .iter()
+            .copied()
+            .filter(|field| offer.get(*field).is_some());
+        assert_eq!(given.collect::<Vec<_>>(), PUBLIC_FIELDS);
+    }
+
+    #[test]
     fn the_contracts_page_is_read_and_what_is_null_is_empty() {
         let page = json!({"slug": "killarney", "name": "Hotel Killarney", "tagline": null, "booking_url": "https://book.example/",
             "offers": [listed(2), listed(1)]});

@@ -200,13 +200,41 @@ fn private_file(path: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
 
     #[test]
     fn the_migrations_are_sound() {
         Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    #[test]
+    fn a_commit_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path()).unwrap();
+        let setting = |name: &str| -> rusqlite::types::Value {
+            let value = cache.connection.pragma_query_value(None, name, |row| row.get(0));
+            value.unwrap()
+        };
+        assert_eq!(setting("journal_mode"), "wal".to_owned().into());
+        // 2 is FULL: in a write-ahead log the next less, NORMAL, loses what was committed when the power goes.
+        assert_eq!(setting("synchronous"), 2.into());
+    }
+
+    #[test]
+    fn every_table_that_the_migrations_make_is_looked_for() {
+        let cache = Cache::in_memory().unwrap();
+        let mut made = cache
+            .connection
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            .unwrap();
+        let made: BTreeSet<String> = made
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<rusqlite::Result<_>>()
+            .unwrap();
+        assert_eq!(made, TABLES.map(str::to_owned).into());
     }
 
     /// A file as the first release left it.

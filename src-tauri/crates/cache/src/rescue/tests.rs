@@ -5,7 +5,7 @@ use model::{Offer, OfferId, OfferKey};
 use rusqlite::Connection;
 use tempfile::{TempDir, tempdir};
 
-use super::wreck::PAGE;
+use super::wreck::{COPIED, PAGE};
 use super::*;
 use crate::session::SessionRow;
 use crate::{Account, AccountId, DraftRow, NewVersion, OperationId, PhotoHash, PictureRow};
@@ -209,6 +209,16 @@ fn on_leaves(leaves: &[(u64, usize)], wanted: impl Fn(u64) -> bool) -> Vec<usize
         next += rows;
     }
     places
+}
+
+#[test]
+fn rows_of_every_table_are_saved_but_what_the_program_did() {
+    let saved = COPIED.iter().map(|table| table.name);
+    let mut all: Vec<_> = saved.chain(["activity"]).collect();
+    all.sort_unstable();
+    let mut tables = crate::TABLES;
+    tables.sort_unstable();
+    assert_eq!(all, tables);
 }
 
 #[test]

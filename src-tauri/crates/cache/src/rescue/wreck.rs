@@ -139,8 +139,8 @@ impl Wreck {
 }
 
 /// A table, the index that may know of rows which the table itself no longer gives out, and whether a row can be used.
-struct Table {
-    name: &'static str,
+pub(super) struct Table {
+    pub(super) name: &'static str,
     index: Option<Index>,
     is_readable: fn(&Row<'_>) -> bool,
 }
@@ -154,7 +154,7 @@ struct Index {
 /// In the order in which rows refer to each other. What the program did before is of no use to it, so `activity` stays behind.
 ///
 /// A row that would make its whole table unreadable later is not copied. The JSON of operations and drafts is the engine's business.
-const COPIED: [Table; 10] = [
+pub(super) const COPIED: [Table; 10] = [
     Table {
         name: "account",
         index: Some(Index {
