@@ -145,6 +145,11 @@ macro_rules! offer_fields {
                 match field { $( Field::$field => self.$name.clone().into() ),+ }
             }
 
+            /// The fields as the server will answer them: it trims every text.
+            pub fn trimmed(&self) -> Self {
+                Self { $( $name: self.$name.trimmed() ),+ }
+            }
+
             /// The patch that leads from `self` to `after`.
             pub fn patch_to(&self, after: &Self) -> OfferPatch {
                 OfferPatch { $( $name: (self.$name != after.$name)
@@ -250,24 +255,34 @@ impl OfferPatch {
     }
 }
 
-impl OfferFields {
-    /// The fields as the server will answer them: it trims every text.
-    ///
+/// What the server makes of a value that it is sent.
+trait Trimmed {
+    fn trimmed(&self) -> Self;
+}
+
+impl Trimmed for String {
     /// Python's `str.strip`, which the server uses, also takes the four ASCII separators that Rust does not call white space.
-    pub fn trimmed(&self) -> Self {
-        let strip = |text: &str| {
-            text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
-                .to_owned()
-        };
-        Self {
-            title: strip(&self.title),
-            short_description: strip(&self.short_description),
-            details_text: strip(&self.details_text),
-            details_html: strip(&self.details_html),
-            tag: strip(&self.tag),
-            book_now_url: strip(&self.book_now_url),
-            ..self.clone()
-        }
+    fn trimmed(&self) -> Self {
+        self.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
+            .to_owned()
+    }
+}
+
+impl Trimmed for Option<Day> {
+    fn trimmed(&self) -> Self {
+        *self
+    }
+}
+
+impl Trimmed for u32 {
+    fn trimmed(&self) -> Self {
+        *self
+    }
+}
+
+impl Trimmed for bool {
+    fn trimmed(&self) -> Self {
+        *self
     }
 }
 
@@ -351,9 +366,21 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_trimmed_as_the_server_trims_them() {
-        let fields = with(|f| f.title = "\u{1f} \u{a0}Spa day \n".into());
-        assert_eq!(fields.trimmed().title, "Spa day");
+    fn every_text_is_trimmed_as_the_server_trims_it() {
+        let wide = |text: &String| format!("\u{1f} \u{a0}{text} \n");
+        let fields = with(|f| {
+            for text in [
+                &mut f.title,
+                &mut f.short_description,
+                &mut f.details_text,
+                &mut f.details_html,
+                &mut f.tag,
+                &mut f.book_now_url,
+            ] {
+                *text = wide(text);
+            }
+        });
+        assert_eq!(fields.trimmed(), base());
     }
 
     fn any_fields() -> impl Strategy<Value = OfferFields> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fields::{Field, OfferFields};
+use crate::fields::{Field, FieldValue, OfferFields};
 
 /// Longest title, in characters.
 pub const TITLE_LIMIT: usize = 200;
@@ -42,16 +42,12 @@ pub fn check(fields: &OfferFields) -> FieldErrors {
             say(field, format!("At most {limit} characters; this has {length}."));
         }
     }
-    for (field, text) in [
-        ("title", &fields.title),
-        ("short_description", &fields.short_description),
-        ("details_text", &fields.details_text),
-        ("details_html", &fields.details_html),
-        ("tag", &fields.tag),
-        ("book_now_url", &fields.book_now_url),
-    ] {
-        if text.contains('\0') {
-            say(field, "Holds a character that cannot be stored (NUL).".to_owned());
+    for field in Field::ALL {
+        if matches!(fields.get(*field), FieldValue::Text(text) if text.contains('\0')) {
+            say(
+                field.name(),
+                "Holds a character that cannot be stored (NUL).".to_owned(),
+            );
         }
     }
     if let (Some(from), Some(to)) = (fields.valid_from, fields.valid_to)
