@@ -169,19 +169,36 @@ pub enum Ask {
 impl Ask {
     /// Whether this changes something that must not be lost.
     pub(crate) fn edits(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Create { .. }
-                | Self::Update { .. }
-                | Self::Reorder { .. }
-                | Self::Delete { .. }
-                | Self::CancelUpload(_)
-                | Self::Retry(_)
-                | Self::Discard(_)
-                | Self::Resolve(..)
-                | Self::Restore { .. }
-                | Self::SaveDraft(_)
-        )
+            | Self::Update { .. }
+            | Self::Reorder { .. }
+            | Self::Delete { .. }
+            | Self::CancelUpload(_)
+            | Self::Retry(_)
+            | Self::Discard(_)
+            | Self::Resolve(..)
+            | Self::Restore { .. }
+            | Self::SaveDraft(_)
+            | Self::SetTimeZone(_)
+            | Self::SetWantedAlerts(_) => true,
+            Self::Snapshot
+            | Self::SignInForm
+            | Self::SignIn { .. }
+            | Self::SignInDemo
+            | Self::SignOut(_)
+            | Self::CancelSignOut
+            | Self::KeepTokenInFile
+            | Self::RetryNow
+            | Self::History(_)
+            | Self::DeletedOffers
+            | Self::Version(_)
+            | Self::DropDraft(_)
+            | Self::Drafts
+            | Self::Activity(_)
+            | Self::GuestPreview
+            | Self::TimeZones => false,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 use sync::draft::Draft;
 use sync::effect::{Answer, Ask, Call, LiveSignal, Reply};
 use sync::problem::ErrorCode;
+use sync::settings::WantedAlerts;
 use sync::view::{Session, WaitingChanges};
 
 use crate::desk::{Desk, key, lost, offer, ok, photo, titled};
@@ -248,6 +249,16 @@ fn where_nothing_can_be_kept_offers_are_shown_and_edits_are_refused_in_words() {
         (refused.code, refused.message.as_str()),
         (ErrorCode::Storage, "The disk is full.")
     );
+    for ask in [
+        save(Some(key(1)), "Mine"),
+        Ask::SetTimeZone(Some("Europe/Dublin".into())),
+        Ask::SetWantedAlerts(WantedAlerts::default()),
+    ] {
+        let what = format!("{ask:?}");
+        let ticket = desk.ask(ask);
+        let refused = desk.reply(ticket).expect_err(&what);
+        assert_eq!(refused.code, ErrorCode::Storage, "{what}");
+    }
     assert_eq!(
         desk.snapshot().connection.storage.as_deref(),
         Some("The disk is full.")
