@@ -17,12 +17,21 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         return Corpus::Reject;
     }
     let last = f32::from(bytes[bytes.len() - 1]) / 255.0;
-    let crop = (bytes.len() % 2 == 0).then_some(Focus { x: last, y: 1.0 - last });
+    let crop = bytes.len().is_multiple_of(2).then_some(Focus {
+        x: last,
+        y: 1.0 - last,
+    });
     match prepare(bytes, crop) {
         Ok(prepared) => {
             let after = facts(&prepared.picture.bytes).expect("what is sent is a picture");
-            assert_eq!((after.width, after.height), (prepared.picture.width, prepared.picture.height));
-            assert!(!(after.turned || after.location || after.details || after.moving), "{after:?}");
+            assert_eq!(
+                (after.width, after.height),
+                (prepared.picture.width, prepared.picture.height)
+            );
+            assert!(
+                !(after.turned || after.location || after.details || after.moving),
+                "{after:?}"
+            );
             assert!(after.width <= photo::EDGE && after.height <= photo::EDGE);
             inspect(&prepared.picture.bytes).expect("what is sent passes the last check");
             preview(bytes, 64).expect("what can be sent can be looked at");
