@@ -144,14 +144,16 @@ impl Engine {
             Action::Delete { seen } if **seen != offer.fields => Step::Park(changed_elsewhere()),
             Action::Delete { .. } => Step::Send(Box::new(Call::Delete(id))),
             Action::SetPhoto { .. } | Action::RemovePhoto { .. } if must_read => Step::Read,
+            Action::RemovePhoto { .. } if offer.photo.is_none() && offer.photo_url.is_none() => Step::Done,
+            // A photo that was put there may be the work of an earlier try, at an address that nobody has told. A try to remove one
+            // leaves none: whatever else stands there is somebody else's.
             Action::SetPhoto { seen_photo, .. } | Action::RemovePhoto { seen_photo, .. }
-                if !operation.delivery.tried
+                if (!operation.delivery.tried || matches!(operation.action, Action::RemovePhoto { .. }))
                     && seen_photo.as_ref().is_some_and(|seen| *seen != offer.photo_url) =>
             {
                 Step::Park(photo_changed_elsewhere())
             }
             Action::SetPhoto { photo, .. } => Step::Send(Box::new(Call::Upload(id, photo.clone()))),
-            Action::RemovePhoto { .. } if offer.photo.is_none() && offer.photo_url.is_none() => Step::Done,
             Action::RemovePhoto { .. } => Step::Send(Box::new(Call::RemovePhoto(id))),
             // A create under a server's id does not exist.
             Action::Create { .. } => Step::Wait,

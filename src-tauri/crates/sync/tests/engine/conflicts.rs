@@ -432,6 +432,42 @@ fn a_photo_that_our_own_lost_attempt_may_have_put_there_is_no_reason_to_ask() {
     );
 }
 
+#[test]
+fn a_removal_whose_answer_was_lost_does_not_take_away_the_photo_that_somebody_else_has_put_there_since() {
+    let with_photo = |name: &str| model::Offer {
+        photo: Some(name.into()),
+        photo_url: Some(format!("http://127.0.0.1:1/media/{name}.jpg")),
+        ..offer(1, "Golf")
+    };
+    let removed = |standing: model::Offer| {
+        let mut desk = Desk::live(vec![with_photo("a")]);
+        change_photo(&mut desk, PhotoChange::Remove);
+        let call = desk.take(is_photo_write);
+        desk.answer(call, Answer::Offer(Err(lost())));
+        desk.pass(Duration::from_secs(60));
+        let call = desk.take_read();
+        desk.answer(call, ok(standing));
+        desk
+    };
+    let mut desk = removed(with_photo("b"));
+    assert_eq!(desk.writes().len(), 0);
+    let view = desk.view(key(1)).unwrap();
+    assert_eq!(
+        (view.sync, view.problem.unwrap().code),
+        (SyncState::Parked, ErrorCode::Changed)
+    );
+    let desk = removed(with_photo("a"));
+    assert!(
+        matches!(desk.writes()[..], [Call::RemovePhoto(_)]),
+        "it came to nothing, and nobody has done anything since"
+    );
+    let mut desk = removed(offer(1, "Golf"));
+    assert_eq!(
+        (desk.writes().len(), desk.view(key(1)).unwrap().sync),
+        (0, SyncState::Synced)
+    );
+}
+
 /// An offer that lasts from and to these days of December.
 fn lasting(from: i8, to: i8) -> model::Offer {
     let mut offer = offer(1, "Golf");
