@@ -143,8 +143,8 @@ impl Engine {
         Ok(done.map(|_| Reply::Created(key)))
     }
 
-    /// A deletion that has not left yet need not be sent at all.
-    fn take_back_unsent_delete(&mut self, key: OfferKey) -> cache::Result<()> {
+    /// A deletion that has not left yet need not be sent at all. True when there was one.
+    pub(super) fn take_back_unsent_delete(&mut self, key: OfferKey) -> cache::Result<bool> {
         let is_unsent_delete = |operation: &&super::desk::Operation| {
             matches!(operation.action, Action::Delete { .. }) && !operation.delivery.attempted
         };
@@ -154,7 +154,9 @@ impl Engine {
             .flat_map(|desk| desk.of(key))
             .filter(is_unsent_delete);
         let ids: Vec<_> = deletes.map(|operation| operation.id).collect();
-        ids.into_iter().try_for_each(|id| self.remove(id))
+        let was_to_go = !ids.is_empty();
+        ids.into_iter().try_for_each(|id| self.remove(id))?;
+        Ok(was_to_go)
     }
 
     fn told(&self, rows: Vec<VersionRow>) -> Vec<crate::history::OfferVersion> {

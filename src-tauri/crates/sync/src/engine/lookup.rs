@@ -53,7 +53,9 @@ impl Engine {
                 // Sent again, it might be there twice; taken for ours, somebody else's might be.
                 operation.delivery.attempted = false;
                 operation.delivery.in_doubt = true;
-                self.park(operation, may_be_there(&similar))?;
+                // One that was deleted here since shows again: nobody could see the question otherwise.
+                let was_deleted = self.take_back_unsent_delete(operation.key)?;
+                self.park(operation, may_be_there(&similar, was_deleted))?;
             } else if proves_absence(listing, &operation) {
                 operation.not_found += 1;
                 operation.undecided = 0;
@@ -130,10 +132,17 @@ fn proves_absence(listing: &Listing, operation: &Operation) -> bool {
     listing.complete && listing.malformed.iter().all(|malformed| is_older(malformed.id))
 }
 
-fn may_be_there(similar: &str) -> Problem {
-    let message = format!(
-        "This may be at the hotel already, as \"{similar}\": the server never answered, and that offer is new and like it. Try again to \
-         create another one, or discard this one."
-    );
+fn may_be_there(similar: &str, was_deleted: bool) -> Problem {
+    let message = if was_deleted {
+        format!(
+            "You deleted this, and it may be at the hotel all the same, as \"{similar}\": the server never answered, and that offer is new \
+             and like it. Delete that one too if it is this, and discard this one. Try again to create it."
+        )
+    } else {
+        format!(
+            "This may be at the hotel already, as \"{similar}\": the server never answered, and that offer is new and like it. Try again \
+             to create another one, or discard this one."
+        )
+    };
     AppError::new(ErrorCode::Server, message).into()
 }

@@ -33,6 +33,8 @@ enum Step {
     Wait,
     /// The server has it already.
     Done,
+    /// Nothing, ever: its offer is to be deleted anyway.
+    LetGo,
     Park(Problem),
     LookUp,
     Read,
@@ -61,6 +63,10 @@ impl Engine {
                         self.settled(&operation)?;
                         settled = true;
                     }
+                    Step::LetGo => {
+                        self.let_go_of(&operation)?;
+                        settled = true;
+                    }
                     Step::Park(problem) => self.park(operation, problem)?,
                     Step::LookUp => self.look_up(operation.id),
                     Step::Read => {
@@ -87,7 +93,7 @@ impl Engine {
             return Step::Wait;
         }
         if self.is_pointless(operation) {
-            return Step::Done;
+            return Step::LetGo;
         }
         if operation.delivery.parked.is_some() || operation.rest.until() > self.now.since_start {
             return Step::Wait;
@@ -160,16 +166,34 @@ impl Engine {
         }
     }
 
-    /// Whether an edit cannot be sent, and its offer is to be deleted after it anyway.
+    /// Whether an edit cannot be sent, or a create need not be, since its offer is to be deleted after it anyway.
     fn is_pointless(&self, operation: &Operation) -> bool {
         let Some(desk) = &self.desk else { return false };
-        let is_edit = !matches!(operation.action, Action::Create { .. } | Action::Delete { .. });
         let goes =
             |later: &Operation| later.id > operation.id && matches!(later.action, Action::Delete { .. });
         let base = operation.key.id().and_then(|id| desk.base.get(id));
-        let is_stuck = operation.delivery.parked.is_some()
-            || (!operation.delivery.attempted && base.is_some_and(|offer| operation.collides(&offer.fields)));
-        is_edit && is_stuck && desk.of(operation.key).any(goes)
+        let is_attempted = operation.delivery.attempted;
+        let is_pointless = match operation.action {
+            // What is certainly not there would be shown to everybody only to be deleted, or to stay if the line breaks before that.
+            Action::Create { .. } => !is_attempted,
+            Action::Delete { .. } => false,
+            _ => {
+                operation.delivery.parked.is_some()
+                    || (!is_attempted && base.is_some_and(|offer| operation.collides(&offer.fields)))
+            }
+        };
+        is_pointless && desk.of(operation.key).any(goes)
+    }
+
+    /// With a create goes what stands behind it: the offer never came to be.
+    fn let_go_of(&mut self, operation: &Operation) -> cache::Result<()> {
+        match operation.action {
+            Action::Create { .. } => {
+                self.drop_operations(operation.key)?;
+                self.release_held()
+            }
+            _ => self.remove(operation.id),
+        }
     }
 
     /// Writes down that a request leaves, and lets it leave after the commit.

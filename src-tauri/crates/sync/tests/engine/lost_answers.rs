@@ -6,7 +6,7 @@ use api::Listing;
 use model::{Malformed, Offer, OfferId};
 use serde_json::json;
 use sync::effect::{Answer, Ask, Call};
-use sync::view::SyncState;
+use sync::view::{NoticeKind, SyncState};
 
 use crate::desk::{Desk, key, lost, offer, ok, titled};
 
@@ -264,6 +264,65 @@ fn a_new_offer_that_is_only_like_a_create_without_an_answer_is_for_a_person_to_j
     assert!(
         matches!(desk.writes()[..], [Call::Create(..)]),
         "told to, it makes another"
+    );
+}
+
+#[test]
+fn a_create_that_was_deleted_here_before_it_was_done_is_not_done_after_all() {
+    let not_sent = api::Error::Unreachable {
+        sent: false,
+        reason: "refused".into(),
+    };
+    let busy = api::Error::Busy {
+        status: 429,
+        retry_after: None,
+        words: "Too many.".into(),
+    };
+    for error in [not_sent, busy, lost()] {
+        let mut desk = Desk::live(vec![]);
+        let new = desk.create("Spa day");
+        let call = desk.take_create();
+        desk.delete(new);
+        desk.answer(call, Answer::Offer(Err(error.clone())));
+        desk.pass(ARRIVED);
+        // Only where it may have been done is it looked for.
+        for _ in 0..2 {
+            if desk.count(|call| matches!(call, Call::List)) > 0 {
+                desk.list(vec![]);
+            }
+        }
+        assert_eq!(desk.writes().len(), 0, "after {error:?}");
+        assert_eq!(desk.snapshot().connection.waiting, 0, "after {error:?}");
+    }
+}
+
+#[test]
+fn a_create_that_was_deleted_here_shows_again_where_a_new_offer_is_only_like_it() {
+    let mut desk = Desk::live(vec![]);
+    let new = desk.create("Spa day");
+    let call = desk.take_create();
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.delete(new);
+    desk.pass(ARRIVED);
+    desk.list(vec![offer(2, "Spa weekend")]);
+    assert_eq!(desk.writes().len(), 0);
+    let view = desk.view(new).expect("the question can be seen");
+    assert_eq!(view.sync, SyncState::Parked);
+    let told = desk
+        .notices
+        .iter()
+        .rev()
+        .find(|notice| notice.kind == NoticeKind::Attention);
+    assert_eq!(
+        told.map(|notice| notice.title.as_str()),
+        Some("Spa day"),
+        "by name"
+    );
+    let ticket = desk.ask(Ask::Discard(new));
+    desk.reply(ticket).unwrap();
+    assert_eq!(
+        (desk.titles(), desk.snapshot().connection.waiting),
+        (vec!["Spa weekend".to_owned()], 0)
     );
 }
 

@@ -6,6 +6,7 @@
 //! - every console shows what the server has
 //! - whatever a user saw accepted is on the server, or parked or in conflict on that user's screen
 //! - nothing was created twice, and nothing was sent by another account
+//! - nothing waits that no window shows
 //!
 //! A plan that fails is kept in `regressions.txt` and tried first from then on. `HOTELMATE_RUNS` says how many runs there are,
 //! split over the tests below; `HOTELMATE_SEED` says which: the ordinary tests live through the same ones each time, so that a red

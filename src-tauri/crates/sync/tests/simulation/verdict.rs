@@ -73,6 +73,7 @@ pub(crate) fn after_quiet(world: &mut World) -> Vec<String> {
     }
     faults.extend(world.promises.doubled(&world.server.log));
     faults.extend(world.promises.strayed(&world.server.log));
+    faults.extend(hidden(world));
     world.stats.overwritten_unseen += world.server.log.overwritten.len() as u64;
     faults
 }
@@ -147,6 +148,37 @@ fn untold(world: &World) -> Vec<String> {
         .collect()
 }
 
+/// What waits although its user has let go of all that needs somebody: no window shows it, and nothing is being deleted any more.
+fn hidden(world: &mut World) -> Vec<String> {
+    let mut hidden = Vec::new();
+    for desk in 0..world.desks.len() {
+        let offers = world.desks[desk].window.offers.values();
+        let keys: Vec<OfferKey> = offers
+            .filter(|offer| needs_somebody(offer))
+            .map(|offer| offer.key)
+            .collect();
+        for key in keys {
+            world.ask(desk, Ask::Discard(key));
+        }
+        let waiting = waiting(&world.desks[desk].window);
+        if waiting > 0 {
+            hidden.push(format!("desk {desk}: {waiting} wait where nobody can see them"));
+        }
+    }
+    hidden
+}
+
+fn needs_somebody(offer: &ViewOffer) -> bool {
+    matches!(offer.sync, SyncState::Parked | SyncState::Conflict)
+}
+
+fn waiting(window: &Window) -> u32 {
+    window
+        .connection
+        .as_ref()
+        .map_or(0, |connection| connection.waiting)
+}
+
 fn look(world: &mut World, faults: &mut Vec<String>) {
     for desk in 0..world.desks.len() {
         world.happen(desk, Event::Tick);
@@ -172,6 +204,12 @@ fn look(world: &mut World, faults: &mut Vec<String>) {
         if shown != window.offers {
             faults.push(format!(
                 "desk {desk}: the window shows something else than the engine has"
+            ));
+        }
+        if waiting(window) > 0 && !window.offers.values().any(needs_somebody) {
+            faults.push(format!(
+                "desk {desk} says that something waits, and shows nothing that does: {:?}",
+                window.connection
             ));
         }
         let state = window.connection.as_ref().map(|connection| connection.state);
