@@ -61,6 +61,9 @@ impl Engine {
                     Step::Wait => {}
                     Step::Done => {
                         self.settled(&operation)?;
+                        if let Action::RemovePhoto { .. } = operation.action {
+                            self.photo_is_seen(operation.key, Some(None))?;
+                        }
                         settled = true;
                     }
                     Step::LetGo => {
@@ -284,7 +287,7 @@ impl Engine {
             follower.key = to;
             self.rewrite(follower)?;
         }
-        self.photo_is_seen(to)?;
+        self.photo_is_seen(to, self.standing_address(to))?;
         self.changes.push(ViewChange::Renamed { from, to });
         if let Some(desk) = &mut self.desk {
             // The windows show it under its new key from here on, also if it is gone before the turn ends.
@@ -320,22 +323,25 @@ impl Engine {
         }
         self.settled(&operation)?;
         if let Action::RemovePhoto { .. } = operation.action {
-            self.photo_is_seen(operation.key)?;
+            self.photo_is_seen(operation.key, self.standing_address(operation.key))?;
         }
         self.learned(id, verdict, Some(&operation.delivery.window))
     }
 
-    /// A photo of ours stands there now, or none: what was done here since was done in the knowledge of that.
-    fn photo_is_seen(&mut self, key: OfferKey) -> cache::Result<()> {
-        let Some(desk) = &self.desk else { return Ok(()) };
-        let offer = key.id().and_then(|id| desk.base.get(id));
-        let url = offer.and_then(|offer| offer.photo_url.clone());
-        let followers: Vec<Operation> = desk.of(key).cloned().collect();
+    fn standing_address(&self, key: OfferKey) -> Option<Option<String>> {
+        let offer = key.id().and_then(|id| self.desk.as_ref()?.base.get(id));
+        Some(offer.and_then(|offer| offer.photo_url.clone()))
+    }
+
+    /// A photo of ours has come to stand there, or none: what was done here since was done in the knowledge of that. Outer `None`:
+    /// nobody has told where it is.
+    fn photo_is_seen(&mut self, key: OfferKey, ours: Option<Option<String>>) -> cache::Result<()> {
+        let followers: Vec<Operation> = self.desk.iter().flat_map(|desk| desk.of(key)).cloned().collect();
         for mut follower in followers {
             if let Action::SetPhoto { seen_photo, .. } | Action::RemovePhoto { seen_photo, .. } =
                 &mut follower.action
             {
-                *seen_photo = Some(url.clone());
+                seen_photo.clone_from(&ours);
                 self.rewrite(follower)?;
             }
         }
@@ -389,6 +395,8 @@ impl Engine {
         let Some(id) = operation.key.id() else {
             return Ok(());
         };
+        // By the answer, not by what is known by now: if somebody has replaced ours since, that was not seen.
+        self.photo_is_seen(operation.key, url.clone().map(Some))?;
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
         let Some(url) = url else {
@@ -397,7 +405,6 @@ impl Engine {
             return Ok(());
         };
         let verdict = desk.base.photo_uploaded(id, url.clone(), left, tick);
-        self.photo_is_seen(id.into())?;
         self.picture_is(url, hash)?;
         self.learned(id, verdict, Some(&operation.delivery.window))
     }

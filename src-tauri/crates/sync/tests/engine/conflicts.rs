@@ -468,6 +468,74 @@ fn a_removal_whose_answer_was_lost_does_not_take_away_the_photo_that_somebody_el
     );
 }
 
+#[test]
+fn ones_own_photo_change_is_no_reason_to_ask_about_the_next_one() {
+    let with_photo = |name: &str| model::Offer {
+        photo: Some(name.into()),
+        photo_url: Some(address(name)),
+        ..offer(1, "Golf")
+    };
+    let is_sent =
+        |desk: &Desk| matches!(desk.writes()[..], [Call::Upload(_, photo)] if photo.name == "b.jpg");
+
+    // The answer to a removal is lost, and another photo is chosen before a read has told.
+    let mut desk = Desk::live(vec![with_photo("old")]);
+    change_photo(&mut desk, PhotoChange::Remove);
+    let call = desk.take(is_photo_write);
+    desk.answer(call, Answer::Offer(Err(lost())));
+    change_photo(&mut desk, PhotoChange::Set(photo("b")));
+    desk.pass(Duration::from_secs(60));
+    for _ in 0..2 {
+        if desk.writes().is_empty() {
+            let call = desk.take_read();
+            desk.answer(call, ok(offer(1, "Golf")));
+        }
+    }
+    assert!(is_sent(&desk), "{:?}", desk.view(key(1)));
+
+    // Something was heard while the first photo was on its way: that it is somewhere else now, only its answer says, if that.
+    for answer in [Some(address("a")), None] {
+        let mut desk = Desk::live(vec![with_photo("old")]);
+        change_photo(&mut desk, PhotoChange::Set(photo("a")));
+        let call = desk.take(is_photo_write);
+        desk.event("offer-updated", json!({"offer": with_photo("old")}));
+        change_photo(&mut desk, PhotoChange::Set(photo("b")));
+        desk.answer(call, Answer::Uploaded(Ok(answer)));
+        let call = desk.take_read();
+        desk.answer(call, ok(with_photo("a")));
+        if desk.writes().is_empty() {
+            let call = desk.take_read();
+            desk.answer(call, ok(with_photo("a")));
+        }
+        assert!(is_sent(&desk), "{:?}", desk.view(key(1)));
+    }
+}
+
+#[test]
+fn a_photo_that_somebody_has_put_in_the_place_of_ours_is_asked_about_before_our_next_one() {
+    let with_photo = |name: &str| model::Offer {
+        photo: Some(name.into()),
+        photo_url: Some(address(name)),
+        ..offer(1, "Golf")
+    };
+    let mut desk = Desk::live(vec![with_photo("old")]);
+    change_photo(&mut desk, PhotoChange::Set(photo("a")));
+    let call = desk.take(is_photo_write);
+    change_photo(&mut desk, PhotoChange::Set(photo("b")));
+    desk.event("offer-updated", json!({"offer": with_photo("theirs")}));
+    desk.answer(call, Answer::Uploaded(Ok(Some(address("a")))));
+    for _ in 0..2 {
+        if desk.count(|call| matches!(call, Call::Read(_))) > 0 {
+            let call = desk.take_read();
+            desk.answer(call, ok(with_photo("theirs")));
+        }
+    }
+    assert_eq!(
+        (desk.writes().len(), desk.view(key(1)).unwrap().sync),
+        (0, SyncState::Parked)
+    );
+}
+
 /// An offer that lasts from and to these days of December.
 fn lasting(from: i8, to: i8) -> model::Offer {
     let mut offer = offer(1, "Golf");
@@ -623,6 +691,10 @@ fn change_photo(desk: &mut Desk, change: PhotoChange) {
         window: "console-1".into(),
     });
     desk.reply(ticket).expect("the photo is taken");
+}
+
+fn address(name: &str) -> String {
+    format!("http://127.0.0.1:1/media/{name}.jpg")
 }
 
 fn is_photo_write(call: &Call) -> bool {
