@@ -157,14 +157,10 @@ impl Base {
         Verdict::Applied
     }
 
-    /// The upload of a photo, which left at `left`, was answered with where the photo is now.
+    /// The upload of a photo, which left at `left`, was answered with where the photo is now. It applies also where something was
+    /// heard since, which may have been said before it: [`Self::is_newer`] tells, and only a read then says what stands there.
     pub fn photo_uploaded(&mut self, id: OfferId, photo_url: String, left: Tick, now: Tick) -> Verdict {
-        match self.offers.get(&id) {
-            Some(held) if held.learned > left && held.offer.photo_url.as_ref() != Some(&photo_url) => {
-                Verdict::ReadAgain
-            }
-            _ => self.photo_is(id, Some(photo_url), left, now),
-        }
+        self.photo_is(id, Some(photo_url), left, now)
     }
 
     /// A request for this offer, which left at `left`, was answered with it.

@@ -150,12 +150,14 @@ impl Engine {
 
         self.take_back_delete(key)?;
         let seen = Box::new(current);
+        // A photo is sent after the fields that were saved with it.
+        let seen_with_photo = Box::new(after);
         let base = key.id().and_then(|id| self.desk.as_ref()?.base.get(id));
         let seen_photo = Some(base.and_then(|offer| offer.photo_url.clone()));
         if !patch.is_empty() {
             let action = Action::Update {
                 patch: Box::new(patch),
-                seen: seen.clone(),
+                seen,
             };
             // An edit made on a view that has moved on must not melt into an earlier one: that would hide the collision.
             if is_stale {
@@ -168,13 +170,17 @@ impl Engine {
             Some(PhotoChange::Set(photo)) => {
                 let action = Action::SetPhoto {
                     photo,
-                    seen,
+                    seen: seen_with_photo,
                     seen_photo,
                 };
                 self.enqueue(key, action, window)?;
             }
             Some(PhotoChange::Remove) => {
-                self.enqueue(key, Action::RemovePhoto { seen, seen_photo }, window)?
+                let action = Action::RemovePhoto {
+                    seen: seen_with_photo,
+                    seen_photo,
+                };
+                self.enqueue(key, action, window)?;
             }
             None => {}
         }

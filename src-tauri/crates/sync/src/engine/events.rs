@@ -62,7 +62,8 @@ impl Engine {
             HotelEvent::Deleted { id } => self.gone(id, None),
             HotelEvent::ImageUpdated { id, photo_url } => {
                 let verdict = desk.base.photo_moved(id, photo_url.clone(), self.tick);
-                self.learned(id, verdict, None)?;
+                let author = self.attempt_behind_photo(id);
+                self.learned_by(id, verdict, true, author)?;
                 if let Some(url) = photo_url {
                     // The same address may show another picture now.
                     self.want_picture(url);

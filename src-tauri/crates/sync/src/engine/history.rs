@@ -3,7 +3,7 @@
 use cache::{NewVersion, VersionId, VersionRow};
 use model::{Field, Offer, OfferId, OfferKey, validation};
 
-use super::desk::Desk;
+use super::desk::{Desk, Operation};
 use super::{Engine, Outcome};
 use crate::action::Action;
 use crate::clock::Moment;
@@ -49,22 +49,26 @@ impl Engine {
     pub(super) fn attempt_behind(&self, id: OfferId) -> Option<String> {
         let desk = self.desk.as_ref()?;
         let offer = desk.base.get(id)?;
-        let is_behind = |operation: &&super::desk::Operation| {
-            operation.delivery.attempted
-                && match &operation.action {
-                    Action::Update { patch, .. } => {
-                        let merge = patch.merge(&offer.fields);
-                        merge.patch.is_empty() && merge.conflicts.is_empty()
-                    }
-                    Action::SetPhoto { seen, seen_photo, .. } => {
-                        let has_moved = seen_photo.as_ref().is_some_and(|seen| *seen != offer.photo_url);
-                        **seen == offer.fields && has_moved
-                    }
-                    Action::RemovePhoto { seen, .. } => **seen == offer.fields && offer.photo_url.is_none(),
-                    Action::Create { .. } | Action::Delete { .. } => false,
-                }
+        let is_behind = |operation: &&Operation| match &operation.action {
+            Action::Update { patch, .. } => {
+                let merge = patch.merge(&offer.fields);
+                operation.delivery.attempted && merge.patch.is_empty() && merge.conflicts.is_empty()
+            }
+            Action::SetPhoto { seen, .. } | Action::RemovePhoto { seen, .. } => {
+                **seen == offer.fields && has_changed_photo(operation, offer)
+            }
+            Action::Create { .. } | Action::Delete { .. } => false,
         };
         let operation = desk.of(id.into()).find(is_behind)?;
+        Some(operation.delivery.window.clone())
+    }
+
+    /// The same where only the photo is another now, whatever others have done to the fields.
+    pub(super) fn attempt_behind_photo(&self, id: OfferId) -> Option<String> {
+        let desk = self.desk.as_ref()?;
+        let offer = desk.base.get(id)?;
+        let mut operations = desk.of(id.into());
+        let operation = operations.find(|operation| has_changed_photo(operation, offer))?;
         Some(operation.delivery.window.clone())
     }
 
@@ -145,7 +149,7 @@ impl Engine {
 
     /// A deletion that has not left yet need not be sent at all. True when there was one.
     pub(super) fn take_back_unsent_delete(&mut self, key: OfferKey) -> cache::Result<bool> {
-        let is_unsent_delete = |operation: &&super::desk::Operation| {
+        let is_unsent_delete = |operation: &&Operation| {
             matches!(operation.action, Action::Delete { .. }) && !operation.delivery.attempted
         };
         let deletes = self
@@ -164,6 +168,18 @@ impl Engine {
             self.first_version.is_some_and(|first| row.id >= first)
         })
     }
+}
+
+/// Whether an attempt of this, whose answer has not come yet, may have left the photo of an offer as it is.
+fn has_changed_photo(operation: &Operation, offer: &Offer) -> bool {
+    operation.delivery.attempted
+        && match &operation.action {
+            Action::SetPhoto { seen_photo, .. } => {
+                seen_photo.as_ref().is_some_and(|seen| *seen != offer.photo_url)
+            }
+            Action::RemovePhoto { .. } => offer.photo_url.is_none(),
+            _ => false,
+        }
 }
 
 impl Desk {

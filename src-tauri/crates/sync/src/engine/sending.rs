@@ -404,9 +404,15 @@ impl Engine {
             self.read_again(id, false);
             return Ok(());
         };
+        // The operation is gone: until the read that tells what stands there now, the view must not fall back to the photo before.
+        let is_overtaken = desk.base.is_newer(id, left);
         let verdict = desk.base.photo_uploaded(id, url.clone(), left, tick);
         self.picture_is(url, hash)?;
-        self.learned(id, verdict, Some(&operation.delivery.window))
+        self.learned(id, verdict, Some(&operation.delivery.window))?;
+        if is_overtaken && verdict == Verdict::Applied {
+            self.read_again(id, true);
+        }
+        Ok(())
     }
 
     fn not_sent(&mut self, mut operation: Operation, left: Tick, error: &api::Error) -> cache::Result<()> {

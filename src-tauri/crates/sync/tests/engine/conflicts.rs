@@ -536,6 +536,28 @@ fn a_photo_that_somebody_has_put_in_the_place_of_ours_is_asked_about_before_our_
     );
 }
 
+#[test]
+fn a_text_that_was_saved_with_a_photo_is_not_lost_when_the_offer_is_deleted_elsewhere_before_the_photo_is_sent()
+ {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    let ticket = desk.ask(Ask::Update {
+        key: key(1),
+        patch: Box::new(titled("Golf").patch_to(&titled("Mine"))),
+        photo: Some(PhotoChange::Set(photo("mine"))),
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).unwrap();
+    desk.updated(offer(1, "Mine"));
+    let call = desk.take(is_photo_write);
+    desk.answer(call, Answer::Uploaded(Err(lost())));
+    desk.event("offer-deleted", json!({"offer_id": 1}));
+    let view = desk.view(key(1)).unwrap();
+    assert_eq!(
+        (view.sync, view.fields.title.as_str()),
+        (SyncState::Parked, "Mine")
+    );
+}
+
 /// An offer that lasts from and to these days of December.
 fn lasting(from: i8, to: i8) -> model::Offer {
     let mut offer = offer(1, "Golf");

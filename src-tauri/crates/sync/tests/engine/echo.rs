@@ -1,10 +1,10 @@
 //! One's own work comes back as an event, before or after the answer, and is never announced as somebody else's.
 
 use serde_json::json;
-use sync::effect::{Answer, Call};
-use sync::view::{NoticeBy, NoticeKind, SyncState};
+use sync::effect::{Answer, Ask, Call};
+use sync::view::{NoticeBy, NoticeKind, PhotoChange, SyncState, ViewChange};
 
-use crate::desk::{Desk, key, offer, ok, titled};
+use crate::desk::{Desk, key, offer, ok, photo, titled};
 
 fn elsewhere(desk: &Desk) -> usize {
     desk.notices
@@ -145,6 +145,45 @@ fn an_event_that_overtakes_the_answer_is_settled_by_a_read() {
         (view.fields.title.as_str(), view.fields.tag.as_str(), view.sync),
         ("Mine", "Sport", SyncState::Synced)
     );
+}
+
+#[test]
+fn a_late_event_during_an_upload_does_not_bring_the_old_photo_back() {
+    let standing = |title: &str, name: &str| model::Offer {
+        photo: Some(name.into()),
+        photo_url: Some(format!("http://127.0.0.1:1/media/{name}.jpg")),
+        ..offer(1, title)
+    };
+    let mut desk = Desk::live(vec![standing("Golf", "old")]);
+    let ticket = desk.ask(Ask::Update {
+        key: key(1),
+        patch: Box::new(titled("Golf").patch_to(&titled("Mine"))),
+        photo: Some(PhotoChange::Set(photo("ours"))),
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).unwrap();
+    desk.updated(standing("Mine", "old"));
+    let call = desk.take(|call| matches!(call, Call::Upload(..)));
+    // The event of the update, whose answer came first.
+    desk.event("offer-updated", json!({"offer": standing("Mine", "old")}));
+    desk.changes.clear();
+    desk.answer(call, Answer::Uploaded(Ok(standing("Mine", "ours").photo_url)));
+    let read = desk.take_read();
+    let shown = Some(cache::PhotoHash::of(b"ours").to_string());
+    let photo_of = |desk: &mut Desk| desk.view(key(1)).unwrap().photo.unwrap().hash;
+    assert_eq!(photo_of(&mut desk), shown, "before the read has told");
+    desk.answer(read, ok(standing("Mine", "ours")));
+    assert_eq!(photo_of(&mut desk), shown);
+    for change in &desk.changes {
+        if let ViewChange::Offer { offer, remote } = change {
+            let hash = offer.photo.as_ref().and_then(|photo| photo.hash.clone());
+            assert_eq!(
+                (hash, *remote),
+                (shown.clone(), false),
+                "nobody else has changed it"
+            );
+        }
+    }
 }
 
 #[test]

@@ -9,9 +9,9 @@ use serde_json::json;
 use sync::activity::{Activity, ChangeStep};
 use sync::effect::{Answer, Ask, Call, Fetched, Reply};
 use sync::history::{OfferVersion, Origin};
-use sync::view::{StagedPhoto, SyncState, WaitingChanges};
+use sync::view::{PhotoChange, StagedPhoto, SyncState, WaitingChanges};
 
-use crate::desk::{Desk, key, offer, ok, titled};
+use crate::desk::{Desk, key, offer, ok, photo, titled};
 
 fn history(desk: &mut Desk, id: i64) -> Vec<OfferVersion> {
     let ticket = desk.ask(Ask::History(key(id)));
@@ -130,12 +130,66 @@ fn a_deleted_offer_is_told_and_restored_with_its_photo_as_a_new_one() {
     );
 }
 
+/// One save of a title and a photo.
+fn save_with_photo(desk: &mut Desk, title: &str, photo: PhotoChange) {
+    let ticket = desk.ask(Ask::Update {
+        key: key(1),
+        patch: Box::new(titled("Golf").patch_to(&titled(title))),
+        photo: Some(photo),
+        window: "console-1".into(),
+    });
+    desk.reply(ticket).expect("both are taken");
+}
+
 fn offer_with_photo() -> model::Offer {
     model::Offer {
         photo: Some("image/upload/v1/a.jpg".into()),
         photo_url: Some("http://127.0.0.1:1/media/a.jpg".into()),
         ..offer(1, "Golf")
     }
+}
+
+#[test]
+fn a_photo_that_was_saved_with_a_text_was_made_here_also_where_its_event_comes_first() {
+    let moved = "http://127.0.0.1:1/media/b.jpg";
+    for is_edited_elsewhere in [false, true] {
+        let mut desk = Desk::live(vec![offer_with_photo()]);
+        save_with_photo(&mut desk, "Mine", PhotoChange::Set(photo("b")));
+        let titled = model::Offer {
+            fields: titled("Mine"),
+            ..offer_with_photo()
+        };
+        desk.updated(titled.clone());
+        let call = desk.take(|call| matches!(call, Call::Upload(..)));
+        if is_edited_elsewhere {
+            let mut tagged = titled;
+            tagged.fields.tag = "Sport".into();
+            desk.event("offer-updated", json!({"offer": tagged}));
+        }
+        desk.event("offer-image-updated", json!({"offer_id": 1, "photo_url": moved}));
+        desk.answer(call, Answer::Uploaded(Ok(Some(moved.into()))));
+        let here = Origin::ThisComputer {
+            window: Some("console-1".to_owned()),
+        };
+        assert_eq!(history(&mut desk, 1)[0].origin, here, "{is_edited_elsewhere}");
+    }
+}
+
+#[test]
+fn a_photo_that_was_removed_with_a_change_of_text_was_removed_here_also_where_its_event_comes_first() {
+    let mut desk = Desk::live(vec![offer_with_photo()]);
+    save_with_photo(&mut desk, "Mine", PhotoChange::Remove);
+    desk.updated(model::Offer {
+        fields: titled("Mine"),
+        ..offer_with_photo()
+    });
+    let call = desk.take(|call| matches!(call, Call::RemovePhoto(_)));
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    desk.answer(call, ok(offer(1, "Mine")));
+    let here = Origin::ThisComputer {
+        window: Some("console-1".to_owned()),
+    };
+    assert_eq!(history(&mut desk, 1)[0].origin, here);
 }
 
 #[test]
