@@ -50,6 +50,9 @@ pub enum Action {
     Delete {
         /// The offer that its author saw and wanted gone.
         seen: Box<OfferFields>,
+        /// As in `SetPhoto`.
+        #[serde(default)]
+        seen_photo: Option<Option<String>>,
     },
 }
 
@@ -211,7 +214,15 @@ mod tests {
     fn delete() -> Action {
         Action::Delete {
             seen: Box::new(offer(1, "old").fields),
+            seen_photo: None,
         }
+    }
+
+    #[test]
+    fn a_deletion_that_an_earlier_release_has_kept_says_nothing_of_the_photo() {
+        let kept = serde_json::json!({"type": "delete", "seen": offer(1, "old").fields});
+        let read: Action = serde_json::from_value(kept).unwrap();
+        assert_eq!(read, delete());
     }
 
     #[test]

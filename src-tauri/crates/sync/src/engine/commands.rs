@@ -262,7 +262,11 @@ impl Engine {
                         _ => {}
                     }
                 }
-                self.enqueue(key, Action::Delete { seen: Box::new(seen) }, &window)?;
+                let action = Action::Delete {
+                    seen: Box::new(seen),
+                    seen_photo: base.map(|offer| offer.photo_url.clone()),
+                };
+                self.enqueue(key, action, &window)?;
             }
         }
         self.notice(NoticeKind::Deleted, title, None, Some(window), Vec::new());
@@ -294,16 +298,17 @@ impl Engine {
             operation.delivery.in_doubt = false;
             operation.delivery.failures = 0;
             operation.checked = None;
-            if let (Action::Delete { seen }, Some(offer)) = (
+            if let (Action::Delete { seen, .. }, Some(offer)) = (
                 &mut operation.action,
                 key.id().and_then(|id| self.desk.as_ref()?.base.get(id)),
             ) {
                 **seen = offer.fields.clone();
             }
-            if let Action::SetPhoto { seen_photo, .. } | Action::RemovePhoto { seen_photo, .. } =
-                &mut operation.action
+            if let Action::SetPhoto { seen_photo, .. }
+            | Action::RemovePhoto { seen_photo, .. }
+            | Action::Delete { seen_photo, .. } = &mut operation.action
             {
-                // Told to, it takes the place of whatever stands there.
+                // Told to, it takes the place of whatever stands there, or takes it along.
                 *seen_photo = None;
             }
             self.rewrite(operation)?;

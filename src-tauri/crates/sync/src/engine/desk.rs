@@ -346,7 +346,7 @@ impl Desk {
                 Action::SetPhoto { seen, .. } | Action::RemovePhoto { seen, .. } => {
                     fields.get_or_insert_with(|| (**seen).clone());
                 }
-                Action::Delete { seen } if operation.delivery.parked.is_some() => {
+                Action::Delete { seen, .. } if operation.delivery.parked.is_some() => {
                     fields.get_or_insert_with(|| (**seen).clone());
                 }
                 Action::Delete { .. } => fields = None,

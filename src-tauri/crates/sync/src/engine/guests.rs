@@ -29,7 +29,7 @@ impl Engine {
             Action::Update { seen, .. }
             | Action::SetPhoto { seen, .. }
             | Action::RemovePhoto { seen, .. }
-            | Action::Delete { seen } => seen,
+            | Action::Delete { seen, .. } => seen,
         };
         let standing = desk.fields(id.into());
         let mut wish = Wish {
@@ -57,7 +57,7 @@ impl Engine {
                 wish.photo_before.clone_from(seen_photo);
                 is_active
             }
-            Action::Delete { seen } => {
+            Action::Delete { seen, .. } => {
                 wish.is_deletion = true;
                 // A hidden one, too, as long as guests may not have lost sight of it.
                 seen.is_active || desk.guests.is_open(id)

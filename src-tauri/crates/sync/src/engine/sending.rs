@@ -150,7 +150,11 @@ impl Engine {
                 }
             }
             Action::Delete { .. } if must_read => Step::Read,
-            Action::Delete { seen } if **seen != offer.fields => Step::Park(changed_elsewhere()),
+            Action::Delete { seen, seen_photo }
+                if **seen != offer.fields || is_another(seen_photo, &offer.photo_url) =>
+            {
+                Step::Park(changed_elsewhere())
+            }
             Action::Delete { .. } => Step::Send(Box::new(Call::Delete(id))),
             Action::SetPhoto { .. } | Action::RemovePhoto { .. } if must_read => Step::Read,
             Action::RemovePhoto { .. } if offer.photo.is_none() && offer.photo_url.is_none() => Step::Done,
@@ -158,7 +162,7 @@ impl Engine {
             // leaves none: whatever else stands there is somebody else's.
             Action::SetPhoto { seen_photo, .. } | Action::RemovePhoto { seen_photo, .. }
                 if (!operation.delivery.tried || matches!(operation.action, Action::RemovePhoto { .. }))
-                    && seen_photo.as_ref().is_some_and(|seen| *seen != offer.photo_url) =>
+                    && is_another(seen_photo, &offer.photo_url) =>
             {
                 Step::Park(photo_changed_elsewhere())
             }
@@ -338,8 +342,9 @@ impl Engine {
     fn photo_is_seen(&mut self, key: OfferKey, ours: Option<Option<String>>) -> cache::Result<()> {
         let followers: Vec<Operation> = self.desk.iter().flat_map(|desk| desk.of(key)).cloned().collect();
         for mut follower in followers {
-            if let Action::SetPhoto { seen_photo, .. } | Action::RemovePhoto { seen_photo, .. } =
-                &mut follower.action
+            if let Action::SetPhoto { seen_photo, .. }
+            | Action::RemovePhoto { seen_photo, .. }
+            | Action::Delete { seen_photo, .. } = &mut follower.action
             {
                 seen_photo.clone_from(&ours);
                 self.rewrite(follower)?;
@@ -477,7 +482,8 @@ impl Engine {
             self.drop_operations(refused.key)?;
             return Ok(true);
         }
-        if let (Action::Update { patch, .. }, Action::Delete { seen }) = (&refused.action, &mut delete.action)
+        if let (Action::Update { patch, .. }, Action::Delete { seen, .. }) =
+            (&refused.action, &mut delete.action)
         {
             (**patch).clone().reversed().apply_to(seen);
             self.rewrite(delete)?;
@@ -571,6 +577,11 @@ impl Engine {
         let is_one = |purpose: &Purpose| matches!(purpose, Purpose::Send(_) | Purpose::Read(_, Some(_)));
         self.calls.values().filter(|call| is_one(&call.purpose)).count()
     }
+}
+
+/// Whether a photo stands there that is known not to be the one that was seen.
+fn is_another(seen_photo: &Option<Option<String>>, standing: &Option<String>) -> bool {
+    seen_photo.as_ref().is_some_and(|seen| seen != standing)
 }
 
 /// Each of two dates was right when it was written, one here and one elsewhere: together they may not be, and the server would take

@@ -150,6 +150,63 @@ fn a_delete_of_an_offer_that_was_changed_meanwhile_waits_for_a_decision() {
 }
 
 #[test]
+fn a_delete_of_an_offer_that_was_given_another_photo_meanwhile_waits_for_a_decision() {
+    let theirs = model::Offer {
+        photo: Some("b".into()),
+        photo_url: Some(address("b")),
+        ..offer(1, "Golf")
+    };
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.signal(sync::effect::LiveSignal::Waiting(None));
+    desk.delete(key(1));
+    let call = desk.take_read();
+    desk.answer(call, ok(theirs.clone()));
+    assert_eq!(desk.writes().len(), 0);
+    let view = desk.view(key(1)).expect("it shows again");
+    assert_eq!(
+        (view.sync, view.problem.unwrap().code),
+        (SyncState::Parked, ErrorCode::Changed)
+    );
+
+    let ticket = desk.ask(Ask::Retry(key(1)));
+    desk.reply(ticket).unwrap();
+    let call = desk.take_read();
+    desk.answer(call, ok(theirs));
+    assert!(matches!(desk.writes()[..], [Call::Delete(_)]), "told to, it goes");
+}
+
+#[test]
+fn a_delete_behind_a_photo_of_ones_own_is_no_reason_to_ask() {
+    let with_photo = model::Offer {
+        photo: Some("mine".into()),
+        photo_url: Some(address("mine")),
+        ..offer(1, "Golf")
+    };
+    for change in [PhotoChange::Set(photo("mine")), PhotoChange::Remove] {
+        let (before, after, answer) = match change {
+            PhotoChange::Set(_) => {
+                let answer = Answer::Uploaded(Ok(with_photo.photo_url.clone()));
+                (offer(1, "Golf"), with_photo.clone(), answer)
+            }
+            PhotoChange::Remove => (with_photo.clone(), offer(1, "Golf"), ok(offer(1, "Golf"))),
+        };
+        let mut desk = Desk::live(vec![before]);
+        change_photo(&mut desk, change);
+        let call = desk.take(is_photo_write);
+        desk.delete(key(1));
+        desk.pass(Duration::from_secs(10));
+        desk.answer(call, answer);
+        let call = desk.take_read();
+        desk.answer(call, ok(after));
+        assert!(
+            matches!(desk.writes()[..], [Call::Delete(_)]),
+            "{:?}",
+            desk.writes()
+        );
+    }
+}
+
+#[test]
 fn what_the_server_refuses_is_parked_with_its_words_and_goes_on_when_mended() {
     let mut desk = Desk::live(vec![offer(1, "Golf"), offer(2, "Spa")]);
     let mut wrong = titled("Golf");
