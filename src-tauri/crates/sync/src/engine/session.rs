@@ -252,9 +252,11 @@ impl Engine {
         };
         let id = self.cache.upsert_account(&account)?;
         self.remember(Some(id), &form, demo)?;
-        let is_same = self.desk.as_ref().is_some_and(|desk| desk.id == id);
-        if !is_same {
-            let account = self.cache.account(id)?.unwrap_or(account);
+        let account = self.cache.account(id)?.unwrap_or(account);
+        if let Some(desk) = self.desk.as_mut().filter(|desk| desk.id == id) {
+            // The hotel may have another name by now, and another id.
+            desk.account = account;
+        } else {
             let mut desk = Desk::load(&self.cache, id, account, demo, self.tick, self.now.since_start)?;
             self.leave()?;
             desk.races = self.races_left.remove(&id).unwrap_or_default();

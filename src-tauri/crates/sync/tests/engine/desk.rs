@@ -37,6 +37,8 @@ pub(crate) struct Desk {
     pub(crate) tidied: Vec<Pictures>,
     /// The users whose tokens were to be kept.
     pub(crate) tokens: Vec<String>,
+    /// The hotel that requests name from now on.
+    pub(crate) hotel_id: Option<i64>,
 }
 
 pub(crate) fn offer(id: i64, title: &str) -> Offer {
@@ -120,6 +122,7 @@ impl Desk {
             let_go: Vec::new(),
             tidied: Vec::new(),
             tokens: Vec::new(),
+            hotel_id: None,
         }
     }
 
@@ -189,10 +192,15 @@ impl Desk {
 
     /// The server agrees to a sign-in.
     pub(crate) fn agree(&mut self, call: CallId, user: &str) {
+        self.agree_as(call, user, 1, "Hotel Killarney");
+    }
+
+    /// The same with the hotel's id and name.
+    pub(crate) fn agree_as(&mut self, call: CallId, user: &str, id: i64, name: &str) {
         let hotel = Hotel {
-            id: Some(1),
+            id: Some(id),
             slug: HotelSlug::try_from("killarney".to_owned()).expect("a slug"),
-            name: "Hotel Killarney".into(),
+            name: name.into(),
         };
         let signed_in = SignedIn {
             token: Token::new(format!("token-of-{user}")),
@@ -336,6 +344,7 @@ impl Desk {
                 Effect::Alert(alert) => self.alerts.push(*alert),
                 Effect::Tidy(pictures) => self.tidied.push(*pictures),
                 Effect::StoreToken(name, ..) => self.tokens.push(name.username),
+                Effect::Credentials(Some(credentials)) => self.hotel_id = credentials.hotel_id,
                 _ => {}
             }
         }

@@ -33,6 +33,33 @@ fn a_token_the_server_no_longer_takes_pauses_the_queue_and_signing_in_again_goes
 }
 
 #[test]
+fn a_renewed_sign_in_goes_on_with_the_hotels_new_id_and_name() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    assert_eq!(desk.hotel_id, Some(1));
+    let last_synced = desk.snapshot().connection.last_synced;
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    let words = "Invalid token.".to_owned();
+    desk.answer(call, Answer::Offer(Err(api::Error::SignedOut { words })));
+
+    // The hotel was set up anew.
+    let (ticket, call) = desk.ask_to_sign_in("frontdesk");
+    desk.agree_as(call, "frontdesk", 2, "Killarney House");
+    desk.reply(ticket).unwrap();
+    assert_eq!(desk.hotel_id, Some(2));
+    let snapshot = desk.snapshot();
+    let name = match &snapshot.session {
+        Session::SignedIn { account, .. } => account.hotel_name.as_str(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        (name, snapshot.connection.last_synced),
+        ("Killarney House", last_synced)
+    );
+    assert_eq!(desk.titles(), ["Mine"], "what waits is there");
+}
+
+#[test]
 fn who_has_signed_out_is_told_that_the_keyring_still_holds_the_sign_in() {
     let mut desk = Desk::live(vec![]);
     let sign_out = |desk: &mut Desk| {
