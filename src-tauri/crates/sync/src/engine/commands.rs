@@ -518,6 +518,7 @@ impl Engine {
             in_transit_until: std::time::Duration::ZERO,
             not_found: 0,
             undecided: 0,
+            stumbles: 0,
             checked: None,
         });
         desk.touch(key, false);

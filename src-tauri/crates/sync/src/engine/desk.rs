@@ -36,6 +36,8 @@ pub(super) struct Operation {
     pub(super) not_found: u8,
     /// Reads of the list in a row that could not tell whether this was done.
     pub(super) undecided: u32,
+    /// Answers in a row that say that the server itself has failed at this.
+    pub(super) stumbles: u8,
     /// When the offer was last read for it, on the steady clock. What was read long ago says nothing.
     pub(super) checked: Option<Duration>,
 }
@@ -61,6 +63,7 @@ impl Operation {
             in_transit_until: now + IN_TRANSIT,
             not_found: 0,
             undecided: 0,
+            stumbles: 0,
             checked: None,
         })
     }

@@ -27,6 +27,10 @@ const FRESH: i64 = 3_000;
 /// How long the read of an offer is good for sending over it.
 const CHECK_LIFETIME: Duration = Duration::from_secs(3);
 
+/// So many answers of 500 in a row to one photo are its fault, or that of where the server keeps pictures, and do not pass by
+/// themselves. The tries take a minute or two: a server that is started anew is back by then.
+const STUMBLES: u8 = 8;
+
 /// What to do next about the operation at the head of its offer's queue.
 enum Step {
     /// Nothing: it is on its way, waits for a better time, or for a person.
@@ -457,6 +461,12 @@ impl Engine {
                 self.release_held()
             }
             api::Error::Unreachable { .. } | api::Error::Busy { .. } | api::Error::Unreadable { .. } => {
+                let has_stumbled = matches!(operation.action, Action::SetPhoto { .. })
+                    && matches!(error, api::Error::Busy { status: 500, .. });
+                operation.stumbles = if has_stumbled { operation.stumbles + 1 } else { 0 };
+                if operation.stumbles >= STUMBLES {
+                    return self.park_photo(operation, error);
+                }
                 operation.delivery.attempted = error.may_be_done();
                 operation.in_transit_until = self.now.since_start + IN_TRANSIT;
                 let id = operation.id;
@@ -465,6 +475,25 @@ impl Engine {
                 self.put_off(id, error)
             }
         }
+    }
+
+    /// A photo that the server fails at each time waits for its user, with the server's words. Sent for ever, it would hold up all
+    /// that is done to its offer after it.
+    fn park_photo(&mut self, mut photo: Operation, error: &api::Error) -> cache::Result<()> {
+        // Another photo takes its place.
+        photo.delivery.attempted = false;
+        photo.stumbles = 0;
+        let key = photo.key;
+        // It may have arrived all the same, and nobody tells where.
+        if self.give_way_to_delete(&photo)? {
+            self.photo_is_seen(key, None)?;
+        } else {
+            self.park(photo, AppError::from(error).into())?;
+        }
+        if let Some(id) = key.id() {
+            self.read_again(id, false);
+        }
+        Ok(())
     }
 
     /// A refused change of an offer that is to be deleted anyway needs nobody's decision. True when that was so.

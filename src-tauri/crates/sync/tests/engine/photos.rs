@@ -66,6 +66,80 @@ fn an_upload_that_failed_begins_anew() {
     assert_eq!(upload(&mut desk), Some(Upload { sent: 0, total: 100 }));
 }
 
+/// So often in a row the server fails at the photo; the next try, if there is one.
+fn sent_after(desk: &mut Desk, mut call: CallId, status: u16, failures: usize) -> Option<CallId> {
+    for _ in 0..failures {
+        let failed = api::Error::Busy {
+            status,
+            retry_after: None,
+            words: "Upload failed: Invalid image file".into(),
+        };
+        desk.answer(call, Answer::Uploaded(Err(failed)));
+        desk.pass(Duration::from_secs(61));
+        // Whether it has arrived all the same.
+        let read = desk.take_read();
+        desk.answer(read, ok(offer(1, "Golf")));
+        if desk.count(|call| matches!(call, Call::Upload(..))) == 0 {
+            return None;
+        }
+        call = take_upload(desk);
+    }
+    Some(call)
+}
+
+#[test]
+fn a_photo_that_the_server_fails_at_each_time_waits_for_its_user_with_the_servers_words() {
+    let (mut desk, call) = uploading();
+    assert_eq!(sent_after(&mut desk, call, 500, 20), None);
+    let view = desk.view(key(1)).unwrap();
+    let words = view.problem.map(|problem| problem.message);
+    assert_eq!(
+        (view.sync, words.as_deref()),
+        (SyncState::Parked, Some("Upload failed: Invalid image file"))
+    );
+    assert_eq!(desk.notices.len(), 1, "{:?}", desk.notices);
+
+    let ticket = desk.ask(Ask::Retry(key(1)));
+    desk.reply(ticket).unwrap();
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Golf")));
+    let call = take_upload(&mut desk);
+    let call = sent_after(&mut desk, call, 500, 7).expect("tried anew");
+    assert_eq!(sent_after(&mut desk, call, 500, 1), None);
+
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    cancel(&mut desk, key(1));
+    assert!(
+        matches!(desk.writes()[..], [Call::Update(..)]),
+        "what was done since goes without it: {:?}",
+        desk.writes()
+    );
+}
+
+#[test]
+fn another_photo_takes_the_place_of_one_that_the_server_fails_at() {
+    let (mut desk, call) = uploading();
+    assert_eq!(sent_after(&mut desk, call, 500, 20), None);
+    set(&mut desk, key(1), photo("smaller"));
+    assert!(
+        matches!(desk.writes()[..], [Call::Upload(_, photo)] if photo.name == "smaller.jpg"),
+        "{:?}",
+        desk.writes()
+    );
+}
+
+#[test]
+fn a_photo_is_sent_until_a_server_that_is_not_available_has_it() {
+    for status in [429, 502, 503, 504] {
+        let (mut desk, call) = uploading();
+        assert!(sent_after(&mut desk, call, status, 20).is_some(), "{status}");
+    }
+    let (mut desk, mut call) = uploading();
+    for status in [500, 503, 500] {
+        call = sent_after(&mut desk, call, status, 7).expect("not in a row");
+    }
+}
+
 #[test]
 fn an_upload_that_is_stopped_stops_and_the_server_says_which_photo_stands() {
     let (mut desk, call) = uploading();
