@@ -126,8 +126,16 @@ async fn picture(
             })?;
             Ok(Some(Fetched { hash, validators }))
         }
-        Err(api::Error::Unreachable { .. } | api::Error::Busy { .. }) => Err(PictureError::Later),
-        Err(error) => Err(PictureError::Unusable(format!("{url}: {error}"))),
+        Err(error) => Err(picture_error(url, &error)),
+    }
+}
+
+fn picture_error(url: &str, error: &api::Error) -> PictureError {
+    let why = format!("{url}: {error}");
+    match error {
+        api::Error::Unreachable { .. } | api::Error::Busy { .. } => PictureError::Later,
+        api::Error::Missing { .. } | api::Error::Refused { .. } => PictureError::NotYet(why),
+        api::Error::SignedOut { .. } | api::Error::Unreadable { .. } => PictureError::Unusable(why),
     }
 }
 
@@ -151,6 +159,25 @@ async fn blocking<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_that_is_not_given_out_may_be_a_little_later_and_what_is_no_picture_is_none() {
+        let refused = |status| api::Error::Refused {
+            status,
+            words: String::new(),
+            fields: model::FieldErrors::new(),
+        };
+        let missing = api::Error::Missing { words: String::new() };
+        for error in [refused(404), refused(403), missing] {
+            let told = picture_error("http://127.0.0.1/a.jpg", &error);
+            assert!(matches!(told, PictureError::NotYet(_)), "{error:?}: {told:?}");
+        }
+        let unreadable = api::Error::Unreadable {
+            reason: "text/html".into(),
+        };
+        let told = picture_error("http://127.0.0.1/a.jpg", &unreadable);
+        assert!(matches!(told, PictureError::Unusable(_)), "{told:?}");
+    }
 
     #[test]
     fn pictures_of_other_computers_are_fetched_encrypted() {

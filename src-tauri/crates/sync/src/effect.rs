@@ -391,7 +391,9 @@ pub struct Fetched {
 pub enum PictureError {
     /// Worth another try.
     Later,
-    /// What stands there is no picture, or nothing stands there.
+    /// Nothing is given out there; a photo that has just been put there may come a little later than word of it.
+    NotYet(String),
+    /// What stands there is no picture.
     Unusable(String),
 }
 

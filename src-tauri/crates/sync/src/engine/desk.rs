@@ -147,6 +147,8 @@ pub(super) struct Reread {
 pub(super) struct Wanted {
     pub(super) not_before: Duration,
     pub(super) failures: u32,
+    /// How often nothing was given out there.
+    pub(super) misses: u32,
 }
 
 /// Why a user has to sign in again.

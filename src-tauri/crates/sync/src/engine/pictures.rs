@@ -18,6 +18,8 @@ const AT_ONCE: usize = 3;
 const ROUNDS_APART: Duration = Duration::from_secs(10 * 60);
 /// After this many failures in a row a picture is asked for no more often than the list is read by itself.
 const TRIES: u32 = 8;
+/// So often a picture that is not given out is asked for once more: a picture's host can know of it later than the hotel's channel.
+const LATE: u32 = 3;
 
 impl Engine {
     /// Asks for the picture behind an address, even if we have one.
@@ -127,6 +129,19 @@ impl Engine {
                     let pace = if is_long { SAFETY_NET } else { Duration::ZERO };
                     let wait = backoff(wanted.failures.saturating_add(1), &mut self.rng);
                     wanted.not_before = now + pace + wait;
+                }
+                Ok(())
+            }
+            Err(PictureError::NotYet(why)) => {
+                tracing::warn!(%why, "a photo is not to be had");
+                if is_asked_again {
+                    return Ok(());
+                }
+                if let Some(wanted) = desk.wanted.get_mut(&url).filter(|wanted| wanted.misses < LATE) {
+                    wanted.misses += 1;
+                    wanted.not_before = now + SAFETY_NET + backoff(wanted.misses, &mut self.rng);
+                } else {
+                    desk.wanted.remove(&url);
                 }
                 Ok(())
             }

@@ -51,6 +51,24 @@ fn a_photo_that_could_not_be_fetched_for_long_is_asked_for_rarely_and_shown_once
 }
 
 #[test]
+fn a_photo_that_is_told_of_before_it_is_given_out_is_asked_for_a_few_times_more() {
+    let mut desk = Desk::live(vec![with_photo()]);
+    for _ in 0..4 {
+        let call = desk.take(|call| matches!(call, Call::Picture { .. }));
+        desk.answer(call, Answer::Picture(Err(PictureError::NotYet("404".into()))));
+        desk.pass(Duration::from_secs(60));
+        assert_eq!(fetches(&desk), 0, "rarely");
+        desk.pass(Duration::from_secs(9 * 60));
+    }
+    assert_eq!(fetches(&desk), 0, "and not for ever");
+    desk.event(
+        "offer-image-updated",
+        json!({"offer_id": 1, "photo_url": ADDRESS}),
+    );
+    assert_eq!(fetches(&desk), 1, "until there is word of it again");
+}
+
+#[test]
 fn a_photo_that_was_replaced_while_an_unusable_one_was_fetched_is_fetched() {
     let mut desk = Desk::live(vec![with_photo()]);
     let call = desk.take(|call| matches!(call, Call::Picture { .. }));
