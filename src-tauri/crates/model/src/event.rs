@@ -42,6 +42,8 @@ struct Deleted {
 #[derive(Deserialize)]
 struct ImageUpdated {
     offer_id: OfferId,
+    // Left out, it is not null.
+    #[serde(deserialize_with = "Option::deserialize")]
     photo_url: Option<String>,
 }
 
@@ -139,6 +141,11 @@ mod tests {
         assert_eq!(
             broken("offer-image-updated", r#"{"offer_id": 8, "photo_url": 1}"#).id,
             Some(OfferId(8))
+        );
+        assert_eq!(
+            broken("offer-image-updated", r#"{"offer_id": 8}"#).id,
+            Some(OfferId(8)),
+            "it does not say that there is no photo"
         );
         for text in [r#""x""#, "x", "", "null", "[]"] {
             assert_eq!(broken("offer-deleted", text).id, None);

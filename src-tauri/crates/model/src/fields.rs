@@ -69,7 +69,7 @@ impl From<Option<Day>> for FieldValue {
 
 /// One list of the fields; everything that must treat each of them alike is made from it.
 macro_rules! offer_fields {
-    ($( $(#[$meta:meta])* $name:ident: $type:ty => $field:ident ),+ $(,)?) => {
+    ($( $(#[$meta:meta])* $name:ident: $type:ty => $field:ident $(where $read:meta)? ),+ $(,)?) => {
         /// The editable fields of an offer, by the wire's names.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
         pub struct OfferFields {
@@ -77,12 +77,15 @@ macro_rules! offer_fields {
         }
 
         /// An offer as it is read: on one level, like the wire's. With `serde(flatten)`, which keeps every field aside first, reading
-        /// took twice the time.
+        /// took twice the time. What may be null and has always been sent has to be there: left to itself, serde takes an `Option` that
+        /// is left out for null.
         #[derive(Deserialize)]
         pub(crate) struct FlatOffer {
             id: OfferId,
-            $( $(#[$meta])* $name: $type, )+
+            $( $(#[$meta])* $(#[$read])? $name: $type, )+
+            #[serde(deserialize_with = "Option::deserialize")]
             photo: Option<String>,
+            #[serde(deserialize_with = "Option::deserialize")]
             photo_url: Option<String>,
             created_at: Timestamp,
         }
@@ -235,9 +238,9 @@ offer_fields! {
     /// HTML as somebody sent it, scripts included: sanitise before showing.
     details_html: String => DetailsHtml,
     /// First day, in the hotel's time zone.
-    valid_from: Option<Day> => ValidFrom,
+    valid_from: Option<Day> => ValidFrom where serde(deserialize_with = "Option::deserialize"),
     /// Last day; the offer holds through the whole of it.
-    valid_to: Option<Day> => ValidTo,
+    valid_to: Option<Day> => ValidTo where serde(deserialize_with = "Option::deserialize"),
     /// At most 50 characters, may be blank.
     tag: String => Tag,
     /// At most 200 characters, may be blank.
