@@ -4,13 +4,17 @@
 //!
 //! Items that make no sense now are grey: all of them, until the page says which do.
 //!
-//! Absent: what the items do, and when they make sense. One that is chosen at the wrong moment is ignored by the page.
+//! Closing the window and ending the program are none of the page's affairs: they go on working where it does not.
+//!
+//! Absent: what the other items do, and when they make sense. One that is chosen at the wrong moment is ignored by the page.
 
 use serde::{Deserialize, Serialize};
 use sync::problem::{AppError, ErrorCode};
 use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, MenuItemKind, SubmenuBuilder};
-use tauri::{AppHandle, WebviewWindow, Window, Wry};
+use tauri::{AppHandle, Manager, WebviewWindow, Window, Wry};
 use tauri_specta::Event;
+
+use crate::windows;
 
 /// A command was chosen from the menu of this window.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
@@ -72,12 +76,21 @@ const VIEW: &[Item] = &[
 ];
 const HELP: &[Item] = &[("keys", "Keys", "F1")];
 
+const CLOSE: &str = "close-window";
+const QUIT: &str = "quit";
+/// What is done here and makes sense at any time. A Mac has items of its own for both; those that GTK is given stay grey for ever.
+const OURS: &[Item] = &[
+    (CLOSE, "Close Window", "CmdOrCtrl+W"),
+    (QUIT, "Quit", "CmdOrCtrl+Q"),
+];
+
 /// The menus of the window of this label.
 pub(crate) fn of_window(app: &AppHandle, label: &str) -> tauri::Result<Menu<Wry>> {
-    let file = filled(app, label, "File", FILE)?
-        .separator()
-        .close_window_with_text("Close Window")
-        .quit_with_text("Quit");
+    let file = filled(app, label, "File", FILE)?.separator();
+    #[cfg(target_os = "macos")]
+    let file = file.close_window_with_text("Close Window").quit_with_text("Quit");
+    #[cfg(not(target_os = "macos"))]
+    let file = with_items(file, app, label, OURS)?;
     let menu = MenuBuilder::new(app).item(&file.build()?);
     // Elsewhere the page does this by itself; a Mac's keys reach it by way of the menu.
     #[cfg(target_os = "macos")]
@@ -105,13 +118,21 @@ fn filled<'a>(
     title: &str,
     items: &[Item],
 ) -> tauri::Result<SubmenuBuilder<'a, Wry, AppHandle>> {
-    let mut menu = SubmenuBuilder::new(app, title);
+    with_items(SubmenuBuilder::new(app, title), app, label, items)
+}
+
+fn with_items<'a>(
+    mut menu: SubmenuBuilder<'a, Wry, AppHandle>,
+    app: &'a AppHandle,
+    label: &str,
+    items: &[Item],
+) -> tauri::Result<SubmenuBuilder<'a, Wry, AppHandle>> {
     for item in items {
         let (name, words, keys) = *item;
         menu = if *item == LINE {
             menu.separator()
         } else {
-            let mut built = MenuItemBuilder::with_id(id(label, name), words).enabled(false);
+            let mut built = MenuItemBuilder::with_id(id(label, name), words).enabled(is_ours(name));
             if !keys.is_empty() {
                 built = built.accelerator(keys);
             }
@@ -119,6 +140,10 @@ fn filled<'a>(
         };
     }
     Ok(menu)
+}
+
+fn is_ours(name: &str) -> bool {
+    OURS.iter().any(|(ours, ..)| *ours == name)
 }
 
 /// Every window hears of every menu, so each item says whose it is.
@@ -154,7 +179,9 @@ fn try_enable_only(window: &WebviewWindow, names: &[String]) -> tauri::Result<()
             let MenuItemKind::MenuItem(item) = item else {
                 continue;
             };
-            if let Some(name) = name_in(item.id().as_ref(), window.label()) {
+            if let Some(name) = name_in(item.id().as_ref(), window.label())
+                && !is_ours(name)
+            {
                 let wanted = names.iter().any(|enabled| enabled == name);
                 if item.is_enabled()? != wanted {
                     item.set_enabled(wanted)?;
@@ -165,11 +192,23 @@ fn try_enable_only(window: &WebviewWindow, names: &[String]) -> tauri::Result<()
     Ok(())
 }
 
-/// Tells the page what was chosen, if it was from its own window's menu.
+/// Does what was chosen, or tells the page, if it was from its own window's menu.
 pub(crate) fn chosen(window: &Window, event: &MenuEvent) {
     let Some(name) = name_in(event.id().as_ref(), window.label()) else {
         return;
     };
+    match name {
+        CLOSE => {
+            if let Err(error) = window.close() {
+                tracing::error!(%error, "a window could not be closed from its menu");
+            }
+        }
+        QUIT => windows::close_all(window.app_handle()),
+        _ => tell(window, name),
+    }
+}
+
+fn tell(window: &Window, name: &str) {
     if let Err(error) = MenuChosen(name.to_owned()).emit_to(window, window.label()) {
         tracing::error!(%error, "a window could not be told what was chosen from its menu");
     }

@@ -165,6 +165,15 @@ fn end_lone_preview(app: &AppHandle, closed: &str) {
     }
 }
 
+/// Closes every window as its frame does, so that each page keeps what was typed; the program ends with the last.
+pub(crate) fn close_all(app: &AppHandle) {
+    for (label, window) in app.webview_windows() {
+        if let Err(error) = window.close() {
+            tracing::error!(%error, label, "a window could not be closed");
+        }
+    }
+}
+
 /// Opens the guest preview, or brings it to the front.
 pub(crate) fn open_preview(app: &AppHandle) -> Result<(), AppError> {
     if let Some(window) = app.get_webview_window(PREVIEW) {

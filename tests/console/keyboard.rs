@@ -412,3 +412,28 @@ async fn what_is_new_since_somebody_was_last_here_is_read_and_ticked_off_by_keyb
     window.press(ESCAPE).await;
     window.wait_gone("handover").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_is_closed_and_the_program_ended_by_keys() {
+    let hotel = hotel(1).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = signed_in_for_good(&hotel, &station, DESK).await;
+    let second = desk.open_window().await;
+    second.wait_for("last-synced").await;
+
+    second.press_to_close(&ctrl('w')).await;
+    desk.wait_until_closed(second).await;
+    assert!(desk.window().shows("offer-list").await, "the console goes on");
+
+    // Also what has no menu of its own.
+    let preview = desk
+        .window_after(async || desk.window().press(&ctrl('g')).await)
+        .await;
+    preview.wait_for("preview-page").await;
+    desk.window().press_to_close(&ctrl('q')).await;
+    desk.ended().await;
+    assert!(
+        !station.data().join("running").exists(),
+        "it came to its end, as if its windows had been closed"
+    );
+}

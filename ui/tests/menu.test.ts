@@ -13,7 +13,11 @@ import { card, openConsole, twoOffers } from "./window";
 /** The names of the items, from the program's source. */
 const source = readFileSync("../src-tauri/src/menu.rs", "utf8");
 const items = [...source.matchAll(/\("([a-z-]+)", "/g)].map(([, name]) => name ?? "");
+/** Those that the program does itself have names that it knows. */
+const ownKeys = [...source.matchAll(/\([A-Z]+, "[^"]+", "([^"]+)"\)/g)].map(([, keys]) => keys);
 const menuKeys = [...source.matchAll(/\("([a-z-]+)", "[^"]+", "([^"]+)"\)/g)].map(([, name, keys]) => [name, keys]);
+/** An accelerator is named after the key as it is without Shift. */
+const asShown = (keys = "") => keys.replace("CmdOrCtrl", "Ctrl").replace(/=$/, "+");
 
 describe("the menu", () => {
   it("has no item that the page does not know", async () => {
@@ -30,14 +34,22 @@ describe("the menu", () => {
 
   it("names the keys that the page takes for the same", () => {
     expect(menuKeys.length).toBeGreaterThan(15);
-    // An accelerator is named after the key as it is without Shift.
-    const asShown = (keys = "") => keys.replace("CmdOrCtrl", "Ctrl").replace(/=$/, "+");
     const shown = new Map(
       keyTable.flatMap((row) => ("does" in row ? [[row.does as string, pressWords(row.press)]] : [])),
     );
     expect(menuKeys.map(([name, keys]) => [name, asShown(keys)])).toEqual(
       menuKeys.map(([name = ""]) => [name, shown.get(name)]),
     );
+  });
+
+  it("closes the window and ends the program by keys that F1 shows, whatever the page does", () => {
+    const shown = keyTable.flatMap((row) => ("at" in row && row.at === "menu" ? [row.shown] : []));
+    expect(ownKeys.map(asShown)).toEqual(["Ctrl+W", "Ctrl+Q"]);
+    expect(shown).toEqual(ownKeys.map(asShown));
+    // Of the system's own kind, which Linux shows and does not do.
+    const systems = [...source.matchAll(/#\[cfg\(target_os = "macos"\)\]\s+let \w+ = [^;]+;/g)].join("");
+    expect(systems).toContain("quit_with_text");
+    expect(source.match(/\.(quit|close_window)\w*\(/g)).toEqual(systems.match(/\.(quit|close_window)\w*\(/g));
   });
 
   it("offers what makes sense now, and nothing while a dialog is open or nobody is signed in", async () => {

@@ -334,6 +334,11 @@ impl Console {
         self.driver.kill_all().await;
     }
 
+    /// Waits until the app has ended by itself.
+    pub(crate) async fn ended(self) {
+        self.driver.app_ended().await;
+    }
+
     /// Closes every window, and waits until the app has ended by itself.
     pub(crate) async fn quit(self) {
         for handle in self.handles().await {

@@ -1,6 +1,6 @@
 /**
  * All keys of a console window, in one table: what is done when they are pressed, what tooltips say, and what F1 shows come from here.
- * Keys of the list, the timeline and formatted details are handled where those are, and stand here for F1 alone (`at`).
+ * Keys of the list, the timeline, formatted details and the menu's own items are handled where those are, and stand here for F1 alone (`at`).
  */
 export type Shortcut =
   | "new"
@@ -29,7 +29,7 @@ export type Shortcut =
 /** `key` as `KeyboardEvent.key` has it, in lower case. Ctrl is Cmd on a Mac. */
 type Press = { key: string; control?: true; shift?: true };
 type Row = { words: string; group: string } & (
-  { does: Shortcut; press: Press } | { at: "list" | "timeline" | "details"; shown: string }
+  { does: Shortcut; press: Press } | { at: "menu" | "list" | "timeline" | "details"; shown: string }
 );
 
 export const keyTable: readonly Row[] = [
@@ -58,6 +58,8 @@ export const keyTable: readonly Row[] = [
   { does: "actual-size", press: { key: "0", control: true }, words: "Everything in its own size", group: "Anywhere" },
   { does: "keys", press: { key: "f1" }, words: "All keys", group: "Anywhere" },
   { does: "close", press: { key: "escape" }, words: "Close what is open", group: "Anywhere" },
+  { at: "menu", shown: "Ctrl+W", words: "Close the window", group: "Anywhere" },
+  { at: "menu", shown: "Ctrl+Q", words: "Quit", group: "Anywhere" },
   { at: "list", shown: "Arrows", words: "Move among the offers", group: "In the list" },
   { at: "list", shown: "Enter", words: "Edit", group: "In the list" },
   {
