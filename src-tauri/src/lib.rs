@@ -9,7 +9,7 @@
 //! - `guest_page`: the hotel's page in the system's browser
 //! - `table_commands`: offers as a table for spreadsheets
 //! - `diagnostics`: one file that tells what happened
-//! - `tokens`: the keyring
+//! - `tokens`: where tokens are kept; `system_keyring`: the keyring
 //! - `links`: `hotelmate://` links
 //! - `update_check`: whether a newer version is there, where an administrator wants to know
 //! - `demo`: the embedded demo hotel
@@ -35,6 +35,7 @@ mod menu;
 mod photo_commands;
 mod photo_protocol;
 mod photo_sources;
+mod system_keyring;
 mod table_commands;
 mod tokens;
 mod update_check;
@@ -55,6 +56,7 @@ use tauri_specta::Event;
 
 use environment::Environment;
 use links::Links;
+use system_keyring::SystemKeyring;
 use update_check::UpdateCheck;
 
 /// How long the program's end may wait for a keyring.
@@ -155,7 +157,10 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
             let alerts = alerts::Alerts::start(handle.clone())?;
             move |alert| alerts.show(alert)
         }),
-        tokens: Arc::new(tokens::TokenStore::new(environment.data_dir.join("token.json"))),
+        tokens: Arc::new(tokens::TokenStore::new(
+            environment.data_dir.join("token.json"),
+            SystemKeyring::new(),
+        )),
         demo: Arc::new({
             let demo = demo.clone();
             move || demo.start()

@@ -51,7 +51,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Rooms that do no I/O, and what they would do it with.
 const PURE: [&str; 4] = ["model", "photo", "markup", "sheet"];
-const DOES_IO: [&str; 8] = [
+const DOES_IO: [&str; 9] = [
     "tokio",
     "reqwest",
     "rusqlite",
@@ -59,6 +59,7 @@ const DOES_IO: [&str; 8] = [
     "axum",
     "tokio-tungstenite",
     "keyring",
+    "keyring-core",
     "tracing-appender",
 ];
 
