@@ -84,17 +84,20 @@ pub fn run() -> Result<()> {
         .build();
 
     tauri::Builder::default()
+        // Before another launch can hand over a link of its own.
+        .manage(Links::at_start())
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(environment.instance_id())
                 .callback(|app, arguments, _folder| {
-                    // One that could not start says why, and opens nothing.
-                    if app.try_state::<Console>().is_none() {
-                        return tracing::info!("another launch, while this one has not started");
-                    }
-                    match links::among(arguments.into_iter()) {
-                        Some(link) => links::follow(app, link),
-                        None => windows::open_or_log(app),
+                    let link = links::among(arguments.into_iter());
+                    let has_started = app.try_state::<Console>().is_some();
+                    match link {
+                        Some(link) if has_started => links::follow(app, link),
+                        // The window that a start ends with takes it; one that could not start says why, and opens nothing.
+                        Some(link) => links::keep(app, link),
+                        None if has_started => windows::open_or_log(app),
+                        None => tracing::info!("another launch, while this one has not started"),
                     }
                 })
                 .build(),
@@ -104,7 +107,6 @@ pub fn run() -> Result<()> {
         .invoke_handler(invoke_handler)
         .setup(move |app| {
             ipc.mount_events(app);
-            app.manage(Links::at_start());
             if let Err(error) = start(app, environment, folder) {
                 give_up(app, &error);
             }

@@ -71,9 +71,14 @@ pub(crate) fn among(mut arguments: impl Iterator<Item = String>) -> Option<Follo
         .map(|link| read(&link))
 }
 
+/// Keeps the link for the next window that comes up.
+pub(crate) fn keep(app: &AppHandle, link: FollowedLink) {
+    app.state::<Links>().put(link);
+}
+
 /// Brings a window to the front, and has it follow the link.
 pub(crate) fn follow(app: &AppHandle, link: FollowedLink) {
-    app.state::<Links>().put(link);
+    keep(app, link);
     match windows::foremost(app) {
         Some(window) => {
             drop(window.unminimize());

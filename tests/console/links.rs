@@ -1,5 +1,10 @@
 //! `hotelmate://` links: to an offer, in a running console and at a start; to an offer that is not there; and to anything else.
 
+use std::fs::File;
+
+use rusqlite::Connection;
+use tokio::task::yield_now;
+
 use crate::{
     scene::{DESK, hotel, signed_in_for_good},
     support::{Console, Workstation, within},
@@ -68,4 +73,43 @@ async fn a_link_to_nowhere_is_refused_in_words_and_does_nothing_else() {
         before,
         "a link changed something"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_is_followed_while_the_console_starts_is_opened_by_its_first_window() {
+    let hotel = hotel(3).await;
+    let station = Workstation::at(&hotel, "desk");
+    let desk = signed_in_for_good(&hotel, &station, DESK).await;
+    let cards = desk
+        .window()
+        .wait_for_offers("the hotel's offers", |cards| cards.len() == 3)
+        .await;
+    desk.quit().await;
+
+    // As a backup that holds the database: the start waits for it.
+    let database = Connection::open(station.data().join("console.db")).expect("it opens");
+    database
+        .execute_batch(
+            "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE session SET form = form; COMMIT",
+        )
+        .expect("nobody else has it open");
+    let click = async {
+        let lock = File::open(station.data().join("lock")).expect("it is always there");
+        within("the beginning of the start", async {
+            while lock.try_lock().is_ok() {
+                lock.unlock().expect("it is ours");
+                yield_now().await;
+            }
+        })
+        .await;
+        follow(&station, &format!("hotelmate://offer/{}", cards[1].id)).await;
+        drop(database);
+    };
+    let (desk, ()) = tokio::join!(station.launch(), click);
+
+    assert!(
+        !desk.window().shows("storage-problem").await,
+        "the start had its database in the end"
+    );
+    wait_for_editor_of(&desk, &cards[1].title).await;
 }
