@@ -15,8 +15,8 @@ pub(crate) struct Environment {
     pub(crate) form: Option<SignInForm>,
     /// Open the embedded demo hotel, signed in.
     pub(crate) demo: bool,
-    /// What pictures may take on disk, in bytes.
-    pub(crate) photo_room: Option<u64>,
+    /// What pictures may take on disk, in bytes; or why that cannot be said, for when there is a window to say it in.
+    pub(crate) photo_room: std::result::Result<Option<u64>, String>,
     /// Whom to ask about newer versions; nobody unless an administrator says so.
     pub(crate) update_url: Option<String>,
     /// A tracing filter.
@@ -43,7 +43,7 @@ impl Environment {
             demo: value("HOTELMATE_DEMO").is_some_and(|demo| demo == "1"),
             photo_room: value("HOTELMATE_PHOTOS_MB")
                 .map(|text| megabytes(&text))
-                .transpose()?,
+                .transpose(),
             update_url: value("HOTELMATE_UPDATE_URL"),
             log: value("HOTELMATE_LOG"),
         })
@@ -61,10 +61,10 @@ impl Environment {
     }
 }
 
-fn megabytes(text: &str) -> Result<u64> {
-    let number: u32 = text
-        .parse()
-        .with_context(|| format!("HOTELMATE_PHOTOS_MB must be a whole number of megabytes, not '{text}'"))?;
+fn megabytes(text: &str) -> std::result::Result<u64, String> {
+    let number: u32 = text.parse().map_err(|error| {
+        format!("HOTELMATE_PHOTOS_MB must be a whole number of megabytes, not '{text}': {error}")
+    })?;
     Ok(u64::from(number) * 1024 * 1024)
 }
 
@@ -134,12 +134,19 @@ mod tests {
 
     #[test]
     fn room_for_pictures_is_said_in_megabytes() {
-        assert_eq!(with(&[]).photo_room, None);
+        assert_eq!(with(&[]).photo_room, Ok(None));
         assert_eq!(
             with(&[("HOTELMATE_PHOTOS_MB", "200")]).photo_room,
-            Some(200 * 1024 * 1024)
+            Ok(Some(200 * 1024 * 1024))
         );
-        assert!(megabytes("plenty").is_err());
+    }
+
+    #[test]
+    fn room_that_is_no_number_is_told_once_the_data_folder_and_its_log_are_there() {
+        for text in ["plenty", "500MB", "2e3", "200 ", "-1"] {
+            let refused = with(&[("HOTELMATE_PHOTOS_MB", text)]).photo_room.unwrap_err();
+            assert!(refused.contains(&format!("'{text}'")), "{refused}");
+        }
     }
 
     #[test]

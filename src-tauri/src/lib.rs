@@ -42,6 +42,7 @@ mod update_check;
 mod windows;
 
 use std::fs::File;
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,8 +71,13 @@ const ENGINE_WAIT: Duration = Duration::from_secs(3);
 
 /// Opens the console and runs it until its last window is closed.
 pub fn run() -> Result<()> {
-    let environment = Environment::read()?;
-    let _logs = logs::start(&environment)?;
+    let begun = Environment::read().and_then(|environment| Ok((logs::start(&environment)?, environment)));
+    let (_logs, environment) = match begun {
+        Ok(begun) => begun,
+        // Whoever clicked an icon has no terminal to read it in.
+        Err(error) if !std::io::stderr().is_terminal() => return only_say(error),
+        Err(error) => return Err(error),
+    };
     let folder = instance::own(&environment.data_dir, &environment.instance_id());
     let ipc = commands::ipc();
     let invoke_handler = ipc.invoke_handler();
@@ -112,7 +118,7 @@ pub fn run() -> Result<()> {
             }
             Ok(())
         })
-        .build(tauri::generate_context!())
+        .build(context())
         .context("the window system")?
         .run(|app, event| match event {
             RunEvent::Exit => {
@@ -132,6 +138,24 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
+/// What the bundle embeds, once.
+fn context() -> tauri::Context {
+    tauri::generate_context!()
+}
+
+/// An app that opens nothing but the words why.
+fn only_say(error: anyhow::Error) -> Result<()> {
+    tauri::Builder::default()
+        .setup(move |app| {
+            give_up(app, &error);
+            Ok(())
+        })
+        .build(context())
+        .context("the window system")?
+        .run(|_, _| {});
+    Ok(())
+}
+
 /// Writes the TypeScript of commands and events.
 pub fn export_bindings(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     commands::ipc().export(commands::typescript(), path)?;
@@ -140,6 +164,7 @@ pub fn export_bindings(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
 
 fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) -> Result<()> {
     app.manage(folder?);
+    let photo_room = environment.photo_room.clone().map_err(anyhow::Error::msg)?;
     let handle = app.handle().clone();
     let transport = Arc::new(sync::transport()?);
     // Beside the program, where the bundle and the build script put it.
@@ -168,7 +193,7 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
             move || demo.start()
         }),
         transport: transport.clone(),
-        photo_room: environment.photo_room.unwrap_or(sync::PHOTO_ROOM),
+        photo_room: photo_room.unwrap_or(sync::PHOTO_ROOM),
     };
     let runtime = tauri::async_runtime::handle().inner().clone();
     let time_zone = jiff::tz::TimeZone::system();

@@ -153,3 +153,36 @@ async fn a_console_that_the_system_asks_to_end_ends_as_if_its_windows_were_close
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_that_its_environment_keeps_from_beginning_says_why_where_its_user_looks() {
+    for (name, value, words) in [
+        (
+            "HOTELMATE_PHOTOS_MB",
+            "500MB",
+            "whole number of megabytes, not '500MB'",
+        ),
+        (
+            "HOTELMATE_DATA_DIR",
+            "/proc/nowhere/data",
+            "cannot make the data folder",
+        ),
+    ] {
+        let station = Workstation::new("desk").with(name, value);
+        let mut launch = station.start();
+        within("words from the launch", launch.says(words)).await;
+        assert!(
+            launch.is_running(),
+            "the same words stand in a dialog, which waits for its user"
+        );
+    }
+    let station = Workstation::new("desk").with("HOTELMATE_PHOTOS_MB", "500MB");
+    let launch = station.start();
+    within("words from the launch", launch.says("cannot open")).await;
+    within("the same in the log", async {
+        while !station.last_log_lines(20).contains("whole number of megabytes") {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
