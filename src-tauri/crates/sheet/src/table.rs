@@ -105,16 +105,22 @@ pub(crate) fn parse(bytes: &[u8], is_name: impl Fn(&str) -> bool) -> Result<Tabl
         }
     }
     let mut rows = Vec::new();
+    let mut lines = Lines::of(text);
     // A line of our own behind it all: where that is no record, a quotation mark is still open.
     let closed = format!("{text}\n{END}");
     let mut records = reader(&closed, separator).into_records().enumerate().peekable();
     while let Some((at, record)) = records.next() {
         let record = record.map_err(|_| Unreadable::NotText)?;
+        let begins = record
+            .position()
+            .and_then(|place| usize::try_from(place.byte()).ok());
+        let empty = lines.empty_until(begins.unwrap_or_default());
+        let number = number(at + skipped + empty);
         if records.peek().is_none() {
             if record.len() == 1 && record.get(0) == Some(END) {
                 break;
             }
-            return Err(Unreadable::OpenQuote(number(at + skipped)));
+            return Err(Unreadable::OpenQuote(number));
         }
         if at == 0 {
             continue;
@@ -125,13 +131,46 @@ pub(crate) fn parse(bytes: &[u8], is_name: impl Fn(&str) -> bool) -> Result<Tabl
         if rows.len() == ROW_LIMIT {
             return Err(Unreadable::TooManyRows);
         }
-        rows.push((number(at + skipped), record.iter().map(str::to_owned).collect()));
+        rows.push((number, record.iter().map(str::to_owned).collect()));
     }
     Ok(Table {
         encoding,
         header,
         rows,
     })
+}
+
+/// Counts the lines without a single character. A spreadsheet shows them as rows; the reader passes over them.
+struct Lines<'a> {
+    text: &'a [u8],
+    empty: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            empty: 0,
+        }
+    }
+
+    /// Those before the record for which the reader set out at `start`. Each start is behind the one before.
+    fn empty_until(&mut self, start: usize) -> usize {
+        // The reader stops at the first character that ends a row, which may be one of two.
+        let mut rest = self.text.get(start..).unwrap_or_default();
+        let is_second = start > 0 && self.text.get(start - 1) == Some(&b'\r');
+        if is_second {
+            rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+        }
+        while let [b'\r' | b'\n', after @ ..] = rest {
+            rest = match rest {
+                [b'\r', b'\n', after @ ..] => after,
+                _ => after,
+            };
+            self.empty += 1;
+        }
+        self.empty
+    }
 }
 
 /// As a spreadsheet counts, from 1.

@@ -91,6 +91,27 @@ fn each_row_says_what_it_would_do() {
 }
 
 #[test]
+fn a_row_has_the_number_that_a_spreadsheet_gives_it_also_behind_lines_without_a_character() {
+    for (table, expected) in [
+        ("id,title\r\n\r\n,A\r\n\n\n,B\n", vec![3, 6]),
+        ("\n\r\nid,title\n,A\n,B\n", vec![4, 5]),
+        ("sep=;\r\n\r\nid;title\r\n\r\n;A\r\n", vec![5]),
+        ("title\rA\r\rB\r", vec![2, 4]),
+        ("title\nA\n\n\"two\n\nlines\"\n\nB\n\n", vec![2, 4, 6]),
+        // Separators alone are no empty line, but a row that holds nothing.
+        ("id,title\n,\n\n,A\n", vec![4]),
+    ] {
+        let rows = preview(table.as_bytes(), &[]).rows;
+        let numbers: Vec<_> = rows.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, expected, "{table:?}");
+    }
+    assert_eq!(
+        read(b"title\n\nOne\n\n\n\"open\nThree\n", &[]),
+        Err(Unreadable::OpenQuote(6))
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_at_its_cell() {
     let known = [offer(1, "Spa")];
     let long = "x".repeat(51);
