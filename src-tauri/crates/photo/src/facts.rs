@@ -6,7 +6,7 @@ use image::metadata::Orientation;
 use image::{ImageDecoder, ImageReader, Limits};
 
 use crate::error::PhotoError;
-use crate::format::Format;
+use crate::format::{Format, is_camera_raw};
 use crate::inspect::{LIMIT_MEMORY, LIMIT_PIXELS, refusal};
 use crate::jpeg;
 use crate::traces::{self, Traces};
@@ -156,6 +156,11 @@ fn survey_jpeg(bytes: &[u8]) -> Result<Survey, PhotoError> {
 }
 
 fn survey_other(bytes: &[u8], format: Format) -> Result<Survey, PhotoError> {
+    if format == Format::Tiff && is_camera_raw(bytes) {
+        return Err(PhotoError::Unsupported {
+            kind: "a camera's raw file",
+        });
+    }
     let mut decoder = decoder(bytes, format)?;
     let (width, height) = decoder.dimensions();
     // Decoders of TIFF, GIF and WebP fill a buffer of their own first.

@@ -90,3 +90,46 @@ fn phone_picture(bytes: &[u8]) -> Option<&'static str> {
         _ => None,
     }
 }
+
+/// Tags of a TIFF's directory: what kind of picture it describes, where others stand that belong to it, and the mark of a DNG.
+const KIND_OF_PICTURE: u16 = 254;
+const OTHERS: u16 = 330;
+const DNG_VERSION: u16 = 50706;
+
+/// Whether a TIFF is what a camera's sensor saw (NEF, DNG). Its first picture, the one that counts, is a thumbnail; the photo itself stands
+/// behind it, in a form of the camera's maker.
+pub(crate) fn is_camera_raw(tiff: &[u8]) -> bool {
+    first_directory_is_raws(tiff).unwrap_or(false)
+}
+
+fn first_directory_is_raws(tiff: &[u8]) -> Option<bool> {
+    let is_little = tiff.starts_with(b"II");
+    let two = |at: usize| {
+        let bytes = *tiff.get(at..)?.first_chunk()?;
+        Some(if is_little {
+            u16::from_le_bytes(bytes)
+        } else {
+            u16::from_be_bytes(bytes)
+        })
+    };
+    let four = |at: usize| {
+        let bytes = *tiff.get(at..)?.first_chunk()?;
+        Some(if is_little {
+            u32::from_le_bytes(bytes)
+        } else {
+            u32::from_be_bytes(bytes)
+        })
+    };
+    let directory = usize::try_from(four(4)?).ok()?;
+    let (mut is_thumbnail, mut has_others) = (false, false);
+    for entry in 0..usize::from(two(directory)?) {
+        let at = directory + 2 + entry * 12;
+        match two(at)? {
+            KIND_OF_PICTURE => is_thumbnail = four(at + 8)? & 1 == 1,
+            OTHERS => has_others = true,
+            DNG_VERSION => return Some(true),
+            _ => {}
+        }
+    }
+    Some(is_thumbnail && has_others)
+}

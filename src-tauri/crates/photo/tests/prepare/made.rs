@@ -164,6 +164,35 @@ pub(crate) fn turned(order: Order, orientation: u16) -> Vec<u8> {
     [&head(order)[..], &order.two(1), &entry, &order.four(0)].concat()
 }
 
+/// A TIFF of 2 × 2 pixels, with more entries in its directory than a picture needs: tags with one number each, in rising order.
+pub(crate) fn tiff(order: Order, more: &[(u16, u32)]) -> Vec<u8> {
+    let needed = [
+        (256, 2),
+        (257, 2),
+        (258, 8),
+        (259, 1),
+        (262, 1),
+        (273, 8),
+        (277, 1),
+        (278, 2),
+        (279, 4),
+    ];
+    let mut entries = [&needed, more].concat();
+    entries.sort_unstable();
+    let mark = match order {
+        Order::Little => b"II",
+        Order::Big => b"MM",
+    };
+    // The pixels stand before the directory.
+    let mut bytes = [&mark[..], &order.two(42), &order.four(12), &[0, 90, 180, 255]].concat();
+    bytes.extend(order.two(u16::try_from(entries.len()).unwrap()));
+    for (tag, number) in entries {
+        bytes.extend(order.entry(tag, 4, 1, order.four(number)));
+    }
+    bytes.extend(order.four(0));
+    bytes
+}
+
 fn head(order: Order) -> Vec<u8> {
     let mark = match order {
         Order::Little => b"II",

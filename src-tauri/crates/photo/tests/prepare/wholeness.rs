@@ -4,7 +4,7 @@ use image::{DynamicImage, ImageFormat};
 use photo::{PhotoError, facts, prepare, preview, thumbnail};
 use turbojpeg::{PixelFormat, Subsamp};
 
-use crate::made::{encoded, jpeg_of, quarters};
+use crate::made::{Order, encoded, jpeg_of, quarters, tiff};
 
 #[test]
 fn a_file_that_was_cut_off_is_damaged() {
@@ -78,4 +78,27 @@ fn what_is_no_picture_is_said_to_be_none() {
         prepare(heic, None).unwrap_err().to_string(),
         "This kind of picture (HEIC) cannot be used. Save it as JPEG or PNG, and use that file."
     );
+}
+
+#[test]
+fn a_cameras_raw_file_is_refused_and_not_taken_for_the_thumbnail_it_begins_with() {
+    let words = "This kind of picture (a camera's raw file) cannot be used. Save it as JPEG or PNG, and use that file.";
+    for order in [Order::Little, Order::Big] {
+        for (raw, what) in [
+            (tiff(order, &[(254, 1), (330, 8)]), "NEF"),
+            (tiff(order, &[(254, 0), (50706, 0x0401_0000)]), "DNG"),
+        ] {
+            for refused in [
+                facts(&raw).unwrap_err(),
+                prepare(&raw, None).unwrap_err(),
+                preview(&raw, 100).unwrap_err(),
+            ] {
+                assert_eq!(refused.to_string(), words, "{what}, {order:?}");
+            }
+        }
+        for more in [&[][..], &[(254, 0)], &[(254, 0), (330, 8)], &[(254, 1)]] {
+            let taken = prepare(&tiff(order, more), None);
+            assert!(taken.is_ok(), "{more:?}, {order:?}: {taken:?}");
+        }
+    }
 }
