@@ -13,7 +13,7 @@ use zip::ZipWriter;
 use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 
-use crate::logs;
+use crate::{logs, whole_file};
 
 /// What the file is called unless its user calls it something else.
 pub(crate) const FILE_NAME: &str = "hotelmate-diagnostics.zip";
@@ -31,7 +31,7 @@ pub(crate) async fn export(console: &Console, data_dir: &Path, path: PathBuf) ->
     let written = tauri::async_runtime::spawn_blocking(move || {
         parts.extend(log_files(&folder));
         let bytes = zipped(&parts).map_err(std::io::Error::other)?;
-        std::fs::write(&path, bytes)?;
+        whole_file::write(&path, &bytes)?;
         Ok(path.display().to_string())
     })
     .await;

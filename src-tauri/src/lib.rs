@@ -9,6 +9,7 @@
 //! - `guest_page`: the hotel's page in the system's browser
 //! - `table_commands`: offers as a table for spreadsheets
 //! - `diagnostics`: one file that tells what happened
+//! - `whole_file`: writing the files that staff name
 //! - `tokens`: where tokens are kept; `system_keyring`: the keyring
 //! - `links`: `hotelmate://` links
 //! - `update_check`: whether a newer version is there, where an administrator wants to know
@@ -39,6 +40,7 @@ mod system_keyring;
 mod table_commands;
 mod tokens;
 mod update_check;
+mod whole_file;
 mod windows;
 
 use std::fs::File;

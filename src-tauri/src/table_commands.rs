@@ -11,7 +11,7 @@ use sync::problem::{AppError, ErrorCode};
 use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::commands::Result;
-use crate::file_dialog;
+use crate::{file_dialog, whole_file};
 
 /// What the table is called unless its user calls it something else.
 const FILE_NAME: &str = "offers.csv";
@@ -42,7 +42,7 @@ pub(crate) async fn export_offers(
     let chosen = keys.into_iter().filter_map(|key| Some((key, *by_key.get(&key)?)));
     let bytes = sheet::write(chosen);
     let bytes = bytes.map_err(|error| AppError::new(ErrorCode::Internal, error.to_string()))?;
-    blocking(move || std::fs::write(&path, bytes).map(|()| path.display().to_string()))
+    blocking(move || whole_file::write(&path, &bytes).map(|()| path.display().to_string()))
         .await
         .map(Some)
         .map_err(|error| {
