@@ -362,11 +362,22 @@ impl Engine {
         if self.desk.is_some() {
             return;
         }
-        self.at_the_door = Some(format!(
+        let left = format!(
             "You are signed out, but this computer still holds the sign-in of {}: its keyring did not let go of it. Remove \
              “hotelmate-console” there, or ask an administrator to end the session at the server.",
             name.username
-        ));
+        );
+        self.at_the_door = Some(match self.sign_out_that_is_not_noted() {
+            Some(words) => format!("{left} {words}"),
+            None => left,
+        });
+    }
+
+    /// Where nothing can be kept the file goes on naming whoever was signed in when it could be written last, and so does the next start.
+    fn sign_out_that_is_not_noted(&self) -> Option<&'static str> {
+        let words = "The sign-out could not be noted on this computer: when the console starts again, it may show the offers of whoever \
+                     was signed in before. Sign out there once more.";
+        (!self.cache.is_kept()).then_some(words)
     }
 
     /// The server no longer takes the token. What is cached stays, what waits waits.
@@ -419,7 +430,7 @@ impl Engine {
         // Also one that only renews the session: its answer would sign in again whoever has left.
         self.end_earlier_sign_in("You have signed out.");
         let Some(desk) = &self.desk else { return Ok(()) };
-        self.at_the_door = None;
+        self.at_the_door = self.sign_out_that_is_not_noted().map(str::to_owned);
         if !desk.demo {
             self.effects.push(Effect::ForgetToken(desk.token_name()));
         }

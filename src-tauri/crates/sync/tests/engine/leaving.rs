@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::OfferKey;
 use serde_json::json;
 use sync::draft::Draft;
-use sync::effect::{Answer, Ask, Call, LiveSignal, Reply};
+use sync::effect::{Answer, Ask, Call, Event, LiveSignal, Reply, TokenName};
 use sync::problem::ErrorCode;
 use sync::settings::WantedAlerts;
 use sync::view::{Session, WaitingChanges};
@@ -264,6 +264,52 @@ fn where_nothing_can_be_kept_offers_are_shown_and_edits_are_refused_in_words() {
         Some("The disk is full.")
     );
     assert_eq!(desk.writes().len(), 0);
+}
+
+#[test]
+fn where_nothing_can_be_kept_a_sign_out_says_that_the_next_start_does_not_know_of_it() {
+    let message = |desk: &mut Desk| desk.snapshot().connection.message.unwrap_or_default();
+    let mut desk = Desk::keeping_nothing();
+    desk.sign_in("frontdesk");
+    desk.list(vec![offer(1, "Golf")]);
+    sign_out(&mut desk, None).unwrap();
+    assert!(is_signed_out(&mut desk));
+    let words = message(&mut desk);
+    assert!(words.contains("could not be noted"), "{words}");
+    // Also beside what else there is to say.
+    desk.happen(Event::TokenLeft(TokenName {
+        api_url: "https://hotel.example/api".into(),
+        username: "frontdesk".into(),
+    }));
+    let words = message(&mut desk);
+    assert!(
+        words.contains("sign-in of frontdesk") && words.contains("could not be noted"),
+        "{words}"
+    );
+
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    sign_out(&mut desk, None).unwrap();
+    assert_eq!(message(&mut desk), "");
+}
+
+#[test]
+fn where_nothing_can_be_kept_settings_are_refused_in_words() {
+    let mut desk = Desk::keeping_nothing();
+    desk.sign_in("frontdesk");
+    desk.list(vec![offer(1, "Golf")]);
+    let before = desk.snapshot().settings;
+    let zone = desk.set_time_zone(Some("Pacific/Kiritimati"));
+    let ticket = desk.ask(Ask::SetWantedAlerts(WantedAlerts {
+        others: true,
+        ..WantedAlerts::default()
+    }));
+    for refused in [zone.unwrap_err(), desk.reply(ticket).unwrap_err()] {
+        assert_eq!(
+            (refused.code, refused.message.as_str()),
+            (ErrorCode::Storage, "The disk is full.")
+        );
+    }
+    assert_eq!(desk.snapshot().settings, before);
 }
 
 #[test]
