@@ -141,8 +141,8 @@ fn survey_jpeg(bytes: &[u8]) -> Result<Survey, PhotoError> {
         .and_then(Orientation::from_exif_chunk)
         .unwrap_or(Orientation::NoTransforms);
     let mut traces = traces::of_jpeg(&header);
-    // A film, a depth map, a second picture.
-    traces.details |= jpeg::end(bytes).is_some_and(|end| end < bytes.len());
+    // A film, a depth map, a second picture; or a word between the scans.
+    traces.details |= jpeg::end(bytes).is_some_and(|end| end.at < bytes.len() || end.has_extras);
     Ok(Survey {
         format: Format::Jpeg,
         width: header.width,

@@ -13,6 +13,9 @@ const APP14: u8 = 0xee;
 const APP15: u8 = 0xef;
 const COM: u8 = 0xfe;
 
+const JFIF: &[u8] = b"JFIF\0";
+/// With version, density, and the measures of a thumbnail.
+const JFIF_LENGTH: usize = 14;
 const EXIF: &[u8] = b"Exif\0";
 const PROFILE: &[u8] = b"ICC_PROFILE\0";
 /// What counts as a colour profile. Those of printers reach two megabytes.
@@ -127,7 +130,8 @@ pub(crate) fn header(bytes: &[u8]) -> Option<Header<'_>> {
                     pieces.push((*number, piece));
                 }
             }
-            APP0 if body.starts_with(b"JFIF\0") => {}
+            // More of it is a thumbnail, which may be of another picture.
+            APP0 if body.starts_with(JFIF) && body.len() <= JFIF_LENGTH => {}
             APP14 if body.starts_with(b"Adobe") => header.is_adobe = true,
             APP0..=APP15 | COM => {
                 if marker == APP1 && header.exif.is_none() {
@@ -165,21 +169,31 @@ pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     end(bytes).is_some()
 }
 
-/// Where the picture ends, if it does so after at least one scan.
-pub(crate) fn end(bytes: &[u8]) -> Option<usize> {
+/// How a picture ends.
+pub(crate) struct End {
+    /// Where.
+    pub(crate) at: usize,
+    /// Something that the picture does not need stands behind the beginning of its first scan.
+    pub(crate) has_extras: bool,
+}
+
+/// The end of the picture, if it comes after at least one scan.
+pub(crate) fn end(bytes: &[u8]) -> Option<End> {
     let mut at = 0;
     let mut scans = 0;
+    let mut has_extras = false;
     loop {
         let (marker, after) = next_marker(bytes, at)?;
         at = after;
         match marker {
-            EOI => return (scans > 0).then_some(at),
+            EOI => return (scans > 0).then_some(End { at, has_extras }),
             // Without a length: start of image, restarts within a scan, and TEM.
             SOI | 0xd0..=0xd7 | 0x01 => {}
             _ => {
                 let length = u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]);
                 at += usize::from(length.max(2));
                 scans += usize::from(marker == SOS);
+                has_extras |= scans > 0 && matches!(marker, APP0..=APP15 | COM);
             }
         }
     }

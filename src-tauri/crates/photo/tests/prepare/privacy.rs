@@ -6,9 +6,10 @@ use std::process::Command;
 use image::{DynamicImage, ImageFormat};
 use photo::{Advice, Focus, facts, prepare, preview, thumbnail};
 use serde_json::Value;
+use turbojpeg::{PixelFormat, Subsamp};
 
 use crate::made::{
-    Order, encoded, jpeg, located, quarters, webp, webp_header, webp_pixels, with_chunk, with_exif,
+    Order, encoded, jpeg, jpeg_of, located, quarters, webp, webp_header, webp_pixels, with_chunk, with_exif,
     with_segment,
 };
 
@@ -100,6 +101,36 @@ fn no_place_and_no_camera_survives() {
     }
 }
 
+/// A JFIF header with three pixels of another picture, as older scanners and editors write it.
+fn thumbnail_of_another(plain: &[u8]) -> Vec<u8> {
+    let header = b"\xff\xd8\xff\xe0\x00\x10JFIF\0";
+    assert!(plain.starts_with(header), "a header of the usual length");
+    let body = [&b"JFIF\0\x01\x02\x00\x00\x01\x00\x01\x03\x01"[..], b"secretpix"].concat();
+    let rest = &plain[header.len() + 9..];
+    with_segment(&[&b"\xff\xd8"[..], rest].concat(), 0xe0, &body)
+}
+
+/// A progressive picture with a comment before its second scan.
+fn with_word_between_scans() -> Vec<u8> {
+    let picture = quarters(160, 90);
+    let plain = jpeg_of(
+        picture.as_raw(),
+        picture.dimensions(),
+        PixelFormat::RGB,
+        Subsamp::None,
+        true,
+    );
+    let second = plain
+        .windows(2)
+        .enumerate()
+        .filter(|(_, marker)| *marker == [0xff, 0xda])
+        .map(|(at, _)| at)
+        .nth(1)
+        .unwrap();
+    let (before, after) = plain.split_at(second);
+    [before, b"\xff\xfe\x00\x08secret", after].concat()
+}
+
 #[test]
 fn comments_and_what_hangs_behind_a_picture_go_too() {
     let plain = jpeg(&quarters(160, 90));
@@ -110,6 +141,8 @@ fn comments_and_what_hangs_behind_a_picture_go_too() {
         (with_segment(&plain, 0xfe, b"secret"), "comment"),
         (with_segment(&plain, 0xed, b"Photoshop 3.0\0secret"), "IPTC"),
         ([&plain[..], b"secret film"].concat(), "film"),
+        (thumbnail_of_another(&plain), "the thumbnail of a JFIF"),
+        (with_word_between_scans(), "between the scans"),
         (with_chunk(&png, b"tEXt", b"Author\0secret"), "PNG text"),
         ([&png[..], b"secret film"].concat(), "behind a PNG"),
     ] {
