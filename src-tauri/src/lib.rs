@@ -51,7 +51,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use sync::effect::Ask;
-use sync::view::Session;
+use sync::view::{Session, ViewChange};
 use sync::{Console, Host};
 use tauri::{App, AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
@@ -177,6 +177,11 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
         publish: Arc::new({
             let handle = handle.clone();
             move |batch| {
+                for change in &batch.changes {
+                    if let ViewChange::Renamed { from, to } = change {
+                        windows::rename_offer(&handle, *from, *to);
+                    }
+                }
                 if let Err(error) = commands::Changes(batch).emit(&handle) {
                     tracing::error!(%error, "windows could not be told of a change");
                 }

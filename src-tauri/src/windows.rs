@@ -1,7 +1,9 @@
 //! Windows: made hidden, shown once their first frame is painted, so that nobody sees a white flash.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::commands::AlertClicked;
@@ -30,6 +32,9 @@ const ZOOMS: RangeInclusive<u16> = 50..=300;
 static LAST: AtomicU32 = AtomicU32::new(0);
 /// The number of the staff window that had the focus last.
 static FOREMOST: AtomicU32 = AtomicU32::new(1);
+
+/// Offers that have got another key since a window of their own was opened, with the one that its label has, which cannot change.
+static RENAMED: LazyLock<Mutex<HashMap<OfferKey, OfferKey>>> = LazyLock::new(Mutex::default);
 
 /// Opens another staff window.
 pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
@@ -104,6 +109,7 @@ fn watch_over(app: &AppHandle, window: WebviewWindow) {
         move |event| {
             if matches!(event, WindowEvent::Destroyed) {
                 end_lone_preview(&app, &label);
+                forget_renamed(&label);
             }
         }
     });
@@ -111,7 +117,30 @@ fn watch_over(app: &AppHandle, window: WebviewWindow) {
 }
 
 fn of_offer(key: OfferKey) -> String {
-    format!("{OFFER}{key}")
+    let labelled = renamed().get(&key).copied().unwrap_or(key);
+    format!("{OFFER}{labelled}")
+}
+
+/// An offer has got another key: a window of its own goes with it.
+pub(crate) fn rename_offer(app: &AppHandle, from: OfferKey, to: OfferKey) {
+    if app.get_webview_window(&of_offer(from)).is_some() {
+        note_renamed(from, to);
+    }
+}
+
+fn note_renamed(from: OfferKey, to: OfferKey) {
+    let mut renamed = renamed();
+    let labelled = renamed.remove(&from).unwrap_or(from);
+    renamed.insert(to, labelled);
+}
+
+/// The window of this label has gone.
+fn forget_renamed(label: &str) {
+    renamed().retain(|_, labelled| label != format!("{OFFER}{labelled}"));
+}
+
+fn renamed() -> MutexGuard<'static, HashMap<OfferKey, OfferKey>> {
+    RENAMED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(crate) fn is_of_one_offer(label: &str) -> bool {
@@ -325,6 +354,18 @@ mod tests {
         assert!(!shows("offer-7", &Opens::Attention));
         assert!(!shows("preview-1", &Opens::Ending));
         assert!(shows("console-2", &about(7)) && shows("console-2", &Opens::Attention));
+    }
+
+    #[test]
+    fn the_window_of_an_offer_stays_its_window_when_the_offer_gets_its_id() {
+        let new: OfferKey = "new:6f0f7a3e-6a4f-4c63-9b0a-2f6f4d1c9b10".parse().expect("a key");
+        let id = OfferKey::from(model::OfferId(4711));
+        let label = of_offer(new);
+        note_renamed(new, id);
+        assert_eq!(of_offer(id), label);
+        assert!(shows(&label, &Opens::Offer { key: id }));
+        forget_renamed(&label);
+        assert_eq!(of_offer(id), "offer-4711");
     }
 
     #[test]

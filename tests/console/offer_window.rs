@@ -1,7 +1,10 @@
 //! One offer in a window of its own.
 
 use crate::{
-    scene::{DESK, all_offers, change_elsewhere, delete_elsewhere, hotel, wait_until_stored},
+    scene::{
+        DESK, all_offers, begin_offer, change_elsewhere, delete_elsewhere, go_offline, go_online, hotel,
+        wait_for_waiting, wait_until_stored,
+    },
     support::{Workstation, keys::ctrl},
 };
 use serde_json::json;
@@ -55,4 +58,41 @@ async fn an_offer_is_edited_in_a_window_of_its_own_which_follows_it_and_goes_wit
     delete_elsewhere(&control, second).await;
     console.wait_until_closed(other).await;
     assert!(list.shows("offer-list").await, "the console goes on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_offer_keeps_its_window_when_the_hotel_has_given_it_an_id() {
+    let hotel = hotel(1).await;
+    let control = hotel.control();
+    let offers = all_offers(&control).await;
+    let station = Workstation::at(&hotel, "desk");
+    let console = station.sign_in(DESK).await;
+    let list = console.window();
+    list.wait_for_synced(&offers[0].title).await;
+    go_offline(&control, list).await;
+    begin_offer(list, "Written offline").await;
+    list.click("save").await;
+    wait_for_waiting(list, 1).await;
+
+    let alone = console
+        .window_after(async || {
+            list.double_click_in_offer("Written offline", "offer-title").await;
+        })
+        .await;
+    alone
+        .wait_for_words("field-title", |words| words == "Written offline")
+        .await;
+    go_online(&control, list).await;
+    list.wait_for_synced("Written offline").await;
+
+    // The same window again: the next one that opens is of the other offer.
+    let other = console
+        .window_after(async || {
+            list.double_click_in_offer("Written offline", "offer-title").await;
+            list.double_click_in_offer(&offers[0].title, "offer-title").await;
+        })
+        .await;
+    other
+        .wait_for_words("field-title", |words| words == offers[0].title)
+        .await;
 }
