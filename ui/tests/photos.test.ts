@@ -107,6 +107,23 @@ describe("a chosen photo", () => {
     expect(screen.queryByTestId("photo-url")).toBeNull();
   });
 
+  it("that is still to come is waited for by a save, which says so", async () => {
+    const { hotel, backend, user } = await openEditor();
+    const { next } = hotel.pictures;
+    const picture = next?.source?.chosen;
+    if (!picture) throw new Error("there is a picture to fetch");
+    let answer = () => {};
+    vi.spyOn(backend, "photoAt").mockReturnValue(new Promise((done) => (answer = () => done(picture))));
+    await user.click(screen.getByTestId("photo-url-open"));
+    await user.type(screen.getByTestId("photo-url"), "https://example.com/a.jpg{Enter}");
+    await user.click(screen.getByTestId("save"));
+    expect(screen.getByTestId("save-state")).toHaveTextContent("Saving when the photo is ready…");
+    expect(screen.getByTestId("save")).toBeDisabled();
+    expect(lastCall(hotel, "updateOffer")).toBeUndefined();
+    answer();
+    await waitFor(() => expect(lastCall(hotel, "updateOffer")?.[2]).toMatchObject({ set: { hash: next.hash } }));
+  });
+
   it("is not taken behind a dialog", async () => {
     const { hotel, user } = await openConsole();
     await user.keyboard("{Control>},{/Control}");

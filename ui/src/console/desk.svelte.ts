@@ -534,6 +534,7 @@ export class Desk {
   #close(): void {
     this.#keeper?.giveUp();
     this.#keeper = null;
+    this.editor?.close();
     this.editor = null;
   }
 
@@ -670,6 +671,7 @@ export class Desk {
     // Whoever signs in next as the same user finds the text again.
     this.#keeper?.leave();
     this.#keeper = null;
+    this.editor?.close();
     this.editor = null;
     this.#recovery.end();
     this.#awaited = null;

@@ -1,9 +1,9 @@
 /** What a desk keeps, and what it gives up, when offers and accounts go. Screens are tested with the hotel in memory. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { offer } from "../../tests/offers";
+import { chosenPhoto, offer } from "../../tests/offers";
 import type { Backend } from "../backend/backend";
-import type { Batch, Draft, Notice, Problem, Session, Snapshot, ViewChange } from "../backend/bindings";
+import type { Batch, ChosenPhoto, Draft, Notice, Problem, Session, Snapshot, ViewChange } from "../backend/bindings";
 import { Desk } from "./desk.svelte";
 import { newFields } from "./draft";
 import { DELAY_MS } from "./keeper";
@@ -52,6 +52,7 @@ async function desk({ drafts = [] as Draft[] } = {}) {
   const asked: string[] = [];
   const ask = (what: string) => (asked.push(what), Promise.resolve());
   const told: string[] = [];
+  const web = { answers: (_: ChosenPhoto) => {}, fails: (_: Error) => {} };
   const backend = {
     windowLabel: "w",
     offer: null,
@@ -68,6 +69,8 @@ async function desk({ drafts = [] as Draft[] } = {}) {
     updateOffer: (key: string) => ask(`update ${key}`),
     deleteOffer: (key: string) => ask(`delete ${key}`),
     cancelSignOut: () => ask("stay"),
+    photoAt: () => new Promise((answers, fails) => Object.assign(web, { answers, fails })),
+    preparePhoto: () => Promise.resolve(chosenPhoto("p", "terrace.jpg", 1600, 900, 200_000)),
   } as Partial<Backend> as Backend;
   const desk = new Desk(backend, "en-IE", {
     tell: ({ id, key }) => void told.push(`${id} about ${key}`),
@@ -86,6 +89,7 @@ async function desk({ drafts = [] as Draft[] } = {}) {
     hotel,
     asked,
     told,
+    web,
     batch,
     /** The engine has another session: windows read everything anew. */
     become: (session: Session, ...before: ViewChange[]) => {
@@ -180,6 +184,100 @@ describe("what is typed and not saved", () => {
     await batch({ type: "removed", key: "1" });
     expect(here.editor?.gone).toBe(true);
   });
+});
+
+describe("a save that waits for a photo", () => {
+  const picture: ChosenPhoto = { hash: "f", name: "terrace.jpg", width: 1600, height: 900, bytes: 200_000 };
+
+  /** Offer 1 stands open with another title, a photo is being fetched for it, and Save was pressed. */
+  async function waiting() {
+    const opened = await desk();
+    opened.type("Mine");
+    const { editor } = opened.desk;
+    if (!editor) throw new Error("no editor is open");
+    void editor.photoChoice.fetch("https://hotel.example/terrace.jpg");
+    void opened.desk.save();
+    await vi.advanceTimersByTimeAsync(0);
+    const sent = () => opened.asked.filter((what) => what.startsWith("update"));
+    const comes = async (photo: ChosenPhoto | Error = picture) => {
+      if (photo instanceof Error) opened.web.fails(photo);
+      else opened.web.answers(photo);
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    return { ...opened, editor, sent, comes };
+  }
+
+  it("goes on when the photo is there, once", async () => {
+    const { desk: here, editor, sent, comes } = await waiting();
+    expect([editor.waiting, sent()]).toEqual([true, []]);
+    void here.save();
+    await comes();
+    expect([editor.waiting, sent()]).toEqual([false, ["update 1"]]);
+    expect(editor.dirty).toBe(false);
+  });
+
+  it("is held back by a photo that cannot be had, until it is asked for again", async () => {
+    const { desk: here, editor, sent, comes } = await waiting();
+    await comes(new Error("There is no picture at this address."));
+    expect(sent(), "guests would see it without its photo").toEqual([]);
+    expect(editor.failure).toBe("Not saved yet: look at the photo.");
+    expect(editor.photoError).toContain("no picture at this address");
+    expect(editor.dirty).toBe(true);
+    await here.save();
+    expect(sent()).toEqual(["update 1"]);
+  });
+
+  it("waits for the photo that was chosen last", async () => {
+    const { editor, web, sent, comes } = await waiting();
+    const { answers } = web;
+    void editor.photoChoice.fetch("https://hotel.example/lake.jpg");
+    answers(picture);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent()).toEqual([]);
+    await comes();
+    expect(sent()).toEqual(["update 1"]);
+  });
+
+  it("ends with its editor", async () => {
+    const { desk: here, sent, comes } = await waiting();
+    here.closeEditor();
+    expect(here.question?.about).toBe("leave");
+    await here.confirm();
+    await comes();
+    expect(sent()).toEqual([]);
+  });
+
+  it("ends with the session: the next one is somebody else's", async () => {
+    const { become, sent, comes } = await waiting();
+    await become(signedIn("bela"));
+    await comes();
+    expect(sent()).toEqual([]);
+  });
+
+  it.each(["text", "photo"])("ends when the %s is given up that it was about", async (what) => {
+    const { desk: here, editor, sent, comes } = await waiting();
+    if (what === "text") here.discardDraft();
+    else editor.removePhoto(true);
+    expect(editor.waiting).toBe(false);
+    await comes();
+    expect(sent()).toEqual([]);
+    expect(editor.photo).toBe(what === "text" ? null : "remove");
+  });
+});
+
+it("a photo that is being fetched is lost by closing, which is asked about", async () => {
+  const { desk: here, web } = await desk();
+  here.edit("1");
+  void here.editor?.photoChoice.fetch("https://hotel.example/terrace.jpg");
+  here.closeEditor();
+  expect(here.question?.about).toBe("leave");
+  here.question = null;
+  here.choose("2");
+  expect(here.editor?.key).toBe("1");
+  web.fails(new Error("There is no picture at this address."));
+  await vi.advanceTimersByTimeAsync(0);
+  here.closeEditor();
+  expect(here.editor, "nothing would be lost any more").toBeNull();
 });
 
 describe("another account that takes the place of one without a sign-out", () => {

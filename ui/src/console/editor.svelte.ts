@@ -50,6 +50,8 @@ export class EditorSession {
   /** dates typed so far that are none */
   unreadable = $state.raw<Partial<Record<DateField, string>>>({});
   saving = $state.raw(false);
+  /** a save waits for the photo that was chosen */
+  waiting = $state.raw(false);
   saved = $state.raw(false);
   /** somebody deleted the offer while this draft was open */
   gone = $state.raw(false);
@@ -62,6 +64,8 @@ export class EditorSession {
   restoredAt = $state.raw<number | null>(null);
 
   #base = $state.raw<OfferFields>(newFields());
+  /** Counts what calls off a save that waits: it was for what stood here then. */
+  #turn = 0;
   /** as they were last shown */
   #conflicts: readonly FieldConflict[] = [];
   readonly #backend: Backend;
@@ -97,6 +101,11 @@ export class EditorSession {
 
   /** Something would be lost by closing now. */
   get dirty(): boolean {
+    return this.photoChoice.fetching || this.#holds;
+  }
+
+  /** There is something here that the offer does not have. */
+  get #holds(): boolean {
     return (
       this.photo !== null ||
       this.photoChoice.chosen !== null ||
@@ -116,7 +125,8 @@ export class EditorSession {
 
   /** What a crash would take; null: nothing. */
   get unsaved(): Unsaved | null {
-    if (!this.dirty) return null;
+    // A photo that is only being fetched leaves nothing that could be kept.
+    if (!this.#holds) return null;
     const { key, photo, unreadable } = this;
     return { key, base: { ...this.#base }, fields: { ...this.draft }, photo, unreadable };
   }
@@ -140,8 +150,15 @@ export class EditorSession {
     }
   }
 
+  /** The editor closes: nothing that is under way here goes on. */
+  close(): void {
+    this.#callOff();
+    this.photoChoice.reset();
+  }
+
   /** Back to the offer as it is. */
   revert(offer: ViewOffer): void {
+    this.#callOff();
     this.#base = { ...offer.fields };
     this.draft = { ...offer.fields };
     this.photo = null;
@@ -232,6 +249,7 @@ export class EditorSession {
 
   /** Takes back a chosen photo, or has the offer's own removed with the next save. */
   removePhoto(hasOne: boolean): void {
+    this.#callOff();
     this.photoRefusal = null;
     this.photoChoice.reset();
     this.photo = this.photo === null && hasOne ? "remove" : null;
@@ -251,10 +269,8 @@ export class EditorSession {
 
   /** Checks and saves what changed. False: something stands in the way, said at its place. */
   async save(): Promise<boolean> {
-    if (this.saving) return false;
-    // A photo that was chosen goes with it, also when it is still being prepared.
-    await this.photoChoice.settled;
-    if (this.saving) return false;
+    if (this.saving || this.waiting) return false;
+    if (!(await this.#photoCame()) || this.saving) return false;
     const stuck = this.#store.get(this.key)?.problem?.code;
     // What is created is sent whole; of an edit, what was touched.
     const isNew = this.key === null || this.gone;
@@ -301,6 +317,30 @@ export class EditorSession {
       const now = this.#store.get(this.key);
       if (now) this.seen(now);
     });
+  }
+
+  /** A photo that was chosen goes with the save, also when it is still being fetched or prepared. False: nothing is to be saved now. */
+  async #photoCame(): Promise<boolean> {
+    if (this.photoChoice.work === null) return true;
+    const turn = this.#turn;
+    this.waiting = true;
+    this.failure = null;
+    let settled: Promise<void>;
+    do {
+      settled = this.photoChoice.settled;
+      await settled;
+      // Another one may have been chosen meanwhile.
+    } while (turn === this.#turn && settled !== this.photoChoice.settled);
+    if (turn !== this.#turn) return false;
+    this.waiting = false;
+    // Guests would see what is saved without it.
+    if (this.photoChoice.error !== null) this.failure = "Not saved yet: look at the photo.";
+    return this.failure === null;
+  }
+
+  #callOff(): void {
+    this.#turn++;
+    this.waiting = false;
   }
 
   /** Sends the versions picked for the fields of a conflict. */

@@ -16,11 +16,13 @@ export const NOTHING_TO_PASTE = "There is no picture in the clipboard.";
 export class PhotoChoice {
   /** a file that was chosen, and from which nothing has been made yet */
   chosen = $state.raw<ChosenPhoto | null>(null);
-  work = $state.raw<PhotoWork | null>(null);
   error = $state.raw<string | null>(null);
   /** names of files dropped together: one of them is to be picked */
   names = $state.raw<readonly string[] | null>(null);
 
+  /** how the picture comes that was asked for last */
+  #asking = $state.raw<"choosing" | "fetching" | null>(null);
+  #preparing = $state.raw(false);
   #latest = 0;
   #choices = 0;
   #settled: Promise<void> = Promise.resolve();
@@ -30,6 +32,15 @@ export class PhotoChoice {
   constructor(backend: Backend, set: (change: PhotoChange) => void) {
     this.#backend = backend;
     this.#set = set;
+  }
+
+  get work(): PhotoWork | null {
+    return this.#preparing ? "preparing" : this.#asking;
+  }
+
+  /** A picture is on its way from the web. */
+  get fetching(): boolean {
+    return this.#asking === "fetching";
   }
 
   /** Resolves when what was started is done, well or not. */
@@ -68,35 +79,39 @@ export class PhotoChoice {
   crop(photo: StagedPhoto, focus: Focus | null): Promise<void> {
     const source = photo.source;
     if (!source) return Promise.resolve();
-    return this.#start(async (isLatest) => {
-      this.work = "preparing";
+    const done = this.#start(async (isLatest) => {
       const made = await this.#backend.preparePhoto(source.chosen, focus);
       if (isLatest()) this.#set({ set: made });
     });
+    // Another picture may be on its way.
+    this.#settled = Promise.all([this.#settled, done]).then(() => undefined);
+    return done;
   }
 
   /** Forgets what is under way. */
   reset(): void {
     this.#latest++;
     this.#choices++;
-    this.chosen = this.work = this.error = this.names = null;
+    this.#settled = Promise.resolve();
+    this.#asking = this.chosen = this.error = this.names = null;
+    this.#preparing = false;
   }
 
-  #take(work: PhotoWork, choose: () => Promise<ChosenPhoto | null>): Promise<void> {
+  #take(work: "choosing" | "fetching", choose: () => Promise<ChosenPhoto | null>): Promise<void> {
     const number = ++this.#choices;
     const isAsked = () => number === this.#choices;
     const before = this.#settled;
     this.error = null;
-    this.work ??= work;
+    this.#asking = work;
     const done = choose()
       .catch((error: unknown) => {
         if (isAsked()) this.error = asAppError(error).message;
         return null;
       })
       .then((chosen) => {
-        if (chosen && isAsked()) return this.#make(chosen);
-        if (isAsked() && this.work === work) this.work = null;
-        return before;
+        if (!isAsked()) return before;
+        this.#asking = null;
+        return chosen ? this.#make(chosen) : before;
       });
     this.#settled = done;
     return done;
@@ -105,7 +120,6 @@ export class PhotoChoice {
   #make(chosen: ChosenPhoto): Promise<void> {
     return this.#start(async (isLatest) => {
       this.chosen = chosen;
-      this.work = "preparing";
       const made = await this.#backend.preparePhoto(chosen, null);
       if (isLatest()) this.#set({ set: made });
     });
@@ -115,14 +129,15 @@ export class PhotoChoice {
     const number = ++this.#latest;
     const isLatest = () => number === this.#latest;
     this.error = null;
-    const done = run(isLatest)
+    this.#preparing = true;
+    return run(isLatest)
       .catch((error: unknown) => {
         if (isLatest()) this.error = asAppError(error).message;
       })
       .finally(() => {
-        if (isLatest()) this.chosen = this.work = null;
+        if (!isLatest()) return;
+        this.chosen = null;
+        this.#preparing = false;
       });
-    this.#settled = done;
-    return done;
   }
 }
