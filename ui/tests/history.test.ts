@@ -1,6 +1,6 @@
 /** Earlier versions of an offer, and offers that were deleted. */
 import { screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { card, field, lastCall, type Opened, openConsole, retype, titles } from "./window";
 
@@ -103,6 +103,27 @@ describe("an offer that was deleted by mistake", () => {
     await waitFor(() => expect(titles()).toEqual(["Spa weekend"]));
     expect(within(card("Spa weekend")).getByTestId("offer-photo")).toHaveAttribute("src", "data:,spa");
     await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+  });
+
+  it("is back once, however often that is asked for while it is under way", async () => {
+    const { hotel, backend, user } = await openConsole((hotel) => {
+      hotel.seed({ title: "Spa weekend", short_description: "d" });
+    });
+    const { restoreVersion } = backend;
+    let goOn = () => {};
+    const held = new Promise<void>((done) => (goOn = done));
+    vi.spyOn(backend, "restoreVersion").mockImplementation((id) => held.then(() => restoreVersion(id)));
+    await user.click(within(card("Spa weekend")).getByTestId("offer-delete"));
+    await user.click(await screen.findByTestId("confirm-delete"));
+    hotel.settle();
+    await waitFor(() => expect(titles()).toEqual([]));
+    const button = await restore();
+    await user.dblClick(button);
+    expect(button).toHaveTextContent("Restoring…");
+    goOn();
+    await waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+    expect(titles()).toEqual(["Spa weekend"]);
+    expect(hotel.calls.filter(({ method }) => method === "restoreVersion")).toHaveLength(1);
   });
 
   it("has the edits that had not left, too", async () => {

@@ -563,12 +563,15 @@ export class Desk {
   #offerBack(offers: readonly ViewOffer[]): void {
     const deleted = this.#deletions.toHaveBack(offers);
     if (!deleted) return;
-    this.#tidings.offerBack(deleted.what, async () => {
+    const bringBack = async () => {
       await this.run(async () => {
         for (let back = await deleted.next(); back; back = await deleted.next()) this.restored(back.key, back.title);
       });
       return this.failure === null;
-    });
+    };
+    // Asked for twice, an offer would be there twice.
+    let running: Promise<boolean> | null = null;
+    this.#tidings.offerBack(deleted.what, () => (running ??= bringBack().finally(() => (running = null))));
   }
 
   #follow(change: ViewChange): void {
