@@ -5,7 +5,7 @@
 import type { AccountView, OfferKey, OfferVersion, ViewOffer } from "../backend/bindings";
 import type { Backend } from "../backend/backend";
 import { asAppError } from "./errors";
-import { changeWords, countOf, type Mark, markOf, readMark, type Since, since, writeMark } from "./handover";
+import { changeWords, countOf, type Mark, markOf, readMark, type Since, since, withOwn, writeMark } from "./handover";
 import { keptHere } from "./look.svelte";
 
 const AWAY_MS = 30 * 60_000;
@@ -37,7 +37,8 @@ export class Handover {
   readonly #keeper: Pick<Storage, "getItem" | "setItem"> | null;
   readonly #now: () => number;
   #name: string | null = null;
-  #last: { at: number; offers: readonly ViewOffer[] } | null = null;
+  /** `own`: what this computer has done since; null: the offer is gone */
+  #last: { at: number; offers: readonly ViewOffer[]; own: Map<OfferKey, ViewOffer | null> } | null = null;
   #reads = 0;
   #keeping: ReturnType<typeof setTimeout> | null = null;
   #isKept = false;
@@ -61,18 +62,15 @@ export class Handover {
   /** A key or a pointer: somebody is here. */
   present(): void {
     const at = this.#now();
-    if (this.#last && at - this.#last.at > AWAY_MS) this.mark = markOf(this.#last.offers, this.#last.at);
-    this.#last = { at, offers: this.#parts.offers() };
+    if (this.#last && at - this.#last.at > AWAY_MS) this.mark = this.#lastMark();
+    this.#last = { at, offers: this.#parts.offers(), own: new Map() };
     this.#keeping ??= setTimeout(() => this.keep(), this.#isKept ? KEPT_AFTER_MS : FIRST_KEPT_AFTER_MS);
   }
 
   /** Somebody at this computer did this: it is no news. Null: the offer is gone. */
   known(key: OfferKey, offer: ViewOffer | null): void {
-    if (!this.mark) return;
-    const offers = new Map(this.mark.offers);
-    offers.delete(key);
-    if (offer) for (const [now, seen] of markOf([offer], 0).offers) offers.set(now, seen);
-    this.mark = { at: this.mark.at, offers };
+    this.#last?.own.set(key, offer);
+    if (this.mark) this.mark = withOwn(this.mark, [[key, offer]]);
   }
 
   /** Somebody works, or the window may go: what was here when somebody last was. */
@@ -82,10 +80,16 @@ export class Handover {
     if (this.#name === null || !this.#last) return;
     this.#isKept = true;
     try {
-      this.#keeper?.setItem(this.#name, writeMark(markOf(this.#last.offers, this.#last.at)));
+      const mark = this.#lastMark();
+      if (mark) this.#keeper?.setItem(this.#name, writeMark(mark));
     } catch {
       // Without room for it nothing can be told next time, which is said then.
     }
+  }
+
+  /** What the offers were when somebody was last here. What a key does comes after it, and is no news either. */
+  #lastMark(): Mark | null {
+    return this.#last && withOwn(markOf(this.#last.offers, this.#last.at), this.#last.own);
   }
 
   end(): void {

@@ -153,6 +153,37 @@ describe("being here", () => {
     expect(second.count).toBe(0);
   });
 
+  it.each([
+    ["an edit", offer(1, { title: "My title" })],
+    ["a deletion", null],
+    ["a new offer", offer(2)],
+  ])("does not tell what the last key did: %s", (_, mine) => {
+    const { world, open } = desk();
+    const first = open();
+    first.present();
+    // The window is told after the key, and closed by its title bar.
+    const key = mine?.key ?? "1";
+    world.offers = [...world.offers.filter((one) => one.key !== key), ...(mine ? [mine] : [])];
+    first.known(key, mine);
+    first.keep();
+    expect(open().count, "at the next start").toBe(0);
+    world.now = 60 * MINUTE;
+    first.present();
+    expect(first.mark?.at).toBe(0);
+    expect(first.count, "to who comes back").toBe(0);
+  });
+
+  it("tells what others did to it after that", () => {
+    const { world, open } = desk();
+    const first = open();
+    first.present();
+    const mine = offer(1, { title: "My title" });
+    first.known("1", mine);
+    world.offers = [offer(1, { title: "Their title" })];
+    first.keep();
+    expect(open().count).toBe(1);
+  });
+
   it("keeps the memory of a run in which nobody was here", () => {
     const { world, open } = desk();
     const first = open();

@@ -57,6 +57,16 @@ export function markOf(offers: readonly ViewOffer[], at: number): Mark {
   };
 }
 
+/** With what this computer did to offers, by their keys; null: the offer is gone. */
+export function withOwn({ at, offers }: Mark, own: Iterable<readonly [OfferKey, ViewOffer | null]>): Mark {
+  const known = new Map(offers);
+  for (const [key, offer] of own) {
+    known.delete(key);
+    if (offer && offer.id !== null) known.set(key, seen(offer));
+  }
+  return { at, offers: known };
+}
+
 export function since(mark: Mark, offers: readonly ViewOffer[]): Since {
   const found: Since = { created: [], changed: [], hidden: [], shown: [], gone: [] };
   const left = new Set(mark.offers.keys());
