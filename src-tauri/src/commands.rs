@@ -17,7 +17,7 @@ use sync::preview::GuestPreview;
 use sync::problem::AppError;
 use sync::settings::{WantedAlerts, Zones};
 use sync::view::{Batch, CheckStep, Choice, PhotoChange, SignInForm, Snapshot, StagedPhoto, WaitingChanges};
-use tauri::{AppHandle, State, WebviewWindow};
+use tauri::{AppHandle, Manager as _, State, WebviewWindow};
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 use updates::Update;
 
@@ -275,8 +275,18 @@ async fn restore_version(console: State<'_, Console>, window: WebviewWindow, id:
 
 #[tauri::command]
 #[specta::specta]
-async fn save_draft(console: State<'_, Console>, draft: Draft) -> Result<()> {
-    console.done(Ask::SaveDraft(Box::new(draft))).await
+async fn save_draft(console: State<'_, Console>, window: WebviewWindow, draft: Draft) -> Result<()> {
+    let label = window.label().to_owned();
+    let ask = Ask::SaveDraft {
+        draft: Box::new(draft),
+        window: label.clone(),
+    };
+    console.done(ask).await?;
+    // A window's last words can come after it has closed.
+    if window.get_webview_window(&label).is_none() {
+        console.done(Ask::WindowClosed(label)).await?;
+    }
+    Ok(())
 }
 
 #[tauri::command]

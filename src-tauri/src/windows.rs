@@ -9,7 +9,9 @@ use std::time::Duration;
 use crate::commands::AlertClicked;
 use crate::{menu, photo_sources};
 use model::OfferKey;
+use sync::Console;
 use sync::alerts::Opens;
+use sync::effect::Ask;
 use sync::problem::{AppError, ErrorCode};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_specta::Event as _;
@@ -108,6 +110,7 @@ fn watch_over(app: &AppHandle, window: WebviewWindow) {
         let (app, label) = (app.clone(), window.label().to_owned());
         move |event| {
             if matches!(event, WindowEvent::Destroyed) {
+                tell_closed(&app, &label);
                 end_lone_preview(&app, &label);
                 forget_renamed(&label);
             }
@@ -181,6 +184,19 @@ pub(crate) fn foremost(app: &AppHandle) -> Option<WebviewWindow> {
             .find(|(label, _)| label.starts_with(LABEL))
             .map(|(_, window)| window)
     })
+}
+
+/// What is typed in a window and not saved can be had in another once it has closed.
+fn tell_closed(app: &AppHandle, label: &str) {
+    let (app, label) = (app.clone(), label.to_owned());
+    tauri::async_runtime::spawn(async move {
+        // At the end of the program nobody is there to be told.
+        if let Some(console) = app.try_state::<Console>()
+            && let Err(error) = console.done(Ask::WindowClosed(label)).await
+        {
+            tracing::debug!(%error, "nobody was told of a closed window");
+        }
+    });
 }
 
 /// Without a console beside it, the preview would keep a program running in which nothing can be done.

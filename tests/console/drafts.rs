@@ -14,7 +14,7 @@ const GLANCE: Duration = Duration::from_millis(20);
 
 /// Waits until the console has kept a text that holds `part`.
 async fn wait_until_kept(station: &Workstation, part: &str) {
-    // The window is told of drafts of earlier runs only: this one is still on its screen.
+    // A window is told of drafts that no window shows only: this one is still on its screen.
     let database = Connection::open(station.data().join("console.db")).expect("it opens");
     within("the text to be kept", async {
         let count = "SELECT count(*) FROM draft WHERE instr(draft, ?1)";

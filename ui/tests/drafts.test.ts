@@ -1,7 +1,7 @@
 /** Unsaved text survives the end of the program. */
 import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { Draft } from "../src/backend/bindings";
 import type { MemoryHotel } from "../src/backend/memory";
@@ -159,20 +159,73 @@ describe("unsaved text", () => {
     await user.click(screen.getByTestId("cancel"));
     await user.click(await screen.findByTestId("confirm-yes"));
     await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([keptId(hotel)]));
+    const asked = () => hotel.calls.filter(({ method }) => method === "drafts").length;
+    const before = asked();
     await crash(hotel);
-    await waitFor(() => expect(hotel.calls.filter(({ method }) => method === "drafts")).toHaveLength(2));
+    await waitFor(() => expect(asked()).toBeGreaterThan(before));
     expect(screen.queryByTestId("editor")).toBeNull();
   });
 
-  it("of another window that is still open is left to that window", async () => {
+  /** What another window of the same run holds about an offer (null: a new one). */
+  async function typedIn(hotel: MemoryHotel, label: string, key: string | null, title: string) {
+    const other = hotel.open(label);
+    const { fields: base } = (await other.snapshot()).offers.find((offer) => offer.key === key) ?? {
+      fields: newFields(),
+    };
+    await other.saveDraft({
+      id: title,
+      key,
+      base,
+      fields: { ...base, title },
+      photo: null,
+      unreadable: {},
+      savedAt: 0,
+    });
+  }
+
+  it("of another window is left to that window, and comes back with its offer once that was closed", async () => {
     const { hotel, user } = await openConsole();
+    await typedIn(hotel, "offer-1", "1", "Mine");
     await user.click(edit("Spa weekend"));
-    await retype(user, "title", "Mine");
-    window.dispatchEvent(new Event("blur"));
-    cleanup();
-    render(App, { backend: hotel.open("console-2"), locale: "en-IE" });
-    await screen.findByTestId("console");
-    expect(screen.queryByTestId("editor")).toBeNull();
-    expect(hotel.calls.filter(({ method }) => method === "drafts")).toHaveLength(1);
+    expect(field("title")).toHaveValue("Spa weekend");
+    hotel.windowClosed("offer-1");
+    await user.click(edit("Golf & Stay"));
+    expect(field("title")).toHaveValue("Golf & Stay");
+    await user.click(edit("Spa weekend"));
+    await screen.findByTestId("draft-restored");
+    expect(field("title")).toHaveValue("Mine");
+    expect(await hotel.open("console-2").drafts(), "it is this window's now").toEqual([]);
+    await user.click(screen.getByTestId("save"));
+    await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual(["Mine"]));
+  });
+
+  it("of a new offer in a window that was closed is there with the next new offer", async () => {
+    const { hotel, user } = await openConsole();
+    await typedIn(hotel, "console-2", null, "Seaweed");
+    hotel.windowClosed("console-2");
+    expect(screen.queryByTestId("editor"), "nothing opens by itself while somebody works").toBeNull();
+    await user.click(screen.getByTestId("new-offer"));
+    await screen.findByTestId("draft-restored");
+    expect(field("title")).toHaveValue("Seaweed");
+  });
+
+  it("does not take the place of what is typed by the time it is read", async () => {
+    const { hotel, backend, user } = await openConsole();
+    await typedIn(hotel, "offer-1", "1", "Mine");
+    hotel.windowClosed("offer-1");
+    const { drafts } = backend;
+    let goOn = () => {};
+    const held = new Promise<void>((done) => (goOn = done));
+    vi.spyOn(backend, "drafts").mockImplementation(() => held.then(drafts));
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Typed");
+    goOn();
+    await user.type(field("title"), " now");
+    expect(field("title")).toHaveValue("Typed now");
+    expect(screen.queryByTestId("draft-restored")).toBeNull();
+    expect(
+      (await drafts()).map(({ id }) => id),
+      "it waits for the next time",
+    ).toEqual(["Mine"]);
   });
 });

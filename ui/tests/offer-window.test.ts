@@ -1,5 +1,5 @@
 /** One offer in a window of its own. */
-import { render, screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 
@@ -71,6 +71,17 @@ describe("a window of one offer", () => {
     await user.click(await screen.findByTestId("confirm-yes"));
     await closed();
     expect(lastCall(hotel, "updateOffer")).toBeUndefined();
+  });
+
+  it("has back what was typed about its offer in a window that was closed", async () => {
+    const first = await alone();
+    await first.user.clear(field("tag"));
+    await first.user.type(field("tag"), "Half typed");
+    window.dispatchEvent(new Event("blur"));
+    cleanup();
+    render(App, { backend: first.hotel.open("offer-2", "2"), locale: "en-IE" });
+    await screen.findByTestId("draft-restored");
+    expect(field("tag")).toHaveValue("Half typed");
   });
 
   it("closes when its offer is deleted, but keeps what was typed", async () => {

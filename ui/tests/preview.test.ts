@@ -1,5 +1,5 @@
 /** The preview window on a hotel in memory: what guests see, and what its frame says about it. */
-import { render, screen, within } from "@testing-library/svelte";
+import { render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { expect, it, vi } from "vitest";
@@ -109,6 +109,16 @@ it("what is typed in an editor and not saved is shown when it is asked for", asy
   await user.click(screen.getByTestId("preview-with-pending"));
   expect(within(cards()[0] as HTMLElement).getByText("Spa")).toBeVisible();
   expect(notes("preview-pending-note")).toEqual(["Not saved yet: guests still see the old tag"]);
+});
+
+it("what was typed in a window that was closed is on no screen, and not shown", async () => {
+  const { hotel, desk } = await open(threeOffers);
+  const base = { ...blank(), title: "Spa weekend", short_description: "s", valid_to: "2026-12-20", sort_order: 1 };
+  const fields = { ...base, tag: "Spa" };
+  await desk.saveDraft({ id: "a", key: "1", base, fields, photo: null, unreadable: {}, savedAt: 0 });
+  await drawn("1 change not sent yet, not shown here, as guests see it.");
+  hotel.windowClosed(desk.windowLabel);
+  await waitFor(() => expect(screen.queryByText(/1 change not sent yet/)).toBeNull());
 });
 
 it("a change from elsewhere draws its own card and leaves the others alone", async () => {

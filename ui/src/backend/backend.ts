@@ -41,7 +41,7 @@ export interface Backend {
   readonly windowLabel: string;
   /** The one offer that this window is about; null: all of them. */
   readonly offer: OfferKey | null;
-  /** The window a run of the program begins with: unsaved text of an earlier run comes back in this one alone. */
+  /** The window a run of the program begins with: text that was left unsaved opens by itself in this one alone. */
   readonly isFirstWindow: boolean;
   /** Resolves once the subscription stands; read the snapshot only afterwards. */
   subscribe(onBatch: (batch: Batch) => void): Promise<() => void>;
@@ -105,7 +105,7 @@ export interface Backend {
   /** Keeps what stands in an editor, in place of what was kept under the same id. */
   saveDraft(draft: Draft): Promise<void>;
   dropDraft(id: string): Promise<void>;
-  /** Newest first. */
+  /** What no window shows any more: of an earlier run, or of a window that was closed. Newest first. */
   drafts(): Promise<Draft[]>;
 
   /** Opens the save dialog and writes a table (CSV) of these offers; the path written, null: cancelled. */

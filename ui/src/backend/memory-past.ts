@@ -56,13 +56,25 @@ export class Past {
 export class Drafts {
   /** by their ids */
   readonly #drafts = new Map<string, Draft>();
+  /** the windows that show them, likewise */
+  readonly #shownBy = new Map<string, string>();
 
-  save(draft: Draft, savedAt: number): void {
+  save(draft: Draft, savedAt: number, window: string): void {
     this.#drafts.set(draft.id, { ...structuredClone(draft), savedAt });
+    this.#shownBy.set(draft.id, window);
   }
 
   drop(id: string): void {
     this.#drafts.delete(id);
+    this.#shownBy.delete(id);
+  }
+
+  windowClosed(label: string): void {
+    for (const [id, window] of this.#shownBy) if (window === label) this.#shownBy.delete(id);
+  }
+
+  signedOut(): void {
+    this.#shownBy.clear();
   }
 
   rename(from: OfferKey, to: OfferKey): void {
@@ -71,8 +83,10 @@ export class Drafts {
     }
   }
 
-  all(): Draft[] {
-    return structuredClone([...this.#drafts.values()].sort((a, b) => b.savedAt - a.savedAt));
+  /** Those that a window shows, or the others; newest first. */
+  all(shown: boolean): Draft[] {
+    const found = [...this.#drafts.values()].filter(({ id }) => this.#shownBy.has(id) === shown);
+    return structuredClone(found.sort((a, b) => b.savedAt - a.savedAt));
   }
 }
 

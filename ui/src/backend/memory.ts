@@ -312,6 +312,12 @@ export class MemoryHotel {
     this.#goOnLeaving();
   }
 
+  /** What is not saved in it is on no screen any more. */
+  windowClosed(label: string): void {
+    this.#drafts.windowClosed(label);
+    this.#publish([{ type: "preview" }]);
+  }
+
   /** A window on this hotel, or on one offer of it. */
   open(label = `console-${++this.#opened}`, offer: OfferKey | null = null): Backend {
     const command = <A extends unknown[], R>(method: keyof Backend, run: (...args: A) => R | Promise<R>) => {
@@ -329,7 +335,10 @@ export class MemoryHotel {
       offer,
       subscribe: command("subscribe", (onBatch) => {
         this.#windows.set(label, onBatch);
-        return () => this.#windows.delete(label);
+        return () => {
+          this.#windows.delete(label);
+          this.windowClosed(label);
+        };
       }),
       snapshot: command("snapshot", () => ({
         seq: this.#seq,
@@ -393,14 +402,14 @@ export class MemoryHotel {
       restoreVersion: command("restoreVersion", (id) => this.#restore(label, id)),
 
       saveDraft: command("saveDraft", (draft) => {
-        this.#drafts.save(draft, this.now());
+        this.#drafts.save(draft, this.now(), label);
         this.#publish([{ type: "preview" }]);
       }),
       dropDraft: command("dropDraft", (id) => {
         this.#drafts.drop(id);
         this.#publish([{ type: "preview" }]);
       }),
-      drafts: command("drafts", () => this.#drafts.all()),
+      drafts: command("drafts", () => this.#drafts.all(false)),
 
       activity: command("activity", (before) => this.#activity.before(before)),
       exportDiagnostics: command("exportDiagnostics", () => this.nextExport),
@@ -433,7 +442,7 @@ export class MemoryHotel {
         return structuredClone({
           ...known,
           hotel: this.header,
-          ...guestSides([...this.#held.values()], this.#drafts.all()),
+          ...guestSides([...this.#held.values()], this.#drafts.all(true)),
         });
       }),
       guestPageIsServed: command("guestPageIsServed", () => this.#session.state !== "signed-out" && this.#session.demo),
@@ -466,6 +475,7 @@ export class MemoryHotel {
     }
     this.#session = { state: "signed-out" };
     this.#state = "signed-out";
+    this.#drafts.signedOut();
     this.#publish([{ type: "session", session: this.#session }, this.#connection(), { type: "reset" }]);
   }
 

@@ -251,7 +251,9 @@ export function createScene(search: string): Backend {
     const base = { ...blank(), ...offers[0], sort_order: 0 };
     const fields = { ...base, title: "Winter Spa Weekend for Two", short_description: "Two nights, thermal suite" };
     const unreadable = { valid_to: "end of Feb" };
-    void backend.saveDraft({ id: "earlier", key: "1", base, fields, photo: null, unreadable, savedAt: 0 });
+    const earlier = hotel.open("earlier");
+    void earlier.saveDraft({ id: "earlier", key: "1", base, fields, photo: null, unreadable, savedAt: 0 });
+    hotel.windowClosed("earlier");
   }
   if (scene === "history" || scene === "deleted") playHistory(hotel, backend);
   if (scene === "activity") playActivity(hotel, Number(wanted.get("entries") ?? 240));

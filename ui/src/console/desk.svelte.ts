@@ -291,7 +291,9 @@ export class Desk {
     }
     this.#leaving(() => {
       this.selected = null;
-      this.#edit(null, this.#recovery.take(null)).summons++;
+      const editor = this.#edit(null);
+      editor.summons++;
+      void this.#bringBack(editor);
     });
   }
 
@@ -311,7 +313,7 @@ export class Desk {
   closeEditor(): void {
     this.#leaving(() => {
       this.#close();
-      this.#reopen(this.#recovery.takeOrphan());
+      void this.#bringBackOrphan();
     });
   }
 
@@ -321,7 +323,7 @@ export class Desk {
     this.handover.keep();
   }
 
-  /** Gives up the text that came back from an earlier run. */
+  /** Gives up the text that came back. */
   discardDraft(): void {
     const offer = this.edited;
     if (this.editor && offer && !this.editor.gone) {
@@ -329,7 +331,7 @@ export class Desk {
       this.#keeper?.flush();
     } else {
       this.#close();
-      this.#reopen(this.#recovery.takeOrphan());
+      void this.#bringBackOrphan();
     }
   }
 
@@ -506,13 +508,19 @@ export class Desk {
 
   #open(key: OfferKey): void {
     const offer = this.store.get(key);
-    if (offer) this.#edit(offer, this.#recovery.take(offer.key));
+    if (offer) void this.#bringBack(this.#edit(offer));
   }
 
   #edit(offer: ViewOffer | null, draft: Draft | null = null): EditorSession {
     this.#close();
     this.panel = null;
     const editor = new EditorSession(this.backend, this.store, this.locale, offer, () => this.#keeper?.touch());
+    if (draft) this.#takeUp(draft, editor);
+    else this.#keeper = this.#keeperOf(editor);
+    return (this.editor = editor);
+  }
+
+  #keeperOf(editor: EditorSession, draft: Draft | null = null): DraftKeeper {
     const kept = {
       backend: this.backend,
       unsaved: () => editor.unsaved,
@@ -521,13 +529,17 @@ export class Desk {
         if (this.store.connection.storage === null) this.complain(error);
       },
     };
-    this.#keeper = new DraftKeeper(kept, draft);
-    if (draft) {
-      editor.restore(draft, offer ?? undefined);
-      if (!editor.dirty) editor.restoredAt = null;
-      this.#keeper.touch();
-    }
-    return (this.editor = editor);
+    return new DraftKeeper(kept, draft);
+  }
+
+  /** Text that was left unsaved goes on in this editor, and so in this window: no other is to have it meanwhile. */
+  #takeUp(draft: Draft, editor: EditorSession): void {
+    this.#keeper?.giveUp();
+    this.#keeper = this.#keeperOf(editor, draft);
+    editor.restore(draft, this.store.get(draft.key));
+    if (!editor.dirty) editor.restoredAt = null;
+    this.#keeper.touch();
+    this.#keeper.flush();
   }
 
   /** Closes the editor. What was typed in it is saved, or not wanted. */
@@ -538,17 +550,35 @@ export class Desk {
     this.editor = null;
   }
 
-  /** The newest text of an earlier run opens by itself. */
-  async #recover(): Promise<void> {
+  /** Unsaved text about what has just been opened comes back, unless a window shows it. */
+  async #bringBack(editor: EditorSession): Promise<void> {
+    const draft = await this.#left(() => this.#recovery.about(editor.key));
+    // What was begun here meanwhile goes on: the text waits for the next time.
+    if (draft && this.editor === editor && !editor.dirty) this.#takeUp(draft, editor);
+  }
+
+  /** The newest text that was left opens by itself. */
+  async #bringBackNewest(): Promise<void> {
+    const draft = await this.#left(() => this.#recovery.newest());
+    if (draft && !this.editor) this.#reopen(draft);
+  }
+
+  async #bringBackOrphan(): Promise<void> {
+    if (this.alone !== null) return;
+    const draft = await this.#left(() => this.#recovery.orphan());
+    if (draft && !this.editor) this.#reopen(draft);
+  }
+
+  async #left(read: () => Promise<Draft | null>): Promise<Draft | null> {
     try {
-      if ((await this.#recovery.begin()) && !this.editor) this.#reopen(this.#recovery.takeNewest());
+      return await read();
     } catch (error) {
       this.complain(error);
+      return null;
     }
   }
 
-  #reopen(draft: Draft | null): void {
-    if (!draft) return;
+  #reopen(draft: Draft): void {
     const offer = this.store.get(draft.key);
     this.selected = offer?.key ?? null;
     this.#edit(offer ?? null, draft);
@@ -653,7 +683,7 @@ export class Desk {
     this.#stopFolding();
     this.#stopFolding = foldAhead(this.store.offers);
     void this.run(async () => (this.pageIsServed = await this.backend.guestPageIsServed()));
-    void this.#recover();
+    void this.#bringBackNewest();
   }
 
   /** Another account can take the place of one without a sign-out in between. */

@@ -60,7 +60,7 @@ export class EditorSession {
   /** counts the saves that were refused because of a field: each time the first such field wants the focus */
   refusals = $state.raw(0);
   picks = $state.raw<Partial<Record<Field, Side>>>({});
-  /** when the text was typed that came back after the program ended; null: it was typed now */
+  /** when the text was typed that came back; null: it was typed now */
   restoredAt = $state.raw<number | null>(null);
 
   #base = $state.raw<OfferFields>(newFields());
@@ -136,7 +136,7 @@ export class EditorSession {
     return this.#store.today;
   }
 
-  /** Text of an earlier run comes back, and meets what its offer is now. Without the offer it was deleted meanwhile. */
+  /** Text that was left comes back, and meets what its offer is now. Without the offer it was deleted meanwhile. */
   restore({ key, base, fields, photo, unreadable, savedAt }: Draft, offer: ViewOffer | undefined): void {
     this.#base = base;
     this.draft = fields;

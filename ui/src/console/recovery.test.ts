@@ -44,56 +44,50 @@ function slowly() {
   return { recovery, answer: (at: number, keys: string[]) => answers[at]?.(keys.map(draft)) };
 }
 
-describe("text of an earlier run", () => {
-  it("is read once, and again after somebody else signed in", async () => {
+describe("text that no window shows", () => {
+  it("begins with the newest, once, and again after somebody else signed in", async () => {
     const { recovery, reads } = recovering(["2", "1"]);
-    expect(await recovery.begin()).toBe(true);
-    expect(recovery.takeNewest()?.key).toBe("2");
-    expect(await recovery.begin()).toBe(false);
+    expect((await recovery.newest())?.key).toBe("2");
+    expect(await recovery.newest()).toBeNull();
     recovery.end();
-    await recovery.begin();
+    expect((await recovery.newest())?.key).toBe("2");
     expect(reads()).toBe(2);
   });
 
-  it("is left to the first window of a run", async () => {
+  it("opens by itself in the first window of a run only", async () => {
     const { recovery, reads } = recovering(["1"], false);
-    expect([await recovery.begin(), reads()]).toEqual([false, 0]);
+    expect([await recovery.newest(), reads()]).toEqual([null, 0]);
+    expect((await recovery.about("1"))?.key).toBe("1");
   });
 
-  it("comes with its offer, once, by whatever name the offer has now", async () => {
-    const { recovery } = recovering(["new:a", "1", "new:a", null]);
-    await recovery.begin();
-    expect(recovery.takeNewest()?.key).toBe("new:a");
-    expect(recovery.take("9")?.key).toBe("new:a");
-    expect(recovery.take("9")).toBeNull();
-    expect(recovery.take(null)?.key).toBeNull();
-    expect(recovery.take("2")).toBeNull();
+  it("comes with its offer, by whatever name the offer has now", async () => {
+    const { recovery } = recovering(["new:a", "1", null]);
+    expect((await recovery.about("9"))?.key).toBe("new:a");
+    expect((await recovery.about("new:a"))?.key).toBe("new:a");
+    expect((await recovery.about(null))?.id).toBe("of null");
+    expect(await recovery.about("2")).toBeNull();
   });
 
   it("without an offer comes up by itself, and the others wait for theirs", async () => {
-    const { recovery } = recovering(["1", "77", null]);
-    await recovery.begin();
-    expect(recovery.takeOrphan()?.key).toBe("77");
-    expect(recovery.takeOrphan()).toBeNull();
+    expect((await recovering(["1", "77", null]).recovery.orphan())?.key).toBe("77");
+    expect(await recovering(["1", null]).recovery.orphan()).toBeNull();
   });
 
   it("read for somebody who signed out meanwhile is not shown", async () => {
     const { recovery } = recovering(["1"]);
-    const reading = recovery.begin();
+    const readings = [recovery.newest(), recovery.about("1")];
     recovery.end();
-    expect(await reading).toBe(false);
-    expect(recovery.take("1")).toBeNull();
+    expect(await Promise.all(readings)).toEqual([null, null]);
   });
 
   it("read for one account is not shown to the next, whichever is read first", async () => {
     const { recovery, answer } = slowly();
-    const first = recovery.begin();
+    const first = recovery.newest();
     recovery.end();
-    const second = recovery.begin();
+    const second = recovery.newest();
     answer(1, ["2"]);
-    expect(await second).toBe(true);
+    expect((await second)?.key).toBe("2");
     answer(0, ["1"]);
-    expect(await first).toBe(false);
-    expect(recovery.takeNewest()?.key).toBe("2");
+    expect(await first).toBeNull();
   });
 });

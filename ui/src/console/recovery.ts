@@ -1,7 +1,7 @@
 /**
- * Text that an earlier run of the program left unsaved, until the editor takes it up: the newest opens by itself, the others with their
- * offers, and what lost its offer meanwhile as soon as the editor is free. Read once per sign-in, and in the first window of a run only:
- * what the other windows keep is being typed there still.
+ * Text that was left unsaved and that no window shows: of an earlier run of the program, or of a window that was closed. The newest opens
+ * by itself, once per sign-in and in the first window of a run only; the others come with their offers, in any window, and what lost its
+ * offer meanwhile as soon as an editor is free. Which texts a window shows the engine knows: it is asked each time, and nothing is kept here.
  */
 import type { Backend } from "../backend/backend";
 import type { Draft, OfferKey } from "../backend/bindings";
@@ -10,9 +10,7 @@ import type { Store } from "./store.svelte";
 export class Recovery {
   readonly #backend: Pick<Backend, "drafts" | "isFirstWindow">;
   readonly #store: Pick<Store, "get" | "currentKey">;
-  /** newest first */
-  #drafts: readonly Draft[] = [];
-  #read = false;
+  #hasBegun = false;
   /** Counts the sign-ins: what was read for an earlier one is somebody else's. */
   #turn = 0;
 
@@ -21,44 +19,40 @@ export class Recovery {
     this.#store = store;
   }
 
-  /** Reads what there is. False: it was read before, or is not for this window. */
-  async begin(): Promise<boolean> {
-    if (this.#read || !this.#backend.isFirstWindow) return false;
-    this.#read = true;
-    const turn = this.#turn;
-    const drafts = await this.#backend.drafts();
-    // This text belongs to somebody who is gone.
-    if (turn !== this.#turn) return false;
-    this.#drafts = drafts;
-    return true;
+  /** To begin with. Null: there is none, it was asked for before, or it is not for this window. */
+  async newest(): Promise<Draft | null> {
+    if (this.#hasBegun || !this.#backend.isFirstWindow) return null;
+    this.#hasBegun = true;
+    const [newest] = await this.#read();
+    return newest ?? null;
   }
 
-  takeNewest(): Draft | null {
-    const newest = this.#drafts[0];
-    return newest ? this.take(this.#now(newest)) : null;
-  }
-
-  /** The text of this offer (null: of the new one), which is then the editor's. */
-  take(key: OfferKey | null): Draft | null {
-    const draft = this.#drafts.find((one) => this.#now(one) === key);
-    this.#drafts = this.#drafts.filter((one) => one !== draft);
-    return draft ?? null;
+  /** The newest about this offer (null: a new one). */
+  async about(key: OfferKey | null): Promise<Draft | null> {
+    const drafts = await this.#read();
+    return drafts.find((one) => this.#now(one.key) === this.#now(key)) ?? null;
   }
 
   /** Text whose offer is gone: it has no card to open it with. */
-  takeOrphan(): Draft | null {
-    const orphan = this.#drafts.find((one) => one.key !== null && !this.#store.get(one.key));
-    return orphan ? this.take(this.#now(orphan)) : null;
+  async orphan(): Promise<Draft | null> {
+    const drafts = await this.#read();
+    return drafts.find((one) => one.key !== null && !this.#store.get(one.key)) ?? null;
   }
 
   /** Somebody else may sign in next. */
   end(): void {
-    this.#drafts = [];
-    this.#read = false;
+    this.#hasBegun = false;
     this.#turn++;
   }
 
-  #now({ key }: Draft): OfferKey | null {
+  async #read(): Promise<readonly Draft[]> {
+    const turn = this.#turn;
+    const drafts = await this.#backend.drafts();
+    // This text belongs to somebody who is gone.
+    return turn === this.#turn ? drafts : [];
+  }
+
+  #now(key: OfferKey | null): OfferKey | null {
     return key === null ? null : this.#store.currentKey(key);
   }
 }

@@ -149,11 +149,18 @@ pub enum Ask {
         window: String,
     },
     /// Keep what an editor holds.
-    SaveDraft(Box<Draft>),
+    SaveDraft {
+        /// What it holds.
+        draft: Box<Draft>,
+        /// The window that shows it.
+        window: String,
+    },
     /// Let go of the draft with this id.
     DropDraft(String),
-    /// What editors of earlier runs held when they were last heard of.
+    /// What editors held that no window shows any more: of an earlier run, or of a window that has closed.
     Drafts,
+    /// This window has closed.
+    WindowClosed(String),
     /// What happened, before this entry.
     Activity(Option<i64>),
     /// What guests see, and what they would see with everything that is not sent yet.
@@ -179,7 +186,7 @@ impl Ask {
             | Self::Discard(_)
             | Self::Resolve(..)
             | Self::Restore { .. }
-            | Self::SaveDraft(_)
+            | Self::SaveDraft { .. }
             | Self::SetTimeZone(_)
             | Self::SetWantedAlerts(_) => true,
             Self::Snapshot
@@ -195,6 +202,7 @@ impl Ask {
             | Self::Version(_)
             | Self::DropDraft(_)
             | Self::Drafts
+            | Self::WindowClosed(_)
             | Self::Activity(_)
             | Self::GuestPreview
             | Self::TimeZones => false,

@@ -1,6 +1,6 @@
 //! What editors hold unsaved, kept with the account.
 //!
-//! Each editor keeps its own; what a run has kept is told to the next one only, since in this one it is still on a screen.
+//! Each editor keeps its own. What a window shows is told to no other; once its window has closed, or the run has ended, to whoever asks.
 
 use cache::DraftRow;
 use model::OfferKey;
@@ -10,16 +10,17 @@ use super::commands::signed_out;
 use super::{Engine, Outcome};
 use crate::draft::Draft;
 use crate::effect::Reply;
+use crate::problem::AppError;
 use crate::view::ViewChange;
 
 impl Engine {
-    pub(super) fn save_draft(&mut self, mut draft: Draft) -> Outcome {
+    pub(super) fn save_draft(&mut self, mut draft: Draft, window: String) -> Outcome {
         let Some(desk) = &self.desk else {
             return Ok(Err(signed_out()));
         };
         draft.saved_at = self.now.unix_millis();
         self.cache.put_draft(desk.id, &row(&draft)?)?;
-        self.drafts_on_screen.insert(draft.id);
+        self.drafts_on_screen.insert(draft.id, window);
         self.changes.push(ViewChange::Preview);
         Ok(Ok(Reply::Done))
     }
@@ -34,20 +35,34 @@ impl Engine {
         Ok(Ok(Reply::Done))
     }
 
+    /// What was typed in it is on no screen any more.
+    pub(super) fn window_closed(&mut self, window: &str) -> Result<Reply, AppError> {
+        let before = self.drafts_on_screen.len();
+        self.drafts_on_screen.retain(|_, on| on != window);
+        if self.drafts_on_screen.len() < before {
+            self.changes.push(ViewChange::Preview);
+        }
+        Ok(Reply::Done)
+    }
+
     pub(super) fn drafts(&self) -> Outcome {
-        let rows = match &self.desk {
-            Some(desk) => self.cache.drafts(desk.id)?,
-            None => Vec::new(),
-        };
-        let of_earlier_runs = rows
-            .iter()
-            .filter(|row| !self.drafts_on_screen.contains(&row.key));
-        let read = |row: &DraftRow| {
-            read(row)
+        let read = |row: DraftRow| {
+            read(&row)
                 .inspect_err(|error| tracing::error!(%error, key = row.key, "a draft cannot be read"))
                 .ok()
         };
-        Ok(Ok(Reply::Drafts(of_earlier_runs.filter_map(read).collect())))
+        let left = self.draft_rows(false)?.into_iter().filter_map(read);
+        Ok(Ok(Reply::Drafts(left.collect())))
+    }
+
+    /// Of the signed-in account, newest first: those that a window shows, or the others.
+    pub(super) fn draft_rows(&self, shown: bool) -> cache::Result<Vec<DraftRow>> {
+        let mut rows = match &self.desk {
+            Some(desk) => self.cache.drafts(desk.id)?,
+            None => Vec::new(),
+        };
+        rows.retain(|row| self.drafts_on_screen.contains_key(&row.key) == shown);
+        Ok(rows)
     }
 
     /// An offer has another key now: so has what is being typed about it.

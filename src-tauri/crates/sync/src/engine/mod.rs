@@ -31,7 +31,7 @@ mod settings;
 mod uploads;
 mod views;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use cache::{AccountId, Cache, OperationId, PhotoHash, VersionId};
@@ -129,8 +129,8 @@ pub struct Engine {
     damaged: bool,
     /// The first version written in this run: the windows that made later ones may still be open.
     first_version: Option<VersionId>,
-    /// Ids of the drafts that were kept in this run.
-    drafts_on_screen: HashSet<String>,
+    /// The windows that show drafts, by the drafts' ids.
+    drafts_on_screen: HashMap<String, String>,
     /// Who waits for everything to be sent before signing out.
     leaving: Option<Ticket>,
     shown_session: Option<Session>,
@@ -186,7 +186,7 @@ impl Engine {
             storage,
             damaged: false,
             first_version: None,
-            drafts_on_screen: HashSet::new(),
+            drafts_on_screen: HashMap::new(),
             leaving: None,
             shown_session: None,
             shown_connection: None,

@@ -29,7 +29,7 @@ impl Engine {
             desk.guests.want_header(now);
         }
         let (session, connection, today) = (self.session_view(), self.connection_view(), self.today);
-        let drafts = self.all_drafts()?;
+        let drafts = self.shown_drafts()?;
         let sending = self.sending();
         let mut preview = GuestPreview {
             session,
@@ -54,12 +54,9 @@ impl Engine {
         Ok(Ok(Reply::GuestPreview(Box::new(preview))))
     }
 
-    fn all_drafts(&self) -> cache::Result<Vec<Draft>> {
-        let rows = match &self.desk {
-            Some(desk) => self.cache.drafts(desk.id)?,
-            None => Vec::new(),
-        };
+    fn shown_drafts(&self) -> cache::Result<Vec<Draft>> {
         // One that cannot be read is told where it is asked for.
+        let rows = self.draft_rows(true)?;
         Ok(rows.iter().filter_map(|row| drafts::read(row).ok()).collect())
     }
 }

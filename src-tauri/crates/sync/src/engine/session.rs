@@ -452,7 +452,7 @@ impl Engine {
         self.end_leaving("The session has ended.");
         // What was noted until here names this account's offers: the next one must not read it.
         self.publish_notes()?;
-        // Their editors close: from here on they are what an earlier session has left.
+        // Their editors close.
         self.drafts_on_screen.clear();
         if let Some(desk) = self.desk.take() {
             self.races_left.insert(desk.id, desk.races);

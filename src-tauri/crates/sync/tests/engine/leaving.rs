@@ -96,7 +96,11 @@ fn save(key: Option<OfferKey>, title: &str) -> Ask {
 }
 
 fn save_as(id: &str, key: Option<OfferKey>, title: &str) -> Ask {
-    Ask::SaveDraft(Box::new(Draft {
+    save_in("console-1", id, key, title)
+}
+
+fn save_in(window: &str, id: &str, key: Option<OfferKey>, title: &str) -> Ask {
+    let draft = Box::new(Draft {
         id: id.to_owned(),
         key,
         base: titled("Golf"),
@@ -104,7 +108,9 @@ fn save_as(id: &str, key: Option<OfferKey>, title: &str) -> Ask {
         photo: None,
         unreadable: BTreeMap::new(),
         saved_at: 0,
-    }))
+    });
+    let window = window.to_owned();
+    Ask::SaveDraft { draft, window }
 }
 
 fn drafts(desk: &mut Desk) -> Vec<(Option<OfferKey>, String)> {
@@ -135,6 +141,24 @@ fn what_was_typed_survives_a_crash_and_is_nobody_elses() {
     let ticket = desk.ask(Ask::DropDraft("a".into()));
     desk.reply(ticket).unwrap();
     assert_eq!(drafts(&mut desk), []);
+}
+
+#[test]
+fn what_was_typed_in_a_window_that_has_closed_is_told_again_in_the_same_run_until_another_shows_it() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    let ask = |desk: &mut Desk, ask| {
+        let ticket = desk.ask(ask);
+        desk.reply(ticket).unwrap();
+    };
+    ask(&mut desk, save_in("console-1", "a", None, "Still open"));
+    ask(&mut desk, save_in("offer-1", "b", Some(key(1)), "Mine"));
+    assert_eq!(drafts(&mut desk), [], "both are on a screen");
+    ask(&mut desk, Ask::WindowClosed("offer-1".into()));
+    assert_eq!(drafts(&mut desk), [(Some(key(1)), "Mine".to_owned())]);
+    ask(&mut desk, save_in("console-2", "b", Some(key(1)), "Mine"));
+    assert_eq!(drafts(&mut desk), [], "another window has taken it up");
+    ask(&mut desk, Ask::WindowClosed("offer-1".into()));
+    assert_eq!(drafts(&mut desk), [], "it is no longer that window's");
 }
 
 #[test]

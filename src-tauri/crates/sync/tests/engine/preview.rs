@@ -30,7 +30,8 @@ fn type_draft(desk: &mut Desk, about: Option<OfferKey>, from: &str, to: &str) {
         unreadable: Default::default(),
         saved_at: 0,
     });
-    let ticket = desk.ask(Ask::SaveDraft(draft));
+    let window = "console-1".to_owned();
+    let ticket = desk.ask(Ask::SaveDraft { draft, window });
     desk.reply(ticket).expect("kept");
 }
 
@@ -110,6 +111,16 @@ fn what_is_typed_and_not_saved_is_marked_and_an_empty_editor_leaves_no_trace() {
         let ticket = desk.ask(Ask::DropDraft(id.to_owned()));
         desk.reply(ticket).expect("dropped");
     }
+    let now = preview(&mut desk);
+    assert_eq!(now.offers, now.intended);
+}
+
+#[test]
+fn what_was_typed_in_a_window_that_has_closed_is_not_shown_as_if_it_were_still_there() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    type_draft(&mut desk, Some(key(1)), "Golf", "Golf for two");
+    let ticket = desk.ask(Ask::WindowClosed("console-1".into()));
+    desk.reply(ticket).expect("taken");
     let now = preview(&mut desk);
     assert_eq!(now.offers, now.intended);
 }
