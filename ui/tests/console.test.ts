@@ -160,6 +160,22 @@ describe("an edit", () => {
     expect(lastCall(hotel, "updateOffer")).toBeUndefined();
   });
 
+  it("shows a colleague's day where one's own was typed and saved, though the focus is still there", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "valid_to", "24/12/2026");
+    await user.keyboard("{Control>}s{/Control}");
+    hotel.settle();
+    await waitFor(() => expect(screen.getByTestId("save-state")).toHaveTextContent("Saved"));
+    expect(field("valid_to"), "it stays as it was typed").toHaveValue("24/12/2026");
+
+    hotel.elsewhere.change("1", { valid_to: "2026-12-31" });
+    await waitFor(() => expect(field("valid_to")).toHaveValue("2026-12-31"));
+    expect(field("valid_to")).toHaveFocus();
+    await user.type(field("valid_to"), "{Backspace}{Backspace}30{Control>}s{/Control}");
+    expect(lastCall(hotel, "updateOffer")?.[1]).toEqual({ valid_to: { before: "2026-12-31", after: "2026-12-30" } });
+  });
+
   it("takes a day from the month beside its field, and Esc closes only the month", async () => {
     const { user } = await openConsole();
     await user.click(edit("Spa weekend"));
