@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import type { MemoryHotel } from "../src/backend/memory";
 import { chosenPhoto } from "./offers";
-import { card, field, lastCall, openConsole, titles } from "./window";
+import { card, field, lastCall, openConsole, retype, titles } from "./window";
 
 /** A phone's picture, of another shape than the card. */
 function phonePicture(hotel: MemoryHotel): void {
@@ -170,6 +170,59 @@ describe("dropped files", () => {
     expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
     expect(field("title")).toHaveValue("");
     expect(titles()).toHaveLength(2);
+  });
+});
+
+describe("a photo", () => {
+  const words = () => screen.getByTestId("photo-sizes");
+
+  it("is said to be seen by guests only once it is at the hotel", async () => {
+    const { hotel, user } = await openEditor();
+    await user.click(screen.getByTestId("photo-pick"));
+    await screen.findByText("Sent as 2048 × 1536 · 412 kB");
+    await user.click(screen.getByTestId("save"));
+    hotel.uploads("1", 0, 412_000);
+    hotel.offline();
+    expect(await screen.findByText("The photo waits to be sent.")).toBeVisible();
+    expect(words()).toHaveTextContent("This photo is not at the hotel yet.");
+    hotel.online();
+    hotel.settle();
+    await waitFor(() => expect(words()).toHaveTextContent("The photo guests see."));
+    hotel.look("1", { state: "differs", at: Date.now(), differences: [{ what: "photo" }] });
+    await waitFor(() => expect(words()).toHaveTextContent("The photo of this offer."));
+  });
+
+  it("of a new offer is not at the hotel before the offer is", async () => {
+    const { hotel, user } = await openConsole();
+    phonePicture(hotel);
+    hotel.offline();
+    await user.keyboard("{Control>}n{/Control}");
+    await user.type(field("title"), "Bath");
+    await user.type(field("short_description"), "Hot.");
+    await user.click(screen.getByTestId("photo-pick"));
+    await screen.findByText("Sent as 2048 × 1536 · 412 kB");
+    await user.click(screen.getByTestId("save"));
+    await waitFor(() => expect(words()).toHaveTextContent("This photo is not at the hotel yet."));
+  });
+
+  it("of a hidden offer is not said to be seen by guests", async () => {
+    const { user } = await openConsole((hotel) => {
+      hotel.seed({ title: "Gala", short_description: "d", is_active: false }, "data:,gala");
+    });
+    await user.click(within(card("Gala")).getByTestId("offer-edit"));
+    expect(words()).toHaveTextContent("The photo of this offer.");
+  });
+
+  it("that is at the hotel is not taken for one that waits because of another change", async () => {
+    const { hotel, user } = await openConsole((hotel) => {
+      hotel.seed({ title: "Gala", short_description: "d" }, "data:,gala");
+    });
+    await user.click(within(card("Gala")).getByTestId("offer-edit"));
+    expect(words()).toHaveTextContent("The photo guests see.");
+    hotel.offline();
+    await retype(user, "tag", "Spa");
+    await user.click(screen.getByTestId("save"));
+    await waitFor(() => expect(words()).toHaveTextContent("The photo of this offer."));
   });
 });
 
