@@ -98,6 +98,40 @@ describe("marked offers", () => {
     expect(updates(hotel).map(({ args }) => args[0])).toEqual(["3"]);
   });
 
+  it("can be all of them after the box of one was pressed", async () => {
+    const { user } = await openConsole(five);
+    await user.click(mark("One"));
+    await user.keyboard("{Control>}a{/Control}");
+    expect(press("bulk-count")).toHaveTextContent("5 marked");
+  });
+
+  it("are unmarked with Esc from the bar about them, before anything else is closed", async () => {
+    const { user } = await openConsole(five);
+    titleOf("Two").focus();
+    await user.keyboard("{Enter}");
+    await user.type(field("title"), "!");
+    await user.click(mark("One"));
+    press("bulk-hide").focus();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("bulk")).toBeNull();
+    expect(field("title")).toHaveValue("Two!");
+    expect(screen.queryByText('Leave "Two!" unsaved?')).toBeNull();
+  });
+
+  it("are unmarked with Esc from anywhere, once nothing else is open", async () => {
+    const { user } = await openConsole(five);
+    titleOf("Two").focus();
+    await user.keyboard("{Enter}");
+    await user.click(mark("One"));
+    press("search").focus();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("editor")).toBeNull();
+    expect(press("bulk-count")).toHaveTextContent("1 marked");
+    press("search").focus();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("bulk")).toBeNull();
+  });
+
   it("are unmarked with Esc", async () => {
     const { user } = await openConsole(five);
     titleOf("One").focus();

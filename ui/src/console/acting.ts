@@ -60,11 +60,13 @@ export function act(wanted: Shortcut, desk: Desk, here: () => OfferKey | null, s
 
 /** Closes what stands topmost. False: nothing was open. */
 export function closeTopmost(desk: Desk, from: EventTarget | null): boolean {
-  const inDrawer = from instanceof Element && from.closest("[data-testid='activity']") !== null;
-  if (inDrawer) desk.activity.close();
+  const isIn = (part: string) => from instanceof Element && from.closest(`[data-testid='${part}']`) !== null;
+  if (isIn("activity")) desk.activity.close();
+  else if (isIn("bulk")) desk.marks.clear();
   else if (desk.panel) desk.closePanel();
   else if (desk.editor) desk.closeEditor();
   else if (desk.activity.open) desk.activity.close();
+  else if (desk.marks.size > 0) desk.marks.clear();
   else return false;
   return true;
 }

@@ -41,6 +41,15 @@ describe("a key", () => {
   });
 });
 
+it.each(["checkbox", "radio"])("a key on a %s, into which nothing is typed, is the window's", (type) => {
+  const input = Object.assign(document.createElement("input"), { type });
+  const seen: unknown[] = [];
+  input.addEventListener("keydown", (event) => seen.push(shortcut(event)));
+  input.dispatchEvent(press("a", { ctrlKey: true }));
+  input.dispatchEvent(press("Enter", { ctrlKey: true }));
+  expect(seen).toEqual(["mark-all", "offer-window"]);
+});
+
 it("no two rows take the same keys, and every tooltip has some", () => {
   const presses = keyTable.flatMap((row) => ("press" in row ? [pressWords(row.press)] : []));
   expect(new Set(presses).size).toBe(presses.length);

@@ -82,7 +82,8 @@ export const keyTable: readonly Row[] = [
   { at: "details", shown: "Ctrl+Z, Ctrl+Y", words: "Undo, redo", group: "In formatted details" },
 ];
 
-const fieldKinds = "input, textarea, select, [contenteditable='true']";
+/** A box that is pressed has the focus too, and takes no text. */
+const fieldKinds = "input:not([type='checkbox'], [type='radio']), textarea, select, [contenteditable='true']";
 /** Where plus and minus are, and whether with Shift, differs from keyboard to keyboard. */
 const sameKey: Record<string, string> = { "=": "+", _: "-" };
 const anyShift = ["+", "-", "0"];
