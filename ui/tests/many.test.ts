@@ -162,6 +162,38 @@ describe("the palette", () => {
     expect(screen.queryByTestId("palette")).toBeNull();
   });
 
+  it("takes the keyboard along to the offer: the next keys are about it", async () => {
+    const { user } = await openConsole(five);
+    titleOf("One").focus();
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByTestId("palette-input"), "fou");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(field("title")).toHaveValue("Four"));
+    await waitFor(() => expect(titleOf("Four")).toHaveFocus());
+    await user.keyboard("{Delete}");
+    expect(await screen.findByText('Delete "Four"?')).toBeVisible();
+    await user.click(press("confirm-cancel"));
+    titleOf("Four").focus();
+    await user.keyboard("{Enter}");
+    expect(field("title")).toHaveValue("Four");
+    expect(field("title")).toHaveFocus();
+  });
+
+  it("takes the keyboard along to an offer that was far out of sight, past text that is not saved", async () => {
+    const { user } = await openConsole((hotel) => {
+      for (let at = 0; at < 500; at++) hotel.seed({ title: `Offer ${at}`, short_description: "d", sort_order: at });
+    });
+    titleOf("Offer 0").focus();
+    await user.keyboard("{Enter}");
+    await user.type(field("title"), "!");
+    titleOf("Offer 1").focus();
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByTestId("palette-input"), "offer 499");
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(titleOf("Offer 499")).toHaveFocus());
+    expect(field("title"), "unsaved text stays where it is").toHaveValue("Offer 0!");
+  });
+
   it("keeps what was chosen while offers change, until something else is looked for", async () => {
     const { hotel, user } = await openConsole(five);
     const chosen = () => screen.getAllByTestId("palette-item").find((item) => item.ariaSelected === "true");

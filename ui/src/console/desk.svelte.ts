@@ -80,6 +80,8 @@ export class Desk {
   selected = $state.raw<OfferKey | null>(null);
   editor = $state.raw<EditorSession | null>(null);
   question = $state.raw<Question | null>(null);
+  /** counts how often somebody went to an offer by name: each time the list wants the focus */
+  visits = $state.raw(0);
   /** a command failed that has no place of its own on screen */
   failure = $state.raw<string | null>(null);
   /** the page that guests see can be opened in a browser */
@@ -225,6 +227,12 @@ export class Desk {
       this.query = "";
     }
     this.choose(now);
+  }
+
+  /** The same, and the keyboard goes on at it in the list. */
+  goTo(key: OfferKey): void {
+    this.reveal(key);
+    this.visits++;
   }
 
   /** The same, and the keyboard goes on in the editor. */
