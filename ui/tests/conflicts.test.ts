@@ -43,6 +43,19 @@ describe("a conflict", () => {
   });
 });
 
+it("Enter leads to the first choice where the title is one of them", async () => {
+  const { user } = await collided();
+  await user.keyboard("{Escape}");
+  expect(screen.queryByTestId("editor")).toBeNull();
+  within(card("Mine")).getByRole("button", { name: "Mine" }).focus();
+  await user.keyboard("{Enter}");
+  expect(await screen.findByTestId("conflict-mine-title")).toHaveFocus();
+  expect(screen.getByTestId("conflict-mine-title"), "nothing is chosen by that").toHaveAttribute(
+    "aria-pressed",
+    "false",
+  );
+});
+
 describe("a choice that cannot be sent", () => {
   it("says why at its field, until it is chosen otherwise", async () => {
     const { hotel, user } = await collided();
