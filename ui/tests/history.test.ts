@@ -62,6 +62,17 @@ describe("the history of an offer", () => {
     expect(field("tag")).toHaveValue("Half typed");
   });
 
+  it("gives way to the editor where a save of what is typed in it is refused", async () => {
+    const { user } = await threeHands();
+    await retype(user, "title", "");
+    await user.keyboard("{Control>}h{/Control}");
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await user.keyboard("{Control>}s{/Control}");
+    expect(await screen.findByTestId("error-title")).toHaveTextContent("Give the offer a title.");
+    expect(field("title")).toHaveFocus();
+    expect(screen.queryByTestId("history")).toBeNull();
+  });
+
   it("shows what changed inside a long text", async () => {
     const { hotel, user } = await openConsole();
     const text = (nights: string) =>

@@ -153,6 +153,17 @@ describe("dropped files", () => {
     expect(screen.queryByText("Drop the photo anywhere in this window.")).toBeNull();
   });
 
+  it("are seen in the editor, whatever stood over it", async () => {
+    const { hotel, user } = await openEditor();
+    await user.click(screen.getByTestId("show-handover"));
+    await screen.findByTestId("handover");
+    expect(screen.queryByTestId("editor")).toBeNull();
+    hotel.outside.files({ dropped: ["one.jpg", "two.jpg"] });
+    await user.click(within(await screen.findByTestId("photo-choices")).getByText("two.jpg"));
+    expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
+    expect(screen.queryByTestId("handover")).toBeNull();
+  });
+
   it("are asked about when there are several", async () => {
     const { hotel, user } = await openEditor();
     hotel.outside.files({ dropped: ["one.jpg", "two.jpg"] });

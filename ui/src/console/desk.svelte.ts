@@ -308,12 +308,17 @@ export class Desk {
   /** Saves what is being edited, or sends the versions picked in a conflict. */
   async save(): Promise<void> {
     const editor = this.editor;
-    if (!editor) return;
+    if (!editor || editor.saving) return;
     const conflicts = this.edited?.sync === "conflict" ? this.edited.conflicts : [];
     const picking = conflicts.length > 0 && !editor.dirty;
     if (picking && conflicts.some(({ field }) => editor.picks[field] === undefined)) return;
     const done = await (picking ? editor.sendPicks() : editor.save());
-    if (!done || this.editor !== editor) return;
+    if (this.editor !== editor) return;
+    if (!done) {
+      // Why not stands in the editor.
+      this.panel = null;
+      return;
+    }
     this.#keeper?.flush();
     this.selected = editor.key;
   }
