@@ -181,6 +181,15 @@ describe("recently deleted offers", () => {
     expect(screen.queryByTestId("deleted-offers")).toBeNull();
   });
 
+  it("are read again when one offer goes and another comes at once", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(screen.getByTestId("show-deleted"));
+    await screen.findByText("No offer was deleted since this computer keeps a history.");
+    hotel.elsewhere.remove("1");
+    hotel.elsewhere.create({ title: "Christmas", short_description: "d" });
+    expect(await screen.findByTestId("deleted-row")).toHaveTextContent("Spa weekend");
+  });
+
   it("says so when there are none", async () => {
     const { user } = await openConsole();
     await user.click(screen.getByTestId("show-deleted"));
