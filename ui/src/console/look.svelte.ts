@@ -74,7 +74,9 @@ export class Look {
   choose(some: Partial<Choices>): void {
     this.#choices = { ...this.#choices, ...some };
     try {
-      this.#keeper?.setItem(NAME, JSON.stringify(this.#choices));
+      // Another window may have chosen something else meanwhile: that stays.
+      const kept = readLook(this.#keeper?.getItem(NAME) ?? null);
+      this.#keeper?.setItem(NAME, JSON.stringify({ ...kept, ...some }));
     } catch {
       // A full or closed storage costs the memory of a taste, nothing else.
     }

@@ -28,14 +28,27 @@ it("everything grows and shrinks in steps, up to twice its size, and ends there"
   expect(readLook('{"zoom":12}').zoom).toBe(100);
 });
 
-it("the next window looks as the last one was left", () => {
+function storage() {
   const kept = new Map<string, string>();
-  const keeper = {
+  return {
     getItem: (name: string) => kept.get(name) ?? null,
     setItem: (name: string, text: string) => void kept.set(name, text),
   };
+}
+
+it("the next window looks as the last one was left", () => {
+  const keeper = storage();
   new Look(keeper).choose({ layout: "timeline", months: 24 });
   expect(new Look(keeper).now).toEqual({ ...plainLook(), layout: "timeline", months: 24 });
+});
+
+it("what one window chose is kept when another chooses something else", () => {
+  const keeper = storage();
+  const [wide, small] = [new Look(keeper), new Look(keeper)];
+  wide.choose({ layout: "timeline", months: 24 });
+  small.choose({ zoom: 110 });
+  expect(small.now, "each window looks as it did").toEqual({ ...plainLook(), zoom: 110 });
+  expect(new Look(keeper).now).toEqual({ ...plainLook(), layout: "timeline", months: 24, zoom: 110 });
 });
 
 it("a storage that takes nothing costs only the memory", () => {
