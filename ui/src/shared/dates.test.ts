@@ -1,13 +1,26 @@
 import { describe, expect, it } from "vitest";
 
-import { addDays, fullDate, machineLocale, parseTyped, showRange } from "./dates";
+import { addDays, fullDate, machineLocale, parseTyped, showDate, showRange } from "./dates";
 
 describe("the locale of the machine", () => {
   it("is the first that can format a date, and never one that cannot", () => {
-    expect(machineLocale(["de-DE", "en-IE"])).toBe("de-DE");
-    expect(machineLocale(["C", "fr-FR"])).toBe("fr-FR");
-    expect(machineLocale(["C"])).toBe("en-IE");
-    expect(machineLocale([])).toBe("en-IE");
+    expect(machineLocale(["de-DE", "en-IE"])).toBe("de-DE-u-ca-gregory");
+    expect(machineLocale(["C", "fr-FR"])).toBe("fr-FR-u-ca-gregory");
+    expect(machineLocale(["C"])).toBe("en-IE-u-ca-gregory");
+    expect(machineLocale([])).toBe("en-IE-u-ca-gregory");
+  });
+
+  it.each([
+    ["th-TH", "24 ธ.ค. 2026", "24/12/2026"],
+    ["ja-JP-u-ca-japanese", "2026年12月24日", "2026/12/24"],
+    ["fa-IR-u-nu-latn", "24 دسامبر 2026", "2026/12/24"],
+    ["ar-SA-u-ca-islamic-nu-latn", "24 ديسمبر 2026", "24/12/2026"],
+  ])("counts years as the hotel's server does in %s, and reads a date as it shows it", (language, words, numbers) => {
+    const locale = machineLocale([language]);
+    expect(fullDate("2026-12-24", locale)).toBe(words);
+    const shown = showDate("2026-12-24", locale, { day: "numeric", month: "numeric", year: "numeric" });
+    expect(shown.replace(/[^\d/]/g, "")).toBe(numbers);
+    expect(parseTyped(shown, locale)).toBe("2026-12-24");
   });
 });
 

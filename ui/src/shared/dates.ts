@@ -9,6 +9,9 @@ const FALLBACK_LOCALE = "en-IE";
 /**
  * The locale of the machine, for dates and numbers; the words around them are English. On a machine whose language is not set (`LANG=C`)
  * WebKitGTK reports `C`, which is no language tag and would make every `Intl` formatter throw.
+ *
+ * Its calendar is the one in which the hotel's server counts, whatever the locale has of its own: with that of Thailand a year that is typed as it is
+ * shown would lie 543 years ahead. Every formatter takes it from here, that of the month to choose a day from, too.
  */
 export function machineLocale(languages: readonly string[] = navigator.languages): string {
   const usable = (tag: string): boolean => {
@@ -18,7 +21,7 @@ export function machineLocale(languages: readonly string[] = navigator.languages
       return false;
     }
   };
-  return languages.find(usable) ?? FALLBACK_LOCALE;
+  return new Intl.Locale(languages.find(usable) ?? FALLBACK_LOCALE, { calendar: "gregory" }).toString();
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
