@@ -150,6 +150,24 @@ it("Ctrl+D makes a hidden copy and opens it", async () => {
   expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({ title: "Two (copy)", is_active: false });
 });
 
+it("Ctrl+D and Ctrl+H are about the offer that has the focus, as Del is, though another one is being edited", async () => {
+  const { hotel, user } = await openConsole(five);
+  titleOf("One").focus();
+  await user.keyboard("{Enter}");
+  await user.type(field("title"), "!");
+  titleOf("One").focus();
+  await user.keyboard("{ArrowRight}{ArrowRight}");
+  expect(titleOf("Three")).toHaveFocus();
+  await user.keyboard("{Control>}h{/Control}");
+  expect(await screen.findByText(/First seen here: “Three”/)).toBeVisible();
+  await user.keyboard("{Control>}h{/Control}");
+  titleOf("Three").focus();
+  await user.keyboard("{Control>}d{/Control}");
+  await user.click(await screen.findByTestId("confirm-yes"));
+  await waitFor(() => expect(field("title")).toHaveValue("Three (copy)"));
+  expect(lastCall(hotel, "createOffer")?.[0]).toMatchObject({ title: "Three (copy)" });
+});
+
 describe("the palette", () => {
   it("goes to an offer by a few letters, whatever view hides it", async () => {
     const { user } = await openConsole(five);
