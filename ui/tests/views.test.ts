@@ -92,7 +92,55 @@ describe("a window's first cards", () => {
   });
 });
 
+describe.each(["layout-cards", "layout-table", "layout-timeline"])("an offer in %s", (layout) => {
+  const two = (hotel: MemoryHotel) => {
+    const walks = { title: "Autumn Walks", tag: "Walks", valid_to: "2026-11-14" };
+    hotel.seed({ ...walks, short_description: "d", sort_order: 1 }, "data:,walks");
+    hotel.seed({ title: "Golf & Stay", short_description: "d", sort_order: 2 });
+  };
+  const walks = () => within(card("Autumn Walks"));
+
+  it("shows its photo, its tag, and its state in words", async () => {
+    const { user } = await openConsole(two);
+    await user.click(press(layout));
+    expect(walks().getByTestId("offer-title")).toHaveTextContent(/^Autumn Walks$/);
+    expect(walks().getByTestId("offer-tag")).toHaveTextContent(/^Walks$/);
+    expect(walks().getByTestId("offer-state")).toHaveTextContent(/^Ended 14 Nov, still shown$/);
+    expect(walks().getByTestId("offer-photo")).toHaveAttribute("src", "data:,walks");
+    expect(walks().getByTestId("offer-photo")).toHaveAttribute("loading", "lazy");
+    expect(within(card("Golf & Stay")).queryByTestId("offer-photo")).toBeNull();
+  });
+
+  it("is edited, copied and deleted where it stands", async () => {
+    const { hotel, user } = await openConsole(two);
+    await user.click(press(layout));
+    await user.click(walks().getByTestId("offer-edit"));
+    expect(field("title")).toHaveValue("Autumn Walks");
+    await user.click(walks().getByTestId("offer-duplicate"));
+    await waitFor(() => expect(field("title")).toHaveValue("Autumn Walks (copy)"));
+    await user.click(walks().getByTestId("offer-delete"));
+    await user.click(await screen.findByTestId("confirm-delete"));
+    await waitFor(() => expect(titles().sort()).toEqual(["Autumn Walks (copy)", "Golf & Stay"]));
+    expect(lastCall(hotel, "deleteOffer")).toEqual(["1"]);
+  });
+});
+
 describe("the table", () => {
+  it("shows in a row that another offer takes no photo of the one before", async () => {
+    const { user } = await openConsole((hotel) => {
+      hotel.seed({ title: "Winter Spa" }, "data:,spa");
+      hotel.seed({ title: "Golf & Stay", is_active: false }, "data:,golf");
+    });
+    await user.click(press("layout-table"));
+    await user.click(press("view-live"));
+    const row = card("Winter Spa");
+    const photo = within(row).getByTestId("offer-photo");
+    await user.click(press("view-hidden"));
+    expect(card("Golf & Stay")).toBe(row);
+    expect(within(row).getByTestId("offer-photo")).toHaveAttribute("src", "data:,golf");
+    expect(photo, "it would stand until the other is read").not.toBeInTheDocument();
+  });
+
   it("fills the rows of offers that went when another view is asked for", async () => {
     const { user } = await openConsole(hotelOf({ title: "Winter Spa" }, { title: "Golf & Stay", is_active: false }));
     await user.click(press("layout-table"));
@@ -211,6 +259,21 @@ describe("the timeline", () => {
       "Family: nothing now – 17 Dec",
       "Family: nothing from 28 Dec",
     ]);
+  });
+
+  it("says the dates on the bar", async () => {
+    await timeline();
+    expect(within(bar("Winter Spa")).getByTestId("timeline-dates")).toHaveTextContent("20 Nov – 28 Feb");
+  });
+
+  it("leads on by Tab from a bar to what can be done to its offer, and to no other's", async () => {
+    const { user } = await timeline();
+    bar("Winter Spa").focus();
+    for (const id of ["offer-edit", "offer-duplicate", "offer-delete"]) {
+      await user.tab();
+      expect(within(card("Winter Spa")).getByTestId(id)).toHaveFocus();
+      expect(screen.getAllByTestId(id).filter((one) => one.tabIndex === 0)).toHaveLength(1);
+    }
   });
 
   it("goes from a month to two years", async () => {

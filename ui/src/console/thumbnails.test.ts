@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cardPixels } from "./thumbnails";
+import { cardPixels, ROW_PIXELS } from "./thumbnails";
 
 describe("the picture of a card", () => {
   it("has about as many pixels as the card, and no more than needed", () => {
@@ -18,4 +18,8 @@ describe("the picture of a card", () => {
   it("is the largest there is where none is large enough", () => {
     expect(cardPixels(4_000, 2)).toBe(1280);
   });
+});
+
+it("the picture of a row is the smallest, which is enough for four pixels to each of the page's", () => {
+  expect(cardPixels(36, 4)).toBe(ROW_PIXELS);
 });

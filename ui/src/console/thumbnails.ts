@@ -5,6 +5,9 @@
 const cards = [160, 320, 640, 1280] as const;
 export type CardPixels = (typeof cards)[number];
 
+/** In a row the smallest is enough, whatever the screen. */
+export const ROW_PIXELS: CardPixels = 160;
+
 /** So much larger than it is, a picture may be drawn: nobody sees that. */
 const STRETCH = 1.15;
 
