@@ -164,7 +164,6 @@ async fn a_photo_from_the_hotels_own_server_is_taken_by_its_address_and_others_a
     let desk = station.sign_in(DESK).await;
     let window = desk.window();
     begin_offer(window, "From the web").await;
-    window.click("photo-url-open").await;
 
     window.type_into("photo-url", "http://192.0.2.1/photo.jpg").await;
     window.click("photo-url-fetch").await;

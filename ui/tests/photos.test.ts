@@ -100,11 +100,22 @@ describe("a chosen photo", () => {
 
   it("comes from the web by its address", async () => {
     const { hotel, user } = await openEditor();
-    await user.click(screen.getByTestId("photo-url-open"));
     await user.type(screen.getByTestId("photo-url"), "https://example.com/a.jpg{Enter}");
     expect(await screen.findByText("Sent as 2048 × 1536 · 412 kB")).toBeVisible();
     expect(lastCall(hotel, "photoAt")).toEqual(["https://example.com/a.jpg"]);
-    expect(screen.queryByTestId("photo-url")).toBeNull();
+    expect(screen.getByTestId("photo-url")).toHaveValue("");
+  });
+
+  it("keeps an address that was refused, to be corrected or let go with Esc", async () => {
+    const { hotel, user } = await openEditor();
+    hotel.failNext("photoAt", "photo", "Only https addresses are fetched.");
+    await user.type(screen.getByTestId("photo-url"), "http://192.0.2.1/a.jpg");
+    await user.click(screen.getByTestId("photo-url-fetch"));
+    expect(await screen.findByTestId("error-photo")).toHaveTextContent("https");
+    expect(screen.getByTestId("photo-url")).toHaveValue("http://192.0.2.1/a.jpg");
+    await user.type(screen.getByTestId("photo-url"), "{Escape}");
+    expect(screen.getByTestId("photo-url")).toHaveValue("");
+    expect(screen.getByTestId("editor"), "only the address goes").toBeInTheDocument();
   });
 
   it("that is still to come is waited for by a save, which says so", async () => {
