@@ -255,6 +255,45 @@ describe("an edit", () => {
   });
 });
 
+describe("the guest card beside the editor", () => {
+  const header = {
+    ...{ name: "Hotel Killarney", tagline: "", city: "", country: "", phone: "", email: "", website_url: "" },
+    ...{ hero: null, logo: null, booking_url: "https://book.example/" },
+  };
+  const books = () => within(screen.getByTestId("guest-card")).queryByText("Book this offer") !== null;
+
+  it("leads to the hotel's booking page where the offer has no link of its own", async () => {
+    const { hotel, user } = await openConsole((hotel) => {
+      twoOffers(hotel);
+      hotel.header = header;
+    });
+    await user.click(edit("Spa weekend"));
+    await waitFor(() => expect(books()).toBe(true));
+    await user.click(edit("Golf & Stay"));
+    expect(books(), "known by now").toBe(true);
+    expect(hotel.calls.filter(({ method }) => method === "guestPreview")).toHaveLength(1);
+  });
+
+  it("has nowhere to book as long as neither is known, and then has", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await waitFor(() => expect(lastCall(hotel, "guestPreview")).toBeDefined());
+    expect(books()).toBe(false);
+    hotel.header = header;
+    await user.type(field("title"), "s");
+    await waitFor(() => expect(books()).toBe(true));
+  });
+
+  it("believes only a link that guests can follow", async () => {
+    const { user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "book_now_url", "hotel");
+    expect(books()).toBe(false);
+    await retype(user, "book_now_url", "https://book.example/spa");
+    expect(books()).toBe(true);
+  });
+});
+
 describe("a click on a card", () => {
   it("opens it in the editor and leaves the keys in the list", async () => {
     const { user } = await openConsole();

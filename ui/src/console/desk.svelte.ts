@@ -15,6 +15,7 @@ import type {
   ViewOffer,
 } from "../backend/bindings";
 import { ActivityLog } from "./activity.svelte";
+import { HotelBooking } from "./booking.svelte";
 import { Bulk } from "./bulk.svelte";
 import { photoForCopy, withoutPhoto } from "./copies";
 import { type Deed, stepOf } from "./deeds";
@@ -74,6 +75,7 @@ export class Desk {
   readonly handover: Handover;
   readonly exchange: Exchange;
   readonly links: Links;
+  readonly booking: HotelBooking;
   query = $state.raw("");
   /** what stands over the whole window */
   overlay = $state.raw<"go" | "keys" | "settings" | "sheet" | "tables" | null>(null);
@@ -136,6 +138,7 @@ export class Desk {
     this.#deletions = new Deletions(backend, this.store);
     this.leaving = new SignOut(backend, this.store);
     this.links = new Links(backend);
+    this.booking = new HotelBooking(backend);
     this.activity = new ActivityLog(backend);
     this.#recovery = new Recovery(backend, this.store);
     this.bulk = new Bulk(
@@ -647,10 +650,12 @@ export class Desk {
       case "activity":
         this.activity.take(change.entries);
         break;
+      case "preview":
+        this.booking.changed();
+        break;
       case "connection":
       case "settings":
       case "today":
-      case "preview":
         break;
     }
   }
@@ -729,6 +734,7 @@ export class Desk {
     this.query = "";
     this.marks.clear();
     this.bulk.leave();
+    this.booking.leave();
     this.#deletions.clear();
     this.exchange.leave();
     this.show("all");
