@@ -1,6 +1,6 @@
 /** Marking offers and doing the same to all of them; the palette, the keys, the desk sheet, and what is new. */
 import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { MemoryHotel } from "../src/backend/memory";
 import App from "../src/console/App.svelte";
@@ -96,6 +96,31 @@ describe("marked offers", () => {
     await user.click(press("bulk-hide"));
     await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("1 hidden from guests"));
     expect(updates(hotel).map(({ args }) => args[0])).toEqual(["3"]);
+    expect(press("bulk-count"), "and stay marked").toHaveTextContent("0 marked, 4 not in sight");
+  });
+
+  it("that were not begun when it was stopped stay marked", async () => {
+    const { backend, user } = await openConsole(five);
+    const update = backend.updateOffer.bind(backend);
+    vi.spyOn(backend, "updateOffer").mockImplementationOnce(async (...args) => {
+      (await screen.findByTestId("bulk-stop")).click();
+      await update(...args);
+    });
+    for (const title of ["One", "Two", "Three"]) await user.click(mark(title));
+    await user.click(press("bulk-hide"));
+    await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("1 of 3 hidden from guests, 2 not begun"));
+    expect(press("bulk-count")).toHaveTextContent("2 marked");
+    expect(["One", "Two", "Three"].map((title) => mark(title).checked)).toEqual([false, true, true]);
+  });
+
+  it("stay marked where it failed, so that it can be tried again", async () => {
+    const { hotel, user } = await openConsole(five);
+    hotel.failNext("createOffer", "storage", "The disk is full.");
+    for (const title of ["One", "Two"]) await user.click(mark(title));
+    await user.click(press("bulk-duplicate"));
+    await waitFor(() => expect(press("bulk-summary")).toHaveTextContent("1 of 2 duplicated, hidden, 1 failed"));
+    expect(press("bulk-count")).toHaveTextContent("1 marked");
+    expect(mark("One")).toBeChecked();
   });
 
   it("can be all of them after the box of one was pressed", async () => {

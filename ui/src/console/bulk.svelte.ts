@@ -8,8 +8,14 @@ import { type Deed, deedWords, stepOf } from "./deeds";
 import { photoForCopy, withoutPhoto } from "./copies";
 import { asAppError } from "./errors";
 
-/** `key`: the offer to show, if it is there; of a copy, the copy. */
-export type Result = { key: OfferKey; title: string; came: "done" | "skipped" | "failed"; words: string };
+/** `of`: the offer it was to be done to. `key`: the offer to show, if it is there; of a copy, the copy. */
+export type Result = {
+  of: OfferKey;
+  key: OfferKey;
+  title: string;
+  came: "done" | "skipped" | "failed";
+  words: string;
+};
 
 type Commands = Pick<Backend, "createOffer" | "updateOffer" | "deleteOffer" | "photoAgain">;
 /** An offer when the deed began. */
@@ -86,14 +92,15 @@ export class Bulk {
 
   async #one(deed: Deed, { key, fields }: Wanted): Promise<Result> {
     const offer = this.#get(key);
-    if (!offer) return { key, title: fields.title, came: "skipped", words: "no longer there" };
+    if (!offer) return { of: key, key, title: fields.title, came: "skipped", words: "no longer there" };
     const { title } = offer.fields;
     const step = stepOf(offer, deed);
-    const done = (words = "", shown = offer.key): Result => ({ key: shown, title, came: "done", words });
+    const about = { of: offer.key, key: offer.key, title };
+    const done = (words = "", shown = offer.key): Result => ({ ...about, key: shown, came: "done", words });
     try {
       switch (step.do) {
         case "nothing":
-          return { key: offer.key, title, came: "skipped", words: step.because };
+          return { ...about, came: "skipped", words: step.because };
         case "update":
           await this.#commands.updateOffer(offer.key, step.patch, null);
           return done();
@@ -106,7 +113,7 @@ export class Bulk {
         }
       }
     } catch (error) {
-      return { key: offer.key, title, came: "failed", words: asAppError(error).message };
+      return { ...about, came: "failed", words: asAppError(error).message };
     }
   }
 }

@@ -111,7 +111,7 @@ describe("doing it to many", () => {
       get,
     );
     await bulk.run({ what: "duplicate" }, wanted(1));
-    expect(bulk.results[0]?.key).toBe("new:1");
+    expect(bulk.results[0]).toMatchObject({ of: "1", key: "new:1" });
   });
 });
 
@@ -150,7 +150,7 @@ describe("marks", () => {
     marks.toggle("new:1");
     marks.renamed("new:1", "9");
     expect(marked(marks)).toBe("9");
-    marks.removed("9");
+    marks.unmark("9");
     expect(marks.size).toBe(0);
   });
 });

@@ -394,12 +394,13 @@ export class Desk {
     if (offers.length === 0 || this.bulk.running) return;
     const go = async () => {
       await this.bulk.run(deed, offers);
-      if (deed.what === "delete") {
-        const done = new Set(this.bulk.results.filter(({ came }) => came === "done").map(({ key }) => key));
-        this.#offerBack(offers.filter(({ key }) => done.has(this.store.currentKey(key))));
-      }
+      const done = new Set(
+        this.bulk.results.flatMap(({ came, of }) => (came === "done" ? this.store.currentKey(of) : [])),
+      );
+      if (deed.what === "delete") this.#offerBack(offers.filter(({ key }) => done.has(this.store.currentKey(key))));
       this.store.announcement = this.bulk.summary();
-      if (this.bulk.counts().failed === 0) this.marks.clear();
+      // The others are still to be done, or to be looked at.
+      for (const key of done) this.marks.unmark(key);
     };
     if (deed.what === "delete") this.ask({ about: "delete-all", count: offers.length, then: () => void go() });
     else await go();
@@ -667,7 +668,7 @@ export class Desk {
   }
 
   #removed(key: OfferKey): void {
-    this.marks.removed(key);
+    this.marks.unmark(key);
     const ours = this.#deletions.removed(key);
     if (ours) this.handover.known(key, null);
     if (this.selected === key) this.selected = null;

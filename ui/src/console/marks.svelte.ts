@@ -45,7 +45,8 @@ export class Marks {
     if (this.#anchor === from) this.#anchor = to;
   }
 
-  removed(key: OfferKey): void {
+  /** It is gone, or what it was marked for is done. */
+  unmark(key: OfferKey): void {
     this.keys.delete(key);
     if (this.#anchor === key) this.#anchor = null;
   }
