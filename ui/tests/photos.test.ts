@@ -260,4 +260,13 @@ describe("an upload", () => {
     expect(lastCall(hotel, "cancelUpload")).toEqual(["1"]);
     await waitFor(() => expect(screen.queryByTestId("photo-progress")).toBeNull());
   });
+
+  it("that could not be stopped says so, and goes on", async () => {
+    const { hotel, user } = await openEditor();
+    hotel.uploads("1", 300_000, 1_200_000);
+    hotel.failNext("cancelUpload", "storage", "The disk is full.");
+    await user.click(await screen.findByTestId("photo-cancel"));
+    expect(await screen.findByTestId("photo-cancel-error")).toHaveTextContent("Not stopped: The disk is full.");
+    expect(screen.getByTestId("photo-progress")).toHaveAttribute("value", "300000");
+  });
 });

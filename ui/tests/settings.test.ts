@@ -73,6 +73,17 @@ describe("notifications", () => {
     expect(lastCall(hotel, "setWantedAlerts")).toEqual([{ needsYou: true, ending: true, others: true }]);
   });
 
+  it("that could not be kept switch back, and say why", async () => {
+    const { hotel, user } = await open();
+    hotel.failNext("setWantedAlerts", "storage", "The disk is full.");
+    await user.click(screen.getByTestId("alert-others"));
+    expect(await screen.findByTestId("settings-error")).toHaveTextContent("The disk is full.");
+    await waitFor(() => expect(screen.getByTestId("alert-others")).not.toBeChecked());
+    await user.click(screen.getByTestId("alert-others"));
+    await waitFor(() => expect(screen.queryByTestId("settings-error")).toBeNull());
+    expect(screen.getByTestId("alert-others")).toBeChecked();
+  });
+
   it("lead to what they were about", async () => {
     const hotel = new MemoryHotel().signedIn();
     twoOffers(hotel);
