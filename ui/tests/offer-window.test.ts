@@ -64,6 +64,17 @@ describe("a window of one offer", () => {
     expect(screen.queryByTestId("toast")).toBeNull();
   });
 
+  it("lists with F1 the keys that work there, and no others", async () => {
+    const { user } = await alone();
+    await user.keyboard("{F1}");
+    const keys = within(await screen.findByTestId("keys"));
+    for (const there of ["Ctrl+S", "Ctrl+H", "Ctrl+Shift+A", "Ctrl+B, Ctrl+I", "Esc"])
+      expect(keys.getByText(there)).toBeVisible();
+    for (const absent of ["Ctrl+K", "Ctrl+F", "Ctrl+N", "Ctrl+1", "Ctrl+A", "Arrows", "Left, Right"])
+      expect(keys.queryByText(absent)).toBeNull();
+    expect(keys.queryByText("In the list")).toBeNull();
+  });
+
   it("closes with its editor, after a question where something would be lost", async () => {
     const { hotel, user, closed } = await alone();
     await user.type(field("tag"), "Half typed");

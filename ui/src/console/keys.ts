@@ -82,6 +82,27 @@ export const keyTable: readonly Row[] = [
   { at: "details", shown: "Ctrl+Z, Ctrl+Y", words: "Undo, redo", group: "In formatted details" },
 ];
 
+/** What works in a window of one offer, which has no list; and the keys of its formatted details. */
+export const keysOfOneOffer: readonly Shortcut[] = [
+  "save",
+  "history",
+  "activity",
+  "window",
+  "preview",
+  "settings",
+  "larger",
+  "smaller",
+  "actual-size",
+  "keys",
+  "close",
+];
+
+/** The table of a window: of all offers, or of one. */
+export const keysThere = (alone: boolean): readonly Row[] =>
+  alone
+    ? keyTable.filter((row) => ("does" in row ? keysOfOneOffer.includes(row.does) : row.at === "details"))
+    : keyTable;
+
 /** A box that is pressed has the focus too, and takes no text. */
 const fieldKinds = "input:not([type='checkbox'], [type='radio']), textarea, select, [contenteditable='true']";
 /** Where plus and minus are, and whether with Shift, differs from keyboard to keyboard. */
