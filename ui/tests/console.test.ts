@@ -255,6 +255,35 @@ describe("an edit", () => {
   });
 });
 
+describe("a limit", () => {
+  it.each([
+    ["title", 200],
+    ["tag", 50],
+    ["book_now_url", 200],
+  ])("of %s counts down while it is edited", async (name, limit) => {
+    const { user } = await openConsole();
+    await user.click(screen.getByTestId("new-offer"));
+    const count = () => screen.queryByTestId(`count-${name}`);
+    await user.click(field("short_description"));
+    expect(count(), "quiet elsewhere").toBeNull();
+    await user.click(field(name));
+    expect(count()).toHaveTextContent(`${limit} left`);
+    await user.keyboard("Spa");
+    expect(count()).toHaveTextContent(`${limit - 3} left`);
+    expect(count()).not.toHaveClass("near");
+    expect(count(), "nothing to say at every key").toHaveAttribute("aria-hidden", "true");
+    expect(field(name)).toHaveAccessibleDescription(expect.stringContaining(`At most ${limit} characters`));
+
+    await user.paste("x".repeat(limit - 13));
+    expect(count()).toHaveTextContent("10 left");
+    expect(count()).toHaveClass("near");
+    await user.paste("x".repeat(12));
+    expect(count()).toHaveTextContent("2 too many");
+    await user.click(field("short_description"));
+    expect(count(), "what is too long stays said").toHaveTextContent("2 too many");
+  });
+});
+
 describe("the guest card beside the editor", () => {
   const header = {
     ...{ name: "Hotel Killarney", tagline: "", city: "", country: "", phone: "", email: "", website_url: "" },
