@@ -1,4 +1,4 @@
-//! What was done and what went wrong, counted over all runs, for whoever asks whether the faults were really there.
+//! What was done and what went wrong, counted over all runs: whether the faults were really there, and how often a person was asked.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +15,12 @@ macro_rules! stats {
             fn add(&mut self, other: &Self) {
                 $( self.$name += other.$name; )+
             }
+
+            /// What should have happened, and did not once.
+            fn missing(&self) -> Vec<&'static str> {
+                let all = [$( (stringify!($name), self.$name) ),+];
+                all.iter().filter(|(_, count)| *count == 0).map(|(name, _)| *name).collect()
+            }
         }
 
         impl fmt::Display for Stats {
@@ -29,7 +35,24 @@ macro_rules! stats {
 stats! {
     runs, turns, requests, looks, accepted, requests_lost, answers_lost, busy, unreadable, redirects, slow, events, events_lost, events_doubled,
     events_late, events_too_large, sockets_cut, lines_down, servers_down, sleeps, clock_jumps, tokens_expired, crashes,
-    crashes_in_turn, restarts, sign_outs, outside_edits, overwritten_unseen,
+    crashes_in_turn, restarts, sign_outs, outside_edits, overwritten_unseen, asked,
+}
+
+/// So many changes at least are carried out for one that a person is asked about, or cannot have.
+const ACCEPTED_FOR_EACH_ASKED: u64 = 10;
+
+impl Stats {
+    /// Why these runs show less than they should.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let missing = self.missing().into_iter();
+        let mut faults: Vec<_> = missing
+            .map(|name| format!("there was no trouble of {name}"))
+            .collect();
+        if self.asked * ACCEPTED_FOR_EACH_ASKED > self.accepted {
+            faults.push(format!("a person is asked too often: {self}"));
+        }
+        faults
+    }
 }
 
 static ALL: Mutex<Option<Stats>> = Mutex::new(None);

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use model::{Offer, OfferKey};
 use sync::effect::{Ask, Event, Reply};
 use sync::preview::Receipt;
-use sync::view::{ConnectionState, SyncState, ViewOffer, WaitingChanges};
+use sync::problem::ErrorCode;
+use sync::view::{ConnectionState, FieldConflict, SyncState, ViewOffer, WaitingChanges};
 
 use crate::desk::Window;
 use crate::plan::Weather;
@@ -238,6 +239,11 @@ fn look(world: &mut World, faults: &mut Vec<String>) {
             })
             .collect();
         compare(desk, window, &offers, &served, faults);
+        world.stats.asked += window
+            .offers
+            .values()
+            .filter(|offer| needs_somebody(offer))
+            .count() as u64;
         faults.extend(world.promises.broken(desk, window, &world.server));
     }
 }
@@ -251,7 +257,31 @@ fn compare(
 ) {
     for (key, shown) in &window.offers {
         match (shown.sync, offers.get(key)) {
-            (SyncState::Parked | SyncState::Conflict, _) => {}
+            (SyncState::Parked, at_server) => {
+                let is_told_gone = shown
+                    .problem
+                    .as_ref()
+                    .is_some_and(|problem| problem.code == ErrorCode::NotFound);
+                if is_told_gone && at_server.is_some() {
+                    faults.push(format!(
+                        "desk {desk}: {key} is said to be gone, and the server has it"
+                    ));
+                }
+            }
+            (SyncState::Conflict, None) => {
+                faults.push(format!("desk {desk}: {key} is in conflict with nothing"));
+            }
+            (SyncState::Conflict, Some(offer)) => {
+                let is_real = |conflict: &FieldConflict| {
+                    conflict.theirs == offer.fields.get(conflict.field) && conflict.mine != conflict.theirs
+                };
+                if shown.conflicts.is_empty() || !shown.conflicts.iter().all(is_real) {
+                    faults.push(format!(
+                        "desk {desk}: {key} asks about {:?}, the server has {:?}",
+                        shown.conflicts, offer.fields
+                    ));
+                }
+            }
             (SyncState::Waiting | SyncState::Sending, _) => {
                 faults.push(format!(
                     "desk {desk}: {key} is still {:?}: {:?}",
