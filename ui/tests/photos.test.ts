@@ -118,6 +118,27 @@ describe("a chosen photo", () => {
     expect(screen.getByTestId("editor"), "only the address goes").toBeInTheDocument();
   });
 
+  it("whose address was typed is fetched by the save", async () => {
+    const { hotel, user } = await openEditor();
+    await user.type(screen.getByTestId("photo-url"), "https://example.com/a.jpg");
+    await user.keyboard("{Control>}s{/Control}");
+    await waitFor(() => expect(lastCall(hotel, "updateOffer")).toBeDefined());
+    expect(lastCall(hotel, "photoAt")).toEqual(["https://example.com/a.jpg"]);
+    expect(lastCall(hotel, "updateOffer")?.[2]).toMatchObject({ set: {} });
+    expect(screen.getByTestId("photo-url")).toHaveValue("");
+  });
+
+  it("whose address leads nowhere is not forgotten by the save", async () => {
+    const { hotel, user } = await openEditor();
+    hotel.failNext("photoAt", "photo", "Only https addresses are fetched.");
+    await user.type(screen.getByTestId("photo-url"), "http://192.0.2.1/a.jpg");
+    await user.click(screen.getByTestId("save"));
+    expect(await screen.findByTestId("save-state")).toHaveTextContent("correct the photo's address, or empty it");
+    expect(lastCall(hotel, "updateOffer")).toBeUndefined();
+    await user.click(screen.getByTestId("cancel"));
+    expect(screen.getByRole("alertdialog"), "what was typed would be lost").toBeInTheDocument();
+  });
+
   it("that is still to come is waited for by a save, which says so", async () => {
     const { hotel, backend, user } = await openEditor();
     const { next } = hotel.pictures;
@@ -125,7 +146,6 @@ describe("a chosen photo", () => {
     if (!picture) throw new Error("there is a picture to fetch");
     let answer = () => {};
     vi.spyOn(backend, "photoAt").mockReturnValue(new Promise((done) => (answer = () => done(picture))));
-    await user.click(screen.getByTestId("photo-url-open"));
     await user.type(screen.getByTestId("photo-url"), "https://example.com/a.jpg{Enter}");
     await user.click(screen.getByTestId("save"));
     expect(screen.getByTestId("save-state")).toHaveTextContent("Saving when the photo is ready…");

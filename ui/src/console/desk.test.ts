@@ -6,6 +6,7 @@ import type { Backend } from "../backend/backend";
 import type { Batch, ChosenPhoto, Draft, Notice, Problem, Session, Snapshot, ViewChange } from "../backend/bindings";
 import { Desk } from "./desk.svelte";
 import { newFields } from "./draft";
+import type { EditorSession } from "./editor.svelte";
 import { DELAY_MS } from "./keeper";
 
 const signedIn = (username: string, demo = false): Session => ({
@@ -186,6 +187,12 @@ describe("what is typed and not saved", () => {
   });
 });
 
+function typeAddress(editor: EditorSession | null | undefined, address: string): void {
+  if (!editor) throw new Error("no editor is open");
+  editor.photoChoice.address = address;
+  void editor.photoChoice.fetch();
+}
+
 describe("a save that waits for a photo", () => {
   const picture: ChosenPhoto = { hash: "f", name: "terrace.jpg", width: 1600, height: 900, bytes: 200_000 };
 
@@ -195,7 +202,7 @@ describe("a save that waits for a photo", () => {
     opened.type("Mine");
     const { editor } = opened.desk;
     if (!editor) throw new Error("no editor is open");
-    void editor.photoChoice.fetch("https://hotel.example/terrace.jpg");
+    typeAddress(editor, "https://hotel.example/terrace.jpg");
     void opened.desk.save();
     await vi.advanceTimersByTimeAsync(0);
     const sent = () => opened.asked.filter((what) => what.startsWith("update"));
@@ -216,13 +223,14 @@ describe("a save that waits for a photo", () => {
     expect(editor.dirty).toBe(false);
   });
 
-  it("is held back by a photo that cannot be had, until it is asked for again", async () => {
+  it("is held back by a photo that cannot be had, until its address is let go", async () => {
     const { desk: here, editor, sent, comes } = await waiting();
     await comes(new Error("There is no picture at this address."));
     expect(sent(), "guests would see it without its photo").toEqual([]);
-    expect(editor.failure).toBe("Not saved yet: look at the photo.");
+    expect(editor.failure).toBe("Not saved yet: correct the photo's address, or empty it.");
     expect(editor.photoError).toContain("no picture at this address");
     expect(editor.dirty).toBe(true);
+    editor.photoChoice.address = "";
     await here.save();
     expect(sent()).toEqual(["update 1"]);
   });
@@ -230,7 +238,7 @@ describe("a save that waits for a photo", () => {
   it("waits for the photo that was chosen last", async () => {
     const { editor, web, sent, comes } = await waiting();
     const { answers } = web;
-    void editor.photoChoice.fetch("https://hotel.example/lake.jpg");
+    typeAddress(editor, "https://hotel.example/lake.jpg");
     answers(picture);
     await vi.advanceTimersByTimeAsync(0);
     expect(sent()).toEqual([]);
@@ -268,7 +276,7 @@ describe("a save that waits for a photo", () => {
 it("a photo that is being fetched is lost by closing, which is asked about", async () => {
   const { desk: here, web } = await desk();
   here.edit("1");
-  void here.editor?.photoChoice.fetch("https://hotel.example/terrace.jpg");
+  typeAddress(here.editor, "https://hotel.example/terrace.jpg");
   here.closeEditor();
   expect(here.question?.about).toBe("leave");
   here.question = null;
@@ -276,6 +284,7 @@ it("a photo that is being fetched is lost by closing, which is asked about", asy
   expect(here.editor?.key).toBe("1");
   web.fails(new Error("There is no picture at this address."));
   await vi.advanceTimersByTimeAsync(0);
+  if (here.editor) here.editor.photoChoice.address = "";
   here.closeEditor();
   expect(here.editor, "nothing would be lost any more").toBeNull();
 });

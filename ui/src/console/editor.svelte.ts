@@ -101,7 +101,7 @@ export class EditorSession {
 
   /** Something would be lost by closing now. */
   get dirty(): boolean {
-    return this.photoChoice.fetching || this.#holds;
+    return this.photoChoice.fetching || this.photoChoice.isTyped || this.#holds;
   }
 
   /** There is something here that the offer does not have. */
@@ -321,6 +321,8 @@ export class EditorSession {
 
   /** A photo that was chosen goes with the save, also when it is still being fetched or prepared. False: nothing is to be saved now. */
   async #photoCame(): Promise<boolean> {
+    // Who types an address and saves means the photo there.
+    if (!this.photoChoice.fetching) void this.photoChoice.fetch();
     if (this.photoChoice.work === null) return true;
     const turn = this.#turn;
     this.waiting = true;
@@ -334,8 +336,11 @@ export class EditorSession {
     if (turn !== this.#turn) return false;
     this.waiting = false;
     // Guests would see what is saved without it.
-    if (this.photoChoice.error !== null) this.failure = "Not saved yet: look at the photo.";
-    return this.failure === null;
+    if (this.photoChoice.error === null) return true;
+    this.failure = this.photoChoice.isTyped
+      ? "Not saved yet: correct the photo's address, or empty it."
+      : "Not saved yet: look at the photo.";
+    return false;
   }
 
   #callOff(): void {

@@ -19,6 +19,8 @@ export class PhotoChoice {
   error = $state.raw<string | null>(null);
   /** names of files dropped together: one of them is to be picked */
   names = $state.raw<readonly string[] | null>(null);
+  /** what is typed as the address of a picture on the web */
+  address = $state("");
 
   /** how the picture comes that was asked for last */
   #asking = $state.raw<"choosing" | "fetching" | null>(null);
@@ -60,8 +62,17 @@ export class PhotoChoice {
     });
   }
 
-  fetch(address: string): Promise<void> {
-    return this.#take("fetching", () => this.#backend.photoAt(address));
+  /** Fetches what was typed; what could not be fetched stays, to be corrected. */
+  async fetch(): Promise<void> {
+    const address = this.address;
+    if (!this.isTyped) return;
+    await this.#take("fetching", () => this.#backend.photoAt(address));
+    if (this.error === null && this.address === address) this.address = "";
+  }
+
+  /** An address that nobody has asked for yet. */
+  get isTyped(): boolean {
+    return this.address.trim() !== "";
   }
 
   /** Files were dropped: one is taken, of several one has to be picked. */
@@ -94,6 +105,7 @@ export class PhotoChoice {
     this.#choices++;
     this.#settled = Promise.resolve();
     this.#asking = this.chosen = this.error = this.names = null;
+    this.address = "";
     this.#preparing = false;
   }
 
