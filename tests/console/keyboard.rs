@@ -14,7 +14,7 @@ use crate::{
         wait_for_stored, wait_for_sync, wait_until_stored,
     },
     support::{
-        Window, Workstation,
+        CONSOLE, Window, Workstation,
         keys::{BACK_TAB, DELETE, DOWN, ENTER, ESCAPE, RIGHT, SPACE, TAB, alt, ctrl, ctrl_shift, shift},
     },
 };
@@ -421,7 +421,7 @@ async fn a_window_is_closed_and_the_program_ended_by_keys() {
     let second = desk.open_window().await;
     second.wait_for("last-synced").await;
 
-    second.press_to_close(&ctrl('w')).await;
+    desk.press_in_last_of(2, CONSOLE, 'w').await;
     desk.wait_until_closed(second).await;
     assert!(desk.window().shows("offer-list").await, "the console goes on");
 
@@ -430,7 +430,7 @@ async fn a_window_is_closed_and_the_program_ended_by_keys() {
         .window_after(async || desk.window().press(&ctrl('g')).await)
         .await;
     preview.wait_for("preview-page").await;
-    desk.window().press_to_close(&ctrl('q')).await;
+    desk.press_in_last_of(1, CONSOLE, 'q').await;
     desk.ended().await;
     assert!(
         !station.data().join("running").exists(),

@@ -7,7 +7,10 @@ use x11rb::{
         Event,
         composite::{ConnectionExt as _, Redirect},
         damage::{ConnectionExt as _, ReportLevel},
-        xproto::{Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, MapState, Window},
+        xproto::{
+            Atom, AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+            KeyButMask, KeyPressEvent, Keycode, MapState, Window,
+        },
     },
     rust_connection::RustConnection,
 };
@@ -29,9 +32,7 @@ pub(super) fn put_pointer_away() {
 /// Asks the program's window of this title to close, the one opened last of so many; `false`: there are not so many yet.
 pub(super) fn close_last_of(count: usize, program: Pid, title: &str) -> bool {
     let (display, root) = connect();
-    let meant = windows(&display, root, program, title);
-    // A program's windows are numbered as it makes them.
-    let Some(window) = meant.iter().copied().max().filter(|_| meant.len() == count) else {
+    let Some(window) = last_of(&display, root, count, program, title) else {
         return false;
     };
     let [protocols, delete] = ["WM_PROTOCOLS", "WM_DELETE_WINDOW"].map(|name| atom(&display, name));
@@ -42,6 +43,51 @@ pub(super) fn close_last_of(count: usize, program: Pid, title: &str) -> bool {
         .check()
         .expect("the window is there");
     true
+}
+
+/// Presses a key with Ctrl in that window, where its menus hear of it: what the driver presses is heard by the page alone.
+pub(super) fn press_in_last_of(count: usize, program: Pid, title: &str, key: char) -> bool {
+    let (display, root) = connect();
+    let Some(window) = last_of(&display, root, count, program, title) else {
+        return false;
+    };
+    for response_type in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+        let event = KeyPressEvent {
+            response_type,
+            detail: keycode(&display, key),
+            sequence: 0,
+            time: x11rb::CURRENT_TIME,
+            root,
+            event: window,
+            child: x11rb::NONE,
+            root_x: 0,
+            root_y: 0,
+            event_x: 0,
+            event_y: 0,
+            state: KeyButMask::CONTROL,
+            same_screen: true,
+        };
+        display
+            .send_event(false, window, EventMask::NO_EVENT, event)
+            .expect("a request")
+            .check()
+            .expect("the window is there");
+    }
+    true
+}
+
+/// Which of the keyboard's keys has this letter.
+fn keycode(display: &RustConnection, letter: char) -> Keycode {
+    let (first, last) = (display.setup().min_keycode, display.setup().max_keycode);
+    let keyboard = display
+        .get_keyboard_mapping(first, last - first + 1)
+        .expect("a request")
+        .reply()
+        .expect("a keyboard");
+    let per_key = usize::from(keyboard.keysyms_per_keycode);
+    let keys = (first..=last).zip(keyboard.keysyms.chunks(per_key));
+    let mut with_letter = keys.filter(|(_, letters)| letters.first() == Some(&u32::from(letter)));
+    with_letter.next().expect("a key for every letter").0
 }
 
 /// Notes what is painted in a program's window, from now on.
@@ -93,6 +139,19 @@ impl Painting {
             })
             .collect()
     }
+}
+
+/// The one opened last of the program's so many windows of this title.
+fn last_of(
+    display: &RustConnection,
+    root: Window,
+    count: usize,
+    program: Pid,
+    title: &str,
+) -> Option<Window> {
+    let meant = windows(display, root, program, title);
+    // A program's windows are numbered as it makes them.
+    meant.iter().copied().max().filter(|_| meant.len() == count)
 }
 
 fn connect() -> (RustConnection, Window) {

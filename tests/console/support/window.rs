@@ -398,15 +398,6 @@ impl Window {
         .await;
     }
 
-    /// Types what closes the window. The answer can be lost with it.
-    pub(crate) async fn press_to_close(&self, keys: &str) {
-        let pressed = timeout(PATIENCE, async {
-            let turned = self.turn().await?;
-            turned.client.active_element().await?.send_keys(keys).await
-        });
-        drop(pressed.await);
-    }
-
     /// Goes on with Tab, or back with Shift+Tab, until the element with this test id has the focus.
     pub(crate) async fn tab_to(&self, id: &str, key: &str) {
         const FAR: usize = 60;

@@ -288,6 +288,17 @@ impl Console {
         self.wait_until_closed(window).await;
     }
 
+    /// Presses a key with Ctrl in a window, which is the one that was opened last of so many with this title, as staff do.
+    pub(crate) async fn press_in_last_of(&self, count: usize, title: &str, key: char) {
+        let app = self.driver.app().expect("the app runs");
+        within("the window to be shown", async {
+            while !display::press_in_last_of(count, app, title, key) {
+                sleep(GLANCE).await;
+            }
+        })
+        .await;
+    }
+
     /// Of a window that closes by itself.
     pub(crate) async fn wait_until_closed(&self, window: Window) {
         within("the window's end", async {
