@@ -10,6 +10,7 @@ mod history;
 mod html;
 mod leaving;
 mod lost_answers;
+mod photo_conflicts;
 mod photos;
 mod pictures;
 mod preview;
