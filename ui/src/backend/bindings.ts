@@ -378,6 +378,8 @@ export type ErrorCode =
 "not-found" | 
 /**  The offer was changed elsewhere after it was deleted here. */
 "changed" | 
+/**  Somebody else has given the offer another photo, or taken it away, after it was changed here. */
+"photo-changed" | 
 /**  The picture cannot be used. */
 "photo" | 
 /**  The connection would be unencrypted: the user has to agree. */

@@ -122,6 +122,7 @@ describe("what needs the user", () => {
   it.each([
     ["not-found", "Create it anew", "Discard"],
     ["changed", "Delete it all the same", "Keep it"],
+    ["photo-changed", "Use mine all the same", "Keep theirs"],
     ["invalid", "Try again", "Discard"],
   ] as const)("has ways out that say what they do: %s", (code, again, discard) => {
     expect(parkedWords({ code, message: "Refused.", fields: null })).toMatchObject({ again, discard });

@@ -211,6 +211,14 @@ export function parkedWords(problem: Problem | null) {
         discard: "Keep it",
         saves: false,
       };
+    case "photo-changed":
+      return {
+        title: "Somebody else has changed the photo meanwhile.",
+        text: "It stays theirs unless you say otherwise. What you wanted is safe on this computer.",
+        again: "Use mine all the same",
+        discard: "Keep theirs",
+        saves: false,
+      };
     default:
       return {
         title: problem?.message ?? "The server did not take this change.",

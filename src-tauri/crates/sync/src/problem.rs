@@ -27,6 +27,8 @@ pub enum ErrorCode {
     NotFound,
     /// The offer was changed elsewhere after it was deleted here.
     Changed,
+    /// Somebody else has given the offer another photo, or taken it away, after it was changed here.
+    PhotoChanged,
     /// The picture cannot be used.
     Photo,
     /// The connection would be unencrypted: the user has to agree.

@@ -630,7 +630,7 @@ fn deleted_elsewhere() -> Problem {
 
 fn photo_changed_elsewhere() -> Problem {
     let message = "Somebody else has changed the photo meanwhile. Try again to use yours all the same, or discard to keep theirs.";
-    AppError::new(ErrorCode::Changed, message).into()
+    AppError::new(ErrorCode::PhotoChanged, message).into()
 }
 
 fn changed_elsewhere() -> Problem {

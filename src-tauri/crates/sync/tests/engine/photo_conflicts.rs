@@ -32,7 +32,7 @@ fn a_photo_that_somebody_else_has_changed_meanwhile_is_not_replaced_without_a_wo
     let view = desk.view(key(1)).unwrap();
     assert_eq!(
         (view.sync, view.problem.unwrap().code),
-        (SyncState::Parked, ErrorCode::Changed)
+        (SyncState::Parked, ErrorCode::PhotoChanged)
     );
 
     let ticket = desk.ask(Ask::Retry(key(1)));
@@ -86,7 +86,7 @@ fn a_photo_changed_by_somebody_else_after_an_attempt_that_came_to_nothing_is_not
             let view = desk.view(key(1)).unwrap();
             assert_eq!(
                 (view.sync, view.problem.unwrap().code),
-                (SyncState::Parked, ErrorCode::Changed),
+                (SyncState::Parked, ErrorCode::PhotoChanged),
                 "{change:?} after {error:?}"
             );
         }
@@ -147,7 +147,7 @@ fn a_removal_whose_answer_was_lost_does_not_take_away_the_photo_that_somebody_el
     let view = desk.view(key(1)).unwrap();
     assert_eq!(
         (view.sync, view.problem.unwrap().code),
-        (SyncState::Parked, ErrorCode::Changed)
+        (SyncState::Parked, ErrorCode::PhotoChanged)
     );
     let desk = removed(with_photo("a"));
     assert!(
