@@ -312,14 +312,9 @@ fn keep_little(window: &WebviewWindow) {
     }
 }
 
-/// Brings the staff window up that has been there for longest, and tells it what to show.
+/// Brings the staff window up that was used last, and tells it what to show.
 pub(crate) fn bring_up(app: &AppHandle, opens: &Opens) {
-    let windows = app.webview_windows();
-    let number = |label: &String| label.strip_prefix(LABEL)?.parse::<u32>().ok();
-    let first = windows
-        .iter()
-        .filter_map(|(label, window)| Some((number(label)?, window)));
-    let Some((_, window)) = first.min_by_key(|(number, _)| *number) else {
+    let Some(window) = foremost(app) else {
         // There are windows of single offers only.
         return match opens {
             Opens::Offer { key } => open_offer(app, *key).unwrap_or_else(|error| {
@@ -329,10 +324,10 @@ pub(crate) fn bring_up(app: &AppHandle, opens: &Opens) {
         };
     };
     drop(window.unminimize());
-    if let Err(error) = show(window) {
+    if let Err(error) = show(&window) {
         tracing::warn!(%error, "a window could not be brought up");
     }
-    if let Err(error) = AlertClicked(opens.clone()).emit_to(window, window.label()) {
+    if let Err(error) = AlertClicked(opens.clone()).emit_to(&window, window.label()) {
         tracing::error!(%error, "a window could not be told what was clicked");
     }
 }
@@ -352,7 +347,7 @@ pub(crate) fn zoom(window: &WebviewWindow, percent: u16) -> Result<(), AppError>
 fn failed(error: tauri::Error) -> AppError {
     AppError::new(
         ErrorCode::Internal,
-        format!("The window could not be opened: {error}"),
+        format!("The window system did not do that: {error}"),
     )
 }
 

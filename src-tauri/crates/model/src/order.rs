@@ -8,9 +8,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 
 use crate::id::OfferKey;
-
-/// The largest `sort_order` that the server takes.
-const LARGEST: u32 = i32::MAX as u32;
+use crate::validation::SORT_ORDER_LIMIT;
 
 /// Where an offer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +84,7 @@ fn pushed_behind(list: &[Place], to: usize) -> Option<Vec<(OfferKey, u32)>> {
             Some(ahead) => ahead.sort_order + 1,
         };
         list[at].sort_order = list[at].sort_order.max(least);
-        if list[at].sort_order > LARGEST {
+        if list[at].sort_order > SORT_ORDER_LIMIT {
             return None;
         }
     }
@@ -96,7 +94,7 @@ fn pushed_behind(list: &[Place], to: usize) -> Option<Vec<(OfferKey, u32)>> {
 /// The moved offer right ahead of the one behind it; those ahead make room.
 fn pulled_ahead(list: &[Place], to: usize) -> Option<Vec<(OfferKey, u32)>> {
     let mut list = list.to_vec();
-    list[to].sort_order = LARGEST;
+    list[to].sort_order = SORT_ORDER_LIMIT;
     for at in (0..=to).rev() {
         let most = match list.get(at + 1).copied() {
             None => list[at].sort_order,
