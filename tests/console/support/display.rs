@@ -37,11 +37,7 @@ pub(super) fn close_last_of(count: usize, program: Pid, title: &str) -> bool {
     };
     let [protocols, delete] = ["WM_PROTOCOLS", "WM_DELETE_WINDOW"].map(|name| atom(&display, name));
     let event = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-    display
-        .send_event(false, window, EventMask::NO_EVENT, event)
-        .expect("a request")
-        .check()
-        .expect("the window is there");
+    send(&display, window, event);
     true
 }
 
@@ -67,11 +63,7 @@ pub(super) fn press_in_last_of(count: usize, program: Pid, title: &str, key: cha
             state: KeyButMask::CONTROL,
             same_screen: true,
         };
-        display
-            .send_event(false, window, EventMask::NO_EVENT, event)
-            .expect("a request")
-            .check()
-            .expect("the window is there");
+        send(&display, window, event);
     }
     true
 }
@@ -139,6 +131,14 @@ impl Painting {
             })
             .collect()
     }
+}
+
+fn send(display: &RustConnection, window: Window, event: impl Into<[u8; 32]>) {
+    display
+        .send_event(false, window, EventMask::NO_EVENT, event)
+        .expect("a request")
+        .check()
+        .expect("the window is there");
 }
 
 /// The one opened last of the program's so many windows of this title.
