@@ -93,6 +93,8 @@ impl Engine {
         self.claim_unanswered()?;
         let Some(desk) = &mut self.desk else { return Ok(()) };
         let is_news = desk.listed;
+        // What the first list ever read here brings is new to this computer only.
+        let may_differ = desk.account.last_synced.is_some();
         let unreadable: Vec<OfferId> = listing
             .malformed
             .iter()
@@ -118,7 +120,8 @@ impl Engine {
             .copied()
             .collect();
         for id in listed.applied {
-            self.learned(id, Verdict::Applied, None)?;
+            let author = self.attempt_behind(id);
+            self.learned_by(id, Verdict::Applied, may_differ, author)?;
         }
         if is_news && new.len() <= NEWS_LIMIT {
             for id in new {

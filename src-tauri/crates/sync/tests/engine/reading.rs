@@ -6,7 +6,7 @@ use api::Listing;
 use model::{Malformed, OfferId};
 use serde_json::json;
 use sync::effect::{Answer, Ask, Call, CallId, Event, LiveSignal, Reply, Ticket};
-use sync::view::ConnectionState;
+use sync::view::{ConnectionState, ViewChange};
 
 use crate::desk::{Desk, key, lost, offer, ok, titled};
 
@@ -73,6 +73,33 @@ fn offers_updated_alone_reads_the_list_and_after_its_partner_does_not() {
     desk.event("offers-updated", json!({"action": "sync"}));
     desk.pass(SOON);
     assert_eq!(reads(&desk), 1);
+}
+
+/// The offers that windows were told of as changed elsewhere, since this was asked last.
+fn changed_elsewhere(desk: &mut Desk) -> Vec<String> {
+    let titles = desk.changes.drain(..).filter_map(|change| match change {
+        ViewChange::Offer { offer, remote: true } => Some(offer.fields.title.clone()),
+        _ => None,
+    });
+    titles.collect()
+}
+
+#[test]
+fn what_the_first_list_brings_has_nobody_changed() {
+    let mut desk = Desk::new();
+    desk.sign_in("frontdesk");
+    desk.list(vec![offer(1, "Golf"), offer(2, "Spa")]);
+    assert_eq!(desk.titles(), ["Golf", "Spa"]);
+    assert_eq!(changed_elsewhere(&mut desk), [""; 0]);
+
+    desk.crash_and_restart();
+    desk.changes.clear();
+    desk.list(vec![offer(1, "Golf"), offer(2, "Spa & Pool")]);
+    assert_eq!(
+        changed_elsewhere(&mut desk),
+        ["Spa & Pool"],
+        "while the console was closed"
+    );
 }
 
 #[test]
