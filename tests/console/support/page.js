@@ -28,6 +28,20 @@ const still = (element) => {
     effect.getKeyframes().some((frame) => Object.keys(frame).some((name) => moving.has(name)));
   return element && !document.getAnimations().some(moves) ? element : null;
 };
+/** Notes whether this element is what is pressed and let go next. */
+const aimAt = (element) => {
+  document.aim?.abort();
+  document.aim = new AbortController();
+  document.isHit = null;
+  const options = { capture: true, signal: document.aim.signal };
+  const isOn = (event) => event.composedPath().includes(element);
+  addEventListener("mousedown", (event) => (document.isHit = isOn(event)), options);
+  // What a press takes away is not there to be let go.
+  addEventListener("mouseup", (event) => (document.isHit &&= isOn(event) || !element.isConnected), options);
+  return element;
+};
+/** Whether it was something else. What cannot be used says nothing of being pressed. */
+const hasMissed = () => document.isHit === false;
 const offerCards = () => allById("offer").map((card) => ({
   id: card.dataset.offerId,
   sync: card.dataset.sync,

@@ -268,28 +268,19 @@ impl Window {
 
     /// Clicks the element with this test id, as soon as it can be clicked.
     pub(crate) async fn click(&self, id: &str) {
-        self.do_to(id, "byId(args[0])", &[json!(id)], async |element| {
-            element.click().await
-        })
-        .await;
+        self.click_on(id, "byId(args[0])", &[json!(id)]).await;
     }
 
     /// Clicks the last of the elements with this test id.
     pub(crate) async fn click_last(&self, id: &str) {
-        self.do_to(id, "allById(args[0]).at(-1)", &[json!(id)], async |element| {
-            element.click().await
-        })
-        .await;
+        self.click_on(id, "allById(args[0]).at(-1)", &[json!(id)]).await;
     }
 
     /// Clicks an element inside the card of the offer with this title.
     pub(crate) async fn click_in_offer(&self, title: &str, id: &str) {
         let question = "offerTitled(args[0]) && byId(args[1], offerTitled(args[0]))";
         let what = format!("{id} of \"{title}\"");
-        self.do_to(&what, question, &[json!(title), json!(id)], async |element| {
-            element.click().await
-        })
-        .await;
+        self.click_on(&what, question, &[json!(title), json!(id)]).await;
     }
 
     /// Drags with the mouse. `way` finds where it is pressed and let go: `[fromX, fromY, toX, toY]`, in pixels.
@@ -467,6 +458,22 @@ impl Window {
         let question = "(fill(byId(args[0]), args[1]), true)";
         self.wait_for(id).await;
         self.ask(question, vec![json!(id), json!(value)]).await;
+    }
+
+    /// Clicks an element, once more where it has moved from under the hand.
+    async fn click_on(&self, what: &str, question: &str, args: &[Value]) {
+        let aim = format!("aimAt({question})");
+        self.do_to(what, &aim, args, async |element| {
+            element.click().await?;
+            match element.client().execute(&asking("hasMissed()"), Vec::new()).await {
+                Ok(Value::Bool(true)) => Err(CmdError::NotW3C(json!(
+                    "something else was there when it was pressed"
+                ))),
+                // It was hit, or is gone with its page.
+                _ => Ok(()),
+            }
+        })
+        .await;
     }
 
     /// Does something to an element once it is there and takes it: not covered, not moving away, not replaced meanwhile.
