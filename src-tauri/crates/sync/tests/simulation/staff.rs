@@ -153,6 +153,9 @@ impl World {
                         .is_some_and(|problem| makes_one_more(problem.code))
                     {
                         self.promises.created_anew(&offer.fields.details_text);
+                        // What was deleted, and may be there all the same, is wanted again.
+                        self.promises
+                            .release(desk, user, offer.key, |what| *what == What::Delete);
                     }
                     self.ask(desk, Ask::Retry(offer.key));
                 }
