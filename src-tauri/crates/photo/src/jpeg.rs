@@ -203,7 +203,7 @@ pub(crate) fn end(bytes: &[u8]) -> Option<End> {
 fn next_marker(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     let mut at = at;
     loop {
-        at += bytes.get(at..)?.iter().position(|byte| *byte == 0xff)?;
+        at += memchr::memchr(0xff, bytes.get(at..)?)?;
         // Any number of 0xff may stand before a marker.
         at += bytes.get(at..)?.iter().position(|byte| *byte != 0xff)?;
         let marker = *bytes.get(at)?;
