@@ -20,16 +20,15 @@ import { Bulk } from "./bulk.svelte";
 import { photoForCopy, withoutPhoto } from "./copies";
 import { type Deed, stepOf } from "./deeds";
 import { Deletions } from "./deletions";
-import { EditorSession } from "./editor.svelte";
+import { Editing } from "./editing.svelte";
+import type { EditorSession } from "./editor.svelte";
 import { asAppError } from "./errors";
 import { Exchange } from "./exchange.svelte";
 import { Handover } from "./handover.svelte";
-import { DraftKeeper } from "./keeper";
 import { Links } from "./links.svelte";
 import { Look } from "./look.svelte";
 import { Marks } from "./marks.svelte";
 import { Ordering } from "./ordering";
-import { Recovery } from "./recovery";
 import { foldAhead, matches, searchTerms } from "./search";
 import { SignOut } from "./signout.svelte";
 import { sorted } from "./sort";
@@ -80,7 +79,6 @@ export class Desk {
   /** what stands over the whole window */
   overlay = $state.raw<"go" | "keys" | "settings" | "sheet" | "tables" | null>(null);
   selected = $state.raw<OfferKey | null>(null);
-  editor = $state.raw<EditorSession | null>(null);
   question = $state.raw<Question | null>(null);
   /** counts how often somebody went to an offer by name: each time the list wants the focus */
   visits = $state.raw(0);
@@ -120,11 +118,10 @@ export class Desk {
   /** The offer being edited, as the engine shows it. */
   readonly edited: ViewOffer | undefined = $derived.by(() => this.store.get(this.editor?.key ?? null));
 
-  #keeper: DraftKeeper | null = null;
   /** shown as soon as it is there */
   #awaited: { key: OfferKey; toEdit: boolean } | null = null;
   #stopFolding = () => {};
-  readonly #recovery: Recovery;
+  readonly #editing: Editing;
   readonly #deletions: Deletions;
   /** as `whose` names it; undefined: nothing was read yet */
   #account: string | null | undefined = undefined;
@@ -140,7 +137,7 @@ export class Desk {
     this.links = new Links(backend);
     this.booking = new HotelBooking(backend);
     this.activity = new ActivityLog(backend);
-    this.#recovery = new Recovery(backend, this.store);
+    this.#editing = new Editing(this);
     this.bulk = new Bulk(
       {
         createOffer: (fields, photo) => backend.createOffer(fields, photo),
@@ -154,6 +151,11 @@ export class Desk {
     this.ordering = new Ordering(this);
     this.exchange = new Exchange(backend, (key) => this.store.currentKey(key));
     this.handover = new Handover({ backend, offers: () => this.store.offers });
+  }
+
+  /** null: nothing is being edited */
+  get editor(): EditorSession | null {
+    return this.#editing.session;
   }
 
   get view(): ViewName {
@@ -304,7 +306,7 @@ export class Desk {
       this.selected = null;
       const editor = this.#edit(null);
       editor.summons++;
-      void this.#bringBack(editor);
+      void this.#editing.bringBack(editor);
     });
   }
 
@@ -322,20 +324,20 @@ export class Desk {
       this.panel = null;
       return;
     }
-    this.#keeper?.flush();
+    this.#editing.keep();
     this.selected = editor.key;
   }
 
   closeEditor(): void {
     this.#leaving(() => {
-      this.#close();
-      void this.#bringBackOrphan();
+      this.#editing.close();
+      void this.#reopen("orphan");
     });
   }
 
   /** What was typed last is kept now: the window may go. */
   keepDraft(): void {
-    this.#keeper?.flush();
+    this.#editing.keep();
     this.handover.keep();
   }
 
@@ -344,10 +346,10 @@ export class Desk {
     const offer = this.edited;
     if (this.editor && offer && !this.editor.gone) {
       this.editor.revert(offer);
-      this.#keeper?.flush();
+      this.#editing.keep();
     } else {
-      this.#close();
-      void this.#bringBackOrphan();
+      this.#editing.close();
+      void this.#reopen("orphan");
     }
   }
 
@@ -413,7 +415,7 @@ export class Desk {
     const step = stepOf(offer, { what: "duplicate" });
     if (step.do !== "create") return;
     this.#leaving(() => {
-      if (this.editor?.dirty) this.#close();
+      if (this.editor?.dirty) this.#editing.close();
       void this.run(async () => {
         const photo = await photoForCopy(this.backend, offer);
         const copy = await this.backend.createOffer(step.fields, photo);
@@ -491,7 +493,7 @@ export class Desk {
 
   signOut(): void {
     this.#leaving(() => {
-      if (this.editor?.dirty) this.#close();
+      if (this.editor?.dirty) this.#editing.close();
       void this.run(() => this.leaving.start());
     });
   }
@@ -525,77 +527,19 @@ export class Desk {
 
   #open(key: OfferKey): void {
     const offer = this.store.get(key);
-    if (offer) void this.#bringBack(this.#edit(offer));
+    if (offer) void this.#editing.bringBack(this.#edit(offer));
   }
 
   #edit(offer: ViewOffer | null, draft: Draft | null = null): EditorSession {
-    this.#close();
     this.panel = null;
-    const editor = new EditorSession(this.backend, this.store, this.locale, offer, () => this.#keeper?.touch());
-    if (draft) this.#takeUp(draft, editor);
-    else this.#keeper = this.#keeperOf(editor);
-    return (this.editor = editor);
+    return this.#editing.begin(offer, draft);
   }
 
-  #keeperOf(editor: EditorSession, draft: Draft | null = null): DraftKeeper {
-    const kept = {
-      backend: this.backend,
-      unsaved: () => editor.unsaved,
-      // That nothing can be kept stands above the list already.
-      failed: (error: unknown) => {
-        if (this.store.connection.storage === null) this.complain(error);
-      },
-    };
-    return new DraftKeeper(kept, draft);
-  }
-
-  /** Text that was left unsaved goes on in this editor, and so in this window: no other is to have it meanwhile. */
-  #takeUp(draft: Draft, editor: EditorSession): void {
-    this.#keeper?.giveUp();
-    this.#keeper = this.#keeperOf(editor, draft);
-    editor.restore(draft, this.store.get(draft.key));
-    if (!editor.dirty) editor.restoredAt = null;
-    this.#keeper.touch();
-    this.#keeper.flush();
-  }
-
-  /** Closes the editor. What was typed in it is saved, or not wanted. */
-  #close(): void {
-    this.#keeper?.giveUp();
-    this.#keeper = null;
-    this.editor?.close();
-    this.editor = null;
-  }
-
-  /** Unsaved text about what has just been opened comes back, unless a window shows it. */
-  async #bringBack(editor: EditorSession): Promise<void> {
-    const draft = await this.#left(() => this.#recovery.about(editor.key));
-    // What was begun here meanwhile goes on: the text waits for the next time.
-    if (draft && this.editor === editor && !editor.dirty) this.#takeUp(draft, editor);
-  }
-
-  /** The newest text that was left opens by itself. */
-  async #bringBackNewest(): Promise<void> {
-    const draft = await this.#left(() => this.#recovery.newest());
-    if (draft && !this.editor) this.#reopen(draft);
-  }
-
-  async #bringBackOrphan(): Promise<void> {
+  /** Text that was left opens by itself: the newest to begin with, and what has lost its offer as soon as an editor is free. */
+  async #reopen(which: "newest" | "orphan"): Promise<void> {
     if (this.alone !== null) return;
-    const draft = await this.#left(() => this.#recovery.orphan());
-    if (draft && !this.editor) this.#reopen(draft);
-  }
-
-  async #left(read: () => Promise<Draft | null>): Promise<Draft | null> {
-    try {
-      return await read();
-    } catch (error) {
-      this.complain(error);
-      return null;
-    }
-  }
-
-  #reopen(draft: Draft): void {
+    const draft = await this.#editing.left(which);
+    if (!draft || this.editor) return;
     const offer = this.store.get(draft.key);
     this.selected = offer?.key ?? null;
     this.#edit(offer ?? null, draft);
@@ -678,7 +622,7 @@ export class Desk {
     if (this.editor?.key !== key) return;
     // What was typed here is not thrown away because somebody else deleted the offer.
     if (this.editor.dirty && !ours) this.editor.gone = true;
-    else this.#close();
+    else this.#editing.close();
   }
 
   /** A snapshot was read: the editor meets whatever its offer is now. */
@@ -702,7 +646,7 @@ export class Desk {
     this.#stopFolding();
     this.#stopFolding = foldAhead(this.store.offers);
     void this.run(async () => (this.pageIsServed = await this.backend.guestPageIsServed()));
-    void this.#bringBackNewest();
+    void this.#reopen("newest");
   }
 
   /** Another account can take the place of one without a sign-out in between. */
@@ -720,12 +664,7 @@ export class Desk {
     this.handover.end();
     this.#stopFolding();
     this.shift.cancel();
-    // Whoever signs in next as the same user finds the text again.
-    this.#keeper?.leave();
-    this.#keeper = null;
-    this.editor?.close();
-    this.editor = null;
-    this.#recovery.end();
+    this.#editing.leave();
     this.#awaited = null;
     this.panel = null;
     this.overlay = null;
