@@ -60,6 +60,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     // A deadline, not an expectation: jsdom is slow on a loaded two-core machine.
     testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,
   },
 });

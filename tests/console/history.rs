@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::{
-    scene::{DESK, all_offers, change_offer, delete_offer, hotel, stored, wait_for_stored},
-    support::{Workstation, within},
+    scene::{DESK, all_offers, change_offer, delete_offer, hotel, served, stored, wait_for_stored},
+    support::Workstation,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,7 +56,7 @@ async fn a_deleted_offer_is_restored_with_its_photo() {
     let hotel = hotel(2).await;
     let control = hotel.control();
     let offer = all_offers(&control).await.remove(0);
-    let before = served(offer.photo_url.as_deref()).await;
+    let before = served(offer.photo_url.as_deref().expect("the offer has a photo")).await;
     let station = Workstation::at(&hotel, "desk");
     let desk = station.sign_in(DESK).await;
     let window = desk.window();
@@ -80,15 +80,8 @@ async fn a_deleted_offer_is_restored_with_its_photo() {
     assert_ne!(restored.id, offer.id, "it is created anew");
     assert_eq!(restored.details_text, offer.details_text, "with all its words");
     assert_eq!(
-        served(restored.photo_url.as_deref()).await,
+        served(restored.photo_url.as_deref().expect("and has it again")).await,
         before,
         "and its photo, to the last byte"
     );
-}
-
-async fn served(url: Option<&str>) -> Vec<u8> {
-    let url = url.expect("the offer has a photo");
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let bytes = within("a photo", async { client.get(url).send().await?.bytes().await });
-    bytes.await.expect("the server serves it").to_vec()
 }

@@ -192,8 +192,8 @@ async fn a_last_day_is_moved_on_the_timeline_and_a_version_restored_by_keyboard_
     window.press(&ctrl('3')).await;
     window.wait_for("timeline-bar").await;
     window.go_to("timeline-bar").await;
-    window.press(&shift(RIGHT)).await;
-    window.press(&shift(RIGHT)).await;
+    // At one go: a pause between them would make two edits of it.
+    window.press(&shift(&RIGHT.repeat(2))).await;
     let moved = day(12);
     wait_until_stored(&control, "Golf", |offer| {
         offer.valid_to.map(|day| day.to_string()) == Some(moved.clone())

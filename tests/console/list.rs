@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Several times as long as the console waits before it reads the list after an event: what has not been read by then will not be.
-const A_READING_WOULD_HAVE_BEGUN: Duration = Duration::from_secs(3);
+const A_READING_WOULD_HAVE_BEGUN: Duration = Duration::from_secs(6);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hidden_offer_stays_in_the_staff_list() {

@@ -23,11 +23,11 @@ const REPLACE_SHEETS: &str = "
 /// 40 times as much as WebKit kept of each change: 1 MiB.
 const KEPT: u64 = 40 * 1024;
 
-/// KiB of the page's own processes.
+/// KiB that the page's own processes hold besides files.
 fn page_memory(console: &Console) -> u64 {
     let processes = console.processes();
     let gauge = Gauge::of(&processes, processes.first().copied());
-    gauge.memory - gauge.core
+    gauge.alone - gauge.core_alone
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     scene::{
         DESK, HOTEL, MANAGER, begin_offer, changing, edit_offer, go_offline, go_online, hotel, photo,
-        requests, some_offer, stored, wait_for_sync,
+        requests, served, some_offer, stored, wait_for_sync,
     },
     support::{Window, Workstation, within},
 };
@@ -56,16 +56,7 @@ async fn a_large_photo_is_seen_at_once_made_smaller_and_said_so() {
         .await
         .expect("the server has it");
     let url = offer.photo_url.expect("its photo has an address");
-    let bytes = within("the picture", async {
-        reqwest::get(url)
-            .await
-            .expect("it is served")
-            .bytes()
-            .await
-            .expect("whole")
-    })
-    .await;
-    let sent = image::load_from_memory(&bytes).expect("a picture");
+    let sent = image::load_from_memory(&served(&url).await).expect("a picture");
     assert_eq!(
         (sent.width(), sent.height()),
         (2048, 1152),

@@ -1,6 +1,9 @@
 //! What most tests begin with: a hotel, its computers, an offer to speak of.
 
-use std::io::{Write, stderr};
+use std::{
+    io::{Write, stderr},
+    time::Duration,
+};
 
 use demo_hotel::{Control, DemoHotel, Offer, Options, Seen};
 use keyring::v1::Entry;
@@ -14,8 +17,9 @@ pub(crate) const HOTEL: &str = "killarney";
 pub(crate) const DESK: &str = "frontdesk";
 pub(crate) const MANAGER: &str = "manager";
 
-/// A hotel with this many offers.
+/// A hotel with this many offers. Its day is long enough for a test: what tests say of days they look for some seconds later.
 pub(crate) async fn hotel(offers: usize) -> DemoHotel {
+    away_from_midnight().await;
     let options = Options {
         offers,
         ..Options::default()
@@ -23,6 +27,22 @@ pub(crate) async fn hotel(offers: usize) -> DemoHotel {
     within("the hotel's start", DemoHotel::start(options))
         .await
         .expect("a hotel starts")
+}
+
+/// Waits for the next day, here and in UTC, where it is about to begin.
+async fn away_from_midnight() {
+    const LONG_ENOUGH: Duration = Duration::from_secs(120);
+    let here = jiff::Zoned::now();
+    for now in [here.with_time_zone(jiff::tz::TimeZone::UTC), here] {
+        let midnight = now
+            .tomorrow()
+            .and_then(|day| day.start_of_day())
+            .expect("there is a tomorrow");
+        let left = Duration::try_from(midnight.duration_since(&now)).unwrap_or_default();
+        if left < LONG_ENOUGH {
+            tokio::time::sleep(left + Duration::from_secs(1)).await;
+        }
+    }
 }
 
 /// The console of this computer, signed in so that the next start needs no password.
@@ -67,6 +87,13 @@ pub(crate) async fn offer_from_elsewhere(control: &Control, title: &str) -> Offe
 pub(crate) fn day(from_now: i64) -> String {
     let today = jiff::Zoned::now().date();
     today.saturating_add(jiff::Span::new().days(from_now)).to_string()
+}
+
+/// What stands at this address.
+pub(crate) async fn served(url: &str) -> Vec<u8> {
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let bytes = within("a photo", async { client.get(url).send().await?.bytes().await });
+    bytes.await.expect("the server serves it").to_vec()
 }
 
 /// An offer that began nine days ago and ends so many days from now.

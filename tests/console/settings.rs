@@ -32,10 +32,10 @@ async fn wait_for_state(window: &Window, state: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_time_zone_of_the_hotel_is_set_by_keyboard_for_every_window_and_the_next_start() {
+    let hotel = hotel(0).await;
     let now = Timestamp::now();
     let (letters, place, state) = elsewhere(now);
     let today: Date = now.to_zoned(TimeZone::UTC).date();
-    let hotel = hotel(0).await;
     let fields = json!({ "title": "Tonight", "short_description": "s", "valid_to": today.to_string() });
     create_elsewhere(&hotel.control(), fields).await;
     let station = Workstation::at(&hotel, "desk").with("TZ", "UTC");

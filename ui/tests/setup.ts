@@ -1,6 +1,10 @@
 /** What jsdom lacks and the components use, and a clean page after each test. */
 import "@testing-library/jest-dom/vitest";
+import { configure } from "@testing-library/svelte";
 import { afterEach } from "vitest";
+
+// A deadline, not an expectation, as that of the tests.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What one test chose is not the next one's taste.
 afterEach(() => localStorage.clear());

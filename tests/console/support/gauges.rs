@@ -9,10 +9,12 @@ use nix::unistd::Pid;
 pub(crate) struct Gauge {
     /// Memory in KiB, pages shared by several processes split between them.
     pub(crate) memory: u64,
-    /// That of the console's own process.
-    pub(crate) core: u64,
     /// What of that no file holds. Programs and libraries are shared with whoever else uses them on this computer: where windows of others
     /// open or close meanwhile, the rest changes without anything being kept.
+    pub(crate) alone: u64,
+    /// That of the console's own process.
+    pub(crate) core: u64,
+    /// What of that no file holds.
     pub(crate) core_alone: u64,
     /// Open files, sockets and pipes.
     pub(crate) handles: u64,
@@ -29,6 +31,7 @@ impl Gauge {
         for id in processes {
             let memory = memory(*id);
             all.memory += memory.all;
+            all.alone += memory.alone;
             if Some(*id) == core {
                 all.core = memory.all;
                 all.core_alone = memory.alone;

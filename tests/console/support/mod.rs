@@ -30,7 +30,7 @@ pub(crate) use window::Window;
 pub(crate) use workstation::{CONSOLE, Console, PREVIEW, Workstation};
 
 /// How long anything may take on a busy machine. A healthy one needs a small part of it, and waits end as soon as they can.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What `work` comes to, or a panic that says what did not happen in time.
 pub(crate) async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {

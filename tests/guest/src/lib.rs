@@ -22,7 +22,7 @@ pub use browser::{Browser, Card, Size};
 use demo_hotel::{DemoHotel, Options};
 
 /// How long anything may take on a busy machine. A healthy one needs a small part of it, and waits end as soon as they can.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The hotel whose page is looked at.
 pub const HOTEL: &str = "killarney";

@@ -38,6 +38,8 @@ describe("what is folded ahead", () => {
 
   it("is folded in parts, until it is stopped", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 0.01));
     const normalize = vi.spyOn(String.prototype, "normalize");
     const stop = foldAhead(offers());
     vi.runOnlyPendingTimers();

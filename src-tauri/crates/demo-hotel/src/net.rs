@@ -1,8 +1,8 @@
 //! The door and the wires: a listener that can refuse, and connections that can be cut.
 //!
 //! A cut connection ends as if the cable had been pulled: nothing that was not yet sent leaves, the other side sees
-//! the end of the stream in the middle of whatever it read. While the door refuses, the port is closed, so that
-//! clients get "connection refused" from the system itself.
+//! the end of the stream in the middle of whatever it read. While the door refuses, nobody listens at the port, so that
+//! clients get "connection refused" from the system itself; but it is kept, so that no other program is given it.
 
 use std::{
     collections::HashMap,
@@ -23,12 +23,14 @@ use axum::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::watch,
 };
 
 /// Between two attempts to accept or to open the port again.
 const RETRY: Duration = Duration::from_millis(20);
+/// Connections that the system may hold until they are accepted, as tokio has it.
+const BACKLOG: u32 = 1024;
 
 /// One connection, as whoever wants to cut it sees it. Clones are the same connection.
 #[derive(Clone, Debug)]
@@ -165,6 +167,8 @@ impl Doorman {
 #[derive(Debug)]
 pub(crate) struct Door {
     listener: Option<TcpListener>,
+    /// Keeps the port while nobody listens at it.
+    kept: Option<TcpSocket>,
     address: SocketAddr,
     closed: watch::Receiver<bool>,
     is_shut: watch::Sender<bool>,
@@ -182,6 +186,7 @@ impl Door {
         let (is_shut, state) = watch::channel(false);
         let door = Self {
             listener: Some(listener),
+            kept: None,
             address,
             closed: wish,
             is_shut,
@@ -201,13 +206,18 @@ impl Door {
         self.address.port()
     }
 
+    fn reopened(&mut self) -> io::Result<TcpListener> {
+        let kept = self.kept.take().map_or_else(|| kept(self.address), Ok)?;
+        kept.listen(BACKLOG)
+    }
+
     /// Follows the doorman's wish; returns once the door is open.
     async fn follow(&mut self) {
         loop {
             let closed = *self.closed.borrow_and_update();
             match (closed, &self.listener) {
                 (false, Some(_)) => return,
-                (false, None) => match TcpListener::bind(self.address).await {
+                (false, None) => match self.reopened() {
                     Ok(listener) => {
                         self.listener = Some(listener);
                         self.is_shut.send_replace(false);
@@ -219,6 +229,8 @@ impl Door {
                 },
                 (true, _) => {
                     self.listener = None;
+                    // Where it can't be kept it is asked for again later.
+                    self.kept = kept(self.address).ok();
                     self.is_shut.send_replace(true);
                     if self.closed.changed().await.is_err() {
                         // Nobody is left who could open it.
@@ -228,6 +240,16 @@ impl Door {
             }
         }
     }
+}
+
+/// The port, with nobody who listens.
+fn kept(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    // Elsewhere the same name lets another program take the port as well.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
 }
 
 impl Listener for Door {

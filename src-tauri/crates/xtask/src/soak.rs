@@ -24,14 +24,19 @@ pub(crate) fn soak(arguments: &[String]) -> Result<()> {
     let asked = |at: usize, usual| arguments.get(at).map_or(Ok(usual), |text| number(text));
     let (runs, kills, minutes) = (asked(0, RUNS)?, asked(1, KILLS)?, asked(2, MINUTES)?);
     setup(Purpose::Test)?;
+    // What nobody has lived through yet.
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     if runs > 0 {
-        part("the simulation", || simulate(runs))?;
+        part("the simulation", || simulate(runs, seed))?;
     }
     if kills > 0 {
         test::all(&Selection {
             filter: Some("kill::".to_owned()),
             arguments: vec!["--nocapture".to_owned()],
-            environment: vec![("HOTELMATE_KILLS", kills.to_string())],
+            environment: vec![
+                ("HOTELMATE_KILLS", kills.to_string()),
+                ("HOTELMATE_KILL_SEED", seed.to_string()),
+            ],
             more_time: PER_KILL * kills,
         })?;
     }
@@ -39,16 +44,18 @@ pub(crate) fn soak(arguments: &[String]) -> Result<()> {
         test::all(&Selection {
             filter: Some("soak::".to_owned()),
             arguments: vec!["--nocapture".to_owned()],
-            environment: vec![("HOTELMATE_SOAK_MINUTES", minutes.to_string())],
+            environment: vec![
+                ("HOTELMATE_SOAK_MINUTES", minutes.to_string()),
+                ("HOTELMATE_SOAK_SEED", seed.to_string()),
+            ],
             more_time: Duration::from_secs(60) * minutes,
         })?;
     }
     Ok(())
 }
 
-/// Optimised, since a run costs what the engine costs; with plans nobody has lived through yet.
-fn simulate(runs: u32) -> Result<()> {
-    let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+/// Optimised, since a run costs what the engine costs.
+fn simulate(runs: u32, seed: u64) -> Result<()> {
     println!("HOTELMATE_SEED={seed}");
     let mut command = cargo();
     command

@@ -110,10 +110,8 @@ async fn without_any_network_the_offers_stay_and_then_catch_up() {
 async fn a_page_that_meets_a_broken_server_shows_the_offers_later() {
     let scene = Scene::before(3, built_page(), Size::PHONE).await;
     let broken = Effect::Instead(Canned::html(StatusCode::BAD_GATEWAY));
-    scene.control.fault(Fault::on_matching(
-        |_, path| path.contains("/public/page/"),
-        broken,
-    ));
+    let fault = Fault::on_matching(|_, path| path.contains("/public/page/"), broken);
+    scene.control.fault(fault.always());
     scene.browser.open(&scene.address()).await;
     scene
         .browser
@@ -123,6 +121,7 @@ async fn a_page_that_meets_a_broken_server_shows_the_offers_later() {
             &[],
         )
         .await;
+    scene.control.clear_faults();
     scene.wait_for_order("the offers").await;
     let gone = scene
         .browser

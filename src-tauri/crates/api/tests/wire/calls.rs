@@ -408,7 +408,7 @@ async fn an_upload_that_nobody_takes_does_not_get_on() {
     }));
     let staff = crate::script::staff_at(&origin, Timeouts::default());
     let upload = tokio::spawn(async move { staff.upload_image(OfferId(7), photo).await });
-    let mut last = (0, u64::MAX);
+    let mut last = within(told.recv()).await.expect("the beginning is told");
     while let Ok(Some(told)) = tokio::time::timeout(std::time::Duration::from_secs(1), told.recv()).await {
         last = told;
     }

@@ -15,7 +15,7 @@ use crate::script::{blunt, fields, staff_at, within};
 
 fn hasty() -> Timeouts {
     Timeouts {
-        whole: Duration::from_millis(200),
+        whole: Duration::from_secs(2),
         ..Timeouts::default()
     }
 }

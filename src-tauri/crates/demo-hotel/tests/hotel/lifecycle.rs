@@ -86,8 +86,8 @@ async fn a_shutdown_ends_held_requests_and_idle_connections_in_bounded_time() {
     )
     .await;
     let address = desk.hotel.address();
-    let shutdown = tokio::time::timeout(std::time::Duration::from_secs(5), desk.hotel.shutdown()).await;
-    assert!(shutdown.is_ok(), "within five seconds");
+    let shutdown = tokio::time::timeout(std::time::Duration::from_secs(20), desk.hotel.shutdown()).await;
+    assert!(shutdown.is_ok(), "it waits for nobody for long");
     assert!(soon("the held request", held).await.unwrap().is_err());
     assert!(
         tokio::net::TcpStream::connect(address).await.is_err(),

@@ -8,7 +8,7 @@ use pusher_client::{
 };
 use serde_json::{Value, json};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     time::timeout,
 };
 use tokio_tungstenite::{
@@ -48,11 +48,17 @@ impl Server {
         Self::at("127.0.0.1:0".parse().unwrap()).await
     }
 
-    /// A server at an address that another one has just left.
-    pub(crate) async fn at(addr: SocketAddr) -> Self {
+    async fn at(addr: SocketAddr) -> Self {
         let listener = TcpListener::bind(addr).await.unwrap();
         let addr = listener.local_addr().unwrap();
         Self { listener, addr }
+    }
+
+    /// Goes away. Its address is kept: dialling is refused, and nobody else is given it.
+    pub(crate) fn leave(self) -> Away {
+        let addr = self.addr;
+        drop(self);
+        Away::at(addr)
     }
 
     /// A configuration that dials this server, with waits that suit a test.
@@ -95,6 +101,34 @@ impl Server {
     }
 }
 
+/// An address at which nobody listens.
+pub(crate) struct Away {
+    socket: TcpSocket,
+    pub(crate) addr: SocketAddr,
+}
+
+impl Away {
+    pub(crate) fn somewhere() -> Self {
+        Self::at("127.0.0.1:0".parse().unwrap())
+    }
+
+    fn at(addr: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(addr).unwrap();
+        let addr = socket.local_addr().unwrap();
+        Self { socket, addr }
+    }
+
+    /// The server comes, or comes back.
+    pub(crate) fn open(self) -> Server {
+        Server {
+            listener: self.socket.listen(16).unwrap(),
+            addr: self.addr,
+        }
+    }
+}
+
 pub(crate) fn config(addr: SocketAddr) -> Config {
     let endpoint = Endpoint::Host {
         host: addr.ip().to_string(),
@@ -131,10 +165,10 @@ impl Peer {
     /// Sends as many messages as are taken, reading nothing, until the client has had enough.
     pub(crate) async fn flood(&mut self, message: Value) {
         let message = Message::text(message.to_string());
-        within("the client to give up", async {
-            while self.socket.send(message.clone()).await.is_ok() {}
-        })
-        .await;
+        // Each is answered, some ten thousand times, until the client's answers fill what the system holds for a reader.
+        let flood = async { while self.socket.send(message.clone()).await.is_ok() {} };
+        let ended = timeout(6 * DEADLINE, flood).await;
+        assert!(ended.is_ok(), "the client should give up");
     }
 
     /// An event on a channel, its data doubly encoded as servers do.
