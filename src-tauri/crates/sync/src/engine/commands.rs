@@ -381,8 +381,15 @@ impl Engine {
         };
         let mut standing = offer.fields.clone();
         let operations: Vec<Operation> = desk.of(key).cloned().collect();
+        // What is ours is the last that was made of a field here.
+        let is_outdone = |place: usize, field: Field, standing: &OfferFields| {
+            operations[place + 1..].iter().any(|later| match &later.action {
+                Action::Update { patch, .. } => patch.merge(standing).conflicts.contains(&field),
+                _ => false,
+            })
+        };
         let mut decided = Vec::new();
-        for mut operation in operations {
+        for (place, mut operation) in operations.iter().cloned().enumerate() {
             let Action::Update { patch, .. } = &mut operation.action else {
                 continue;
             };
@@ -391,13 +398,15 @@ impl Engine {
             for field in patch.merge(&standing).conflicts {
                 let side = side_of(field, &standing.get(field), choices);
                 match side {
-                    Some(Side::Mine) => patch.rebase(field, &standing),
-                    Some(Side::Theirs) => patch.forget(field),
+                    Some(Side::Mine) if !is_outdone(place, field, &standing) => {
+                        patch.rebase(field, &standing);
+                    }
+                    Some(_) => patch.forget(field),
                     None => {}
                 }
                 if side.is_some() { &mut chosen } else { &mut open }.push(field);
             }
-            patch.apply_to(&mut standing);
+            patch.merge(&standing).patch.apply_to(&mut standing);
             // One date of each side: said where it was chosen, rather than once it is to be sent. A date that is still to be chosen
             // may set it right.
             let is_date = |field: &Field| matches!(field, Field::ValidFrom | Field::ValidTo);

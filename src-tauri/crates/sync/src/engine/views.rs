@@ -309,13 +309,17 @@ impl Desk {
             let Action::Update { patch, .. } = &operation.action else {
                 continue;
             };
-            if !sending.contains(&operation.id) {
-                for field in patch.merge(&standing).conflicts {
-                    conflicts.retain(|conflict| conflict.field != field);
-                    conflicts.push(conflict_of(field, patch, &standing));
-                }
+            if sending.contains(&operation.id) {
+                patch.apply_to(&mut standing);
+                continue;
             }
-            patch.apply_to(&mut standing);
+            let merge = patch.merge(&standing);
+            for field in merge.conflicts {
+                conflicts.retain(|conflict| conflict.field != field);
+                conflicts.push(conflict_of(field, patch, &standing));
+            }
+            // What collides has not come to stand: a later edit of the same field is held against what has.
+            merge.patch.apply_to(&mut standing);
         }
         conflicts
     }

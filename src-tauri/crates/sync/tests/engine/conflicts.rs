@@ -107,6 +107,49 @@ fn two_windows_of_one_computer_follow_the_same_rules() {
     );
 }
 
+/// Two windows made different things of what somebody else has changed as well.
+#[test]
+fn of_ones_own_edits_that_all_collide_the_last_is_held_against_what_the_server_has() {
+    for side in [Side::Mine, Side::Theirs] {
+        let mut desk = Desk::live(vec![offer(1, "Golf")]);
+        desk.signal(sync::effect::LiveSignal::Waiting(None));
+        for mine in ["One", "Two"] {
+            desk.edit(key(1), &titled("Golf"), &titled(mine)).unwrap();
+        }
+        let call = desk.take_read();
+        desk.answer(call, ok(offer(1, "Theirs")));
+        let view = desk.view(key(1)).unwrap();
+        assert_eq!(
+            serde_json::to_value(&view.conflicts).unwrap(),
+            json!([{"field": "title", "base": "Golf", "mine": "Two", "theirs": "Theirs"}])
+        );
+
+        let ticket = desk.ask(Ask::Resolve(
+            key(1),
+            vec![Choice {
+                field: model::Field::Title,
+                side,
+                theirs: "Theirs".to_owned().into(),
+            }],
+        ));
+        desk.reply(ticket).unwrap();
+        if side == Side::Mine {
+            // It has not been held against the server yet.
+            let call = desk.take_read();
+            desk.answer(call, ok(offer(1, "Theirs")));
+            desk.updated(offer(1, "Two"));
+        }
+        let view = desk.view(key(1)).unwrap();
+        let expected = if side == Side::Mine { "Two" } else { "Theirs" };
+        assert_eq!(
+            (view.fields.title.as_str(), view.sync),
+            (expected, SyncState::Synced),
+            "one question is enough"
+        );
+        assert_eq!(desk.writes().len(), 0);
+    }
+}
+
 #[test]
 fn an_edit_of_an_offer_that_was_deleted_elsewhere_waits_for_a_decision() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
