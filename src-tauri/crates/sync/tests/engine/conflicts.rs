@@ -21,6 +21,17 @@ fn collided() -> Desk {
     desk
 }
 
+/// Decides about the title, against what was shown as theirs.
+fn choose_title(desk: &mut Desk, side: Side, theirs: &str) {
+    let choice = Choice {
+        field: model::Field::Title,
+        side,
+        theirs: theirs.to_owned().into(),
+    };
+    let ticket = desk.ask(Ask::Resolve(key(1), vec![choice]));
+    desk.reply(ticket).expect("the decision is taken");
+}
+
 #[test]
 fn an_edit_that_waited_reads_its_offer_first_and_a_collision_is_held() {
     let mut desk = collided();
@@ -44,15 +55,7 @@ fn an_edit_that_waited_reads_its_offer_first_and_a_collision_is_held() {
 fn mine_is_sent_and_theirs_lets_the_edit_go() {
     for side in [Side::Mine, Side::Theirs] {
         let mut desk = collided();
-        let ticket = desk.ask(Ask::Resolve(
-            key(1),
-            vec![Choice {
-                field: model::Field::Title,
-                side,
-                theirs: "Theirs".to_owned().into(),
-            }],
-        ));
-        desk.reply(ticket).unwrap();
+        choose_title(&mut desk, side, "Theirs");
         if side == Side::Mine {
             desk.updated(offer(1, "Mine"));
         }
@@ -124,15 +127,7 @@ fn of_ones_own_edits_that_all_collide_the_last_is_held_against_what_the_server_h
             json!([{"field": "title", "base": "Golf", "mine": "Two", "theirs": "Theirs"}])
         );
 
-        let ticket = desk.ask(Ask::Resolve(
-            key(1),
-            vec![Choice {
-                field: model::Field::Title,
-                side,
-                theirs: "Theirs".to_owned().into(),
-            }],
-        ));
-        desk.reply(ticket).unwrap();
+        choose_title(&mut desk, side, "Theirs");
         if side == Side::Mine {
             // It has not been held against the server yet.
             let call = desk.take_read();
@@ -235,15 +230,7 @@ fn what_the_server_refuses_is_parked_with_its_words_and_goes_on_when_mended() {
 fn a_conflict_decided_much_later_is_not_sent_over_what_nobody_has_read() {
     let mut desk = collided();
     desk.pass(Duration::from_secs(60));
-    let ticket = desk.ask(Ask::Resolve(
-        key(1),
-        vec![Choice {
-            field: model::Field::Title,
-            side: Side::Mine,
-            theirs: "Theirs".to_owned().into(),
-        }],
-    ));
-    desk.reply(ticket).unwrap();
+    choose_title(&mut desk, Side::Mine, "Theirs");
     assert_eq!(desk.writes().len(), 0, "the offer is read first");
     let call = desk.take_read();
     desk.answer(call, ok(offer(1, "A third version")));
@@ -336,13 +323,7 @@ fn an_edit_of_an_offer_whose_delete_waits_for_a_decision_keeps_it() {
 fn a_decision_about_a_value_that_is_no_longer_theirs_decides_nothing() {
     let mut desk = collided();
     desk.event("offer-updated", json!({"offer": offer(1, "Even newer")}));
-    let choice = Choice {
-        field: model::Field::Title,
-        side: Side::Mine,
-        theirs: "Theirs".to_owned().into(),
-    };
-    let ticket = desk.ask(Ask::Resolve(key(1), vec![choice]));
-    desk.reply(ticket).unwrap();
+    choose_title(&mut desk, Side::Mine, "Theirs");
     assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Conflict);
     assert_eq!(desk.writes().len(), 0);
 }
