@@ -52,6 +52,27 @@ describe("the cards", () => {
     expect(photo, "it would stand until the other is read").not.toBeInTheDocument();
   });
 
+  it("that another search leaves out are gone before what is left is filled", async () => {
+    const { user } = await openConsole((hotel) => {
+      for (let at = 0; at < 400; at++)
+        hotel.seed({ title: `${at % 2 ? "Golf" : "Spa"} ${at}`, short_description: "d", sort_order: at });
+    });
+    const list = press("offer-list");
+    const atFirst = titles().length;
+    list.scrollTop = 6_000;
+    await fireEvent.scroll(list);
+    await waitFor(() => expect(titles().length, "the rows around those in sight").toBeGreaterThan(2 * atFirst));
+    const filled: Node[] = [];
+    const observer = new MutationObserver((changes) => filled.push(...changes.map(({ target }) => target)));
+    observer.observe(list, { subtree: true, characterData: true });
+    await user.click(press("search"));
+    await user.paste("golf");
+    expect(titles()[0]).toBe("Golf 1");
+    observer.disconnect();
+    expect(filled).not.toEqual([]);
+    expect(filled.filter((node) => !node.isConnected)).toEqual([]);
+  });
+
   it("go with their offers while the list is the same, or holds the keyboard", async () => {
     const { hotel, user } = await openConsole(
       hotelOf({ title: "Winter Spa" }, { title: "Golf & Stay", is_active: false }),
