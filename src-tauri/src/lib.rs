@@ -3,7 +3,7 @@
 //! - `commands`: what windows may ask, declared once; the TypeScript is generated from it
 //! - `windows`: making and showing windows
 //! - `alerts`: notifications of the system
-//! - `menu`: the menus of the staff windows
+//! - `menu`: the menus of the windows
 //! - `photo_protocol`: pictures for the webview, which has no network
 //! - `file_dialog`: choosing a photo or a table, naming a file to write
 //! - `guest_page`: the hotel's page in the system's browser

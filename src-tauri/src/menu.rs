@@ -1,16 +1,17 @@
-//! The menus of a staff window. What is chosen is told to that window's page, which does it as if its key had been pressed.
+//! The menus of a window. What is chosen is told to that window's page, which does it as if its key had been pressed.
 //!
 //! The names of the items are those of the page's commands (`ui/src/console/commands.ts`, where a test holds that it knows them all).
 //!
 //! Items that make no sense now are grey: all of them, until the page says which do.
 //!
-//! Closing the window and ending the program are none of the page's affairs: they go on working where it does not.
+//! Closing the window and ending the program are none of the page's affairs: they go on working where it does not, and are all there is to
+//! choose in the preview.
 //!
 //! Absent: what the other items do, and when they make sense. One that is chosen at the wrong moment is ignored by the page.
 
 use serde::{Deserialize, Serialize};
 use sync::problem::{AppError, ErrorCode};
-use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, MenuItemKind, SubmenuBuilder};
+use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItemBuilder, MenuItemKind, Submenu, SubmenuBuilder};
 use tauri::{AppHandle, Manager, WebviewWindow, Window, Wry};
 use tauri_specta::Event;
 
@@ -75,6 +76,19 @@ const VIEW: &[Item] = &[
     ("activity", "Activity", "CmdOrCtrl+Shift+A"),
 ];
 const HELP: &[Item] = &[("keys", "Keys", "F1")];
+/// What works in a window of one offer: the page's `keysOfOneOffer` (`ui/src/console/keys.ts`).
+const OF_ONE_OFFER: &[&str] = &[
+    "save",
+    "history",
+    "activity",
+    "window",
+    "preview",
+    "settings",
+    "larger",
+    "smaller",
+    "actual-size",
+    "keys",
+];
 
 const CLOSE: &str = "close-window";
 const QUIT: &str = "quit";
@@ -86,58 +100,70 @@ const OURS: &[Item] = &[
 
 /// The menus of the window of this label.
 pub(crate) fn of_window(app: &AppHandle, label: &str) -> tauri::Result<Menu<Wry>> {
-    let file = filled(app, label, "File", FILE)?.separator();
+    let mut menu = MenuBuilder::new(app).item(&file(app, label)?);
+    #[cfg(target_os = "macos")]
+    {
+        menu = menu.item(&edit(app)?);
+    }
+    for (title, items) in [("Offer", OFFER), ("Go", GO), ("View", VIEW), ("Help", HELP)] {
+        let groups = groups_in(label, items);
+        if !groups.is_empty() {
+            let part = with_groups(SubmenuBuilder::new(app, title), app, label, &groups)?;
+            menu = menu.item(&part.build()?);
+        }
+    }
+    menu.build()
+}
+
+fn file(app: &AppHandle, label: &str) -> tauri::Result<Submenu<Wry>> {
+    let groups = groups_in(label, FILE);
+    let mut file = with_groups(SubmenuBuilder::new(app, "File"), app, label, &groups)?;
+    if !groups.is_empty() {
+        file = file.separator();
+    }
     #[cfg(target_os = "macos")]
     let file = file.close_window_with_text("Close Window").quit_with_text("Quit");
     #[cfg(not(target_os = "macos"))]
-    let file = with_items(file, app, label, OURS)?;
-    let menu = MenuBuilder::new(app).item(&file.build()?);
-    // Elsewhere the page does this by itself; a Mac's keys reach it by way of the menu.
-    #[cfg(target_os = "macos")]
-    let menu = menu.item(
-        &SubmenuBuilder::new(app, "Edit")
-            .undo()
-            .redo()
-            .separator()
-            .cut()
-            .copy()
-            .paste()
-            .select_all()
-            .build()?,
-    );
-    menu.item(&filled(app, label, "Offer", OFFER)?.build()?)
-        .item(&filled(app, label, "Go", GO)?.build()?)
-        .item(&filled(app, label, "View", VIEW)?.build()?)
-        .item(&filled(app, label, "Help", HELP)?.build()?)
-        .build()
+    let file = with_groups(file, app, label, &[OURS.to_vec()])?;
+    file.build()
 }
 
-fn filled<'a>(
-    app: &'a AppHandle,
-    label: &str,
-    title: &str,
-    items: &[Item],
-) -> tauri::Result<SubmenuBuilder<'a, Wry, AppHandle>> {
-    with_items(SubmenuBuilder::new(app, title), app, label, items)
+/// Elsewhere the page does this by itself; a Mac's keys reach it by way of the menu.
+#[cfg(target_os = "macos")]
+fn edit(app: &AppHandle) -> tauri::Result<Submenu<Wry>> {
+    let edit = SubmenuBuilder::new(app, "Edit").undo().redo().separator();
+    edit.cut().copy().paste().select_all().build()
 }
 
-fn with_items<'a>(
+/// The items that work in this window, as the lines between them part them.
+fn groups_in(label: &str, items: &[Item]) -> Vec<Vec<Item>> {
+    let works = |name: &str| {
+        windows::is_staffs(label) && (!windows::is_of_one_offer(label) || OF_ONE_OFFER.contains(&name))
+    };
+    items
+        .split(|item| *item == LINE)
+        .map(|group| group.iter().copied().filter(|(name, ..)| works(name)).collect())
+        .filter(|group: &Vec<Item>| !group.is_empty())
+        .collect()
+}
+
+fn with_groups<'a>(
     mut menu: SubmenuBuilder<'a, Wry, AppHandle>,
     app: &'a AppHandle,
     label: &str,
-    items: &[Item],
+    groups: &[Vec<Item>],
 ) -> tauri::Result<SubmenuBuilder<'a, Wry, AppHandle>> {
-    for item in items {
-        let (name, words, keys) = *item;
-        menu = if *item == LINE {
-            menu.separator()
-        } else {
-            let mut built = MenuItemBuilder::with_id(id(label, name), words).enabled(is_ours(name));
+    for (at, group) in groups.iter().enumerate() {
+        if at > 0 {
+            menu = menu.separator();
+        }
+        for (name, words, keys) in group {
+            let mut item = MenuItemBuilder::with_id(id(label, name), words).enabled(is_ours(name));
             if !keys.is_empty() {
-                built = built.accelerator(keys);
+                item = item.accelerator(keys);
             }
-            menu.item(&built.build(app)?)
-        };
+            menu = menu.item(&item.build(app)?);
+        }
     }
     Ok(menu)
 }

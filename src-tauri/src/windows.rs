@@ -42,19 +42,14 @@ static RENAMED: LazyLock<Mutex<HashMap<OfferKey, OfferKey>>> = LazyLock::new(Mut
 pub(crate) fn open(app: &AppHandle) -> Result<(), AppError> {
     let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
     let label = labelled(number);
-    let window = staff_window(app, &label, CONSOLE_PAGE)
+    let window = staff_window(app, &label, CONSOLE_PAGE)?
         .inner_size(1180.0, 760.0)
         .min_inner_size(900.0, 600.0)
-        .menu(menu::of_window(app, &label).map_err(failed)?)
-        .on_menu_event(|window, event| menu::chosen(window, &event))
         .build()
         .map_err(failed)?;
-    window.on_window_event({
-        let window = window.clone();
-        move |event| match event {
-            WindowEvent::Destroyed => let_go_of_menu(&window),
-            WindowEvent::Focused(true) => FOREMOST.store(number, Ordering::Relaxed),
-            _ => {}
+    window.on_window_event(move |event| {
+        if matches!(event, WindowEvent::Focused(true)) {
+            FOREMOST.store(number, Ordering::Relaxed);
         }
     });
     watch_over(app, window);
@@ -67,7 +62,7 @@ pub(crate) fn open_offer(app: &AppHandle, key: OfferKey) -> Result<(), AppError>
     if let Some(window) = app.get_webview_window(&label) {
         return bring_to_front(&window);
     }
-    let window = staff_window(app, &label, &format!("{CONSOLE_PAGE}?offer={key}"))
+    let window = staff_window(app, &label, &format!("{CONSOLE_PAGE}?offer={key}"))?
         .inner_size(480.0, 760.0)
         .min_inner_size(388.0, 480.0)
         // The page knows what the offer is called by now.
@@ -94,18 +89,31 @@ fn staff_window<'a>(
     app: &'a AppHandle,
     label: &str,
     page: &str,
-) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
-    WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+) -> Result<WebviewWindowBuilder<'a, tauri::Wry, AppHandle>, AppError> {
+    Ok(hidden_window(app, label, page)?
         .title("HotelMate Console")
-        .visible(false)
         // The page's security policy says nothing of leaving it: an address could carry away what the page knows.
-        .on_navigation(is_console)
+        .on_navigation(is_console))
+}
+
+/// With its menus.
+fn hidden_window<'a>(
+    app: &'a AppHandle,
+    label: &str,
+    page: &str,
+) -> Result<WebviewWindowBuilder<'a, tauri::Wry, AppHandle>, AppError> {
+    let window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+        .visible(false)
+        .menu(menu::of_window(app, label).map_err(failed)?)
+        .on_menu_event(|window, event| menu::chosen(window, &event));
+    Ok(window)
 }
 
 fn watch_over(app: &AppHandle, window: WebviewWindow) {
     photo_sources::watch(&window);
     #[cfg(target_os = "linux")]
     keep_little(&window);
+    let_go_of_menu(&window);
     window.on_window_event({
         let (app, label) = (app.clone(), window.label().to_owned());
         move |event| {
@@ -160,15 +168,22 @@ fn shows(label: &str, opens: &Opens) -> bool {
 }
 
 /// Of any kind but the preview.
-fn is_staffs(label: &str) -> bool {
+pub(crate) fn is_staffs(label: &str) -> bool {
     label.starts_with(LABEL) || is_of_one_offer(label)
 }
 
 /// Tauri keeps every menu that a window was made with, also when the window has gone: some 40 KiB each.
 fn let_go_of_menu(window: &WebviewWindow) {
-    if let Err(error) = window.remove_menu() {
-        tracing::warn!(%error, "the menu of a closed window is kept");
-    }
+    window.on_window_event({
+        let window = window.clone();
+        move |event| {
+            if matches!(event, WindowEvent::Destroyed)
+                && let Err(error) = window.remove_menu()
+            {
+                tracing::warn!(%error, "the menu of a closed window is kept");
+            }
+        }
+    });
 }
 
 fn labelled(number: u32) -> String {
@@ -224,17 +239,17 @@ pub(crate) fn open_preview(app: &AppHandle) -> Result<(), AppError> {
     if let Some(window) = app.get_webview_window(PREVIEW) {
         return bring_to_front(&window);
     }
-    let window = WebviewWindowBuilder::new(app, PREVIEW, WebviewUrl::App(PREVIEW_PAGE.into()))
+    let window = hidden_window(app, PREVIEW, PREVIEW_PAGE)?
         .title("What guests see")
         .inner_size(1120.0, 800.0)
         .min_inner_size(480.0, 480.0)
-        .visible(false)
         // Offers are full of links. None of them leads anywhere in here.
         .on_navigation(is_preview)
         .build()
         .map_err(failed)?;
     #[cfg(target_os = "linux")]
     keep_little(&window);
+    let_go_of_menu(&window);
     show_at_the_latest(window);
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::{
         wait_for_stored, wait_for_sync, wait_until_stored,
     },
     support::{
-        CONSOLE, Window, Workstation,
+        CONSOLE, PREVIEW, Window, Workstation,
         keys::{BACK_TAB, DELETE, DOWN, ENTER, ESCAPE, RIGHT, SPACE, TAB, alt, ctrl, ctrl_shift, shift},
     },
 };
@@ -414,8 +414,9 @@ async fn what_is_new_since_somebody_was_last_here_is_read_and_ticked_off_by_keyb
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_window_is_closed_and_the_program_ended_by_keys() {
+async fn windows_of_each_kind_are_closed_and_the_program_is_ended_by_keys() {
     let hotel = hotel(1).await;
+    let offers = all_offers(&hotel.control()).await;
     let station = Workstation::at(&hotel, "desk");
     let desk = signed_in_for_good(&hotel, &station, DESK).await;
     let second = desk.open_window().await;
@@ -425,12 +426,31 @@ async fn a_window_is_closed_and_the_program_ended_by_keys() {
     desk.wait_until_closed(second).await;
     assert!(desk.window().shows("offer-list").await, "the console goes on");
 
-    // Also what has no menu of its own.
     let preview = desk
         .window_after(async || desk.window().press(&ctrl('g')).await)
         .await;
     preview.wait_for("preview-page").await;
-    desk.press_in_last_of(1, CONSOLE, 'q').await;
+    desk.press_in_last_of(1, PREVIEW, 'w').await;
+    desk.wait_until_closed(preview).await;
+
+    let title = &offers[0].title;
+    let alone = desk
+        .window_after(async || {
+            let opened = desk.window().double_click_in_offer(title, "offer-title");
+            opened.await;
+        })
+        .await;
+    alone.wait_for("editor").await;
+    let frame = format!("{title} · Hotel Killarney");
+    desk.press_in_last_of(1, &frame, 'w').await;
+    desk.wait_until_closed(alone).await;
+
+    // From any of them, and with all of them.
+    let preview = desk
+        .window_after(async || desk.window().press(&ctrl('g')).await)
+        .await;
+    preview.wait_for("preview-page").await;
+    desk.press_in_last_of(1, PREVIEW, 'q').await;
     desk.ended().await;
     assert!(
         !station.data().join("running").exists(),

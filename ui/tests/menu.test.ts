@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryHotel } from "../src/backend/memory";
 import { menuItems } from "../src/console/commands";
 import { Desk } from "../src/console/desk.svelte";
-import { keyTable, pressWords } from "../src/console/keys";
+import { keysOfOneOffer, keyTable, pressWords } from "../src/console/keys";
 import { card, openConsole, twoOffers } from "./window";
 
 /** The names of the items, from the program's source. */
@@ -40,6 +40,13 @@ describe("the menu", () => {
     expect(menuKeys.map(([name, keys]) => [name, asShown(keys)])).toEqual(
       menuKeys.map(([name = ""]) => [name, shown.get(name)]),
     );
+  });
+
+  it("of a window of one offer has what that window's keys do", () => {
+    const [, names = ""] = /OF_ONE_OFFER: &\[&str\] = &\[([^\]]+)\]/.exec(source) ?? [];
+    const inMenu = [...names.matchAll(/"([a-z-]+)"/g)].map(([, name]) => name);
+    expect(inMenu).toEqual(keysOfOneOffer.filter((name) => name !== "close"));
+    expect(inMenu.filter((name = "") => !items.includes(name))).toEqual([]);
   });
 
   it("closes the window and ends the program by keys that F1 shows, whatever the page does", () => {

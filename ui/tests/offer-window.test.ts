@@ -56,6 +56,19 @@ describe("a window of one offer", () => {
     expect(lastCall(hotel, "closeOfferWindow")).toBeUndefined();
   });
 
+  it("has a menu that does what makes sense in it", async () => {
+    const { hotel, user } = await alone();
+    await waitFor(() => expect(hotel.outside.menu).toEqual(expect.arrayContaining(["save", "history", "settings"])));
+    expect(hotel.outside.menu.filter((name) => ["new", "search", "go", "sign-out"].includes(name))).toEqual([]);
+    await user.clear(field("title"));
+    await user.type(field("title"), "Two nights");
+    hotel.outside.chooseFromMenu("save");
+    await waitFor(() => expect(lastCall(hotel, "updateOffer")?.[0]).toBe("2"));
+    hotel.outside.chooseFromMenu("keys");
+    await screen.findByTestId("keys");
+    await waitFor(() => expect(hotel.outside.menu).toEqual([]));
+  });
+
   it("is told of its own offer, and of no other", async () => {
     const { hotel } = await alone();
     hotel.elsewhere.create({ title: "Six", short_description: "d" });

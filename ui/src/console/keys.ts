@@ -82,7 +82,7 @@ export const keyTable: readonly Row[] = [
   { at: "details", shown: "Ctrl+Z, Ctrl+Y", words: "Undo, redo", group: "In formatted details" },
 ];
 
-/** What works in a window of one offer, which has no list; and the keys of its formatted details. */
+/** What works in a window of one offer, which has no list; besides the keys of its menu and of formatted details. */
 export const keysOfOneOffer: readonly Shortcut[] = [
   "save",
   "history",
@@ -100,7 +100,9 @@ export const keysOfOneOffer: readonly Shortcut[] = [
 /** The table of a window: of all offers, or of one. */
 export const keysThere = (alone: boolean): readonly Row[] =>
   alone
-    ? keyTable.filter((row) => ("does" in row ? keysOfOneOffer.includes(row.does) : row.at === "details"))
+    ? keyTable.filter((row) =>
+        "does" in row ? keysOfOneOffer.includes(row.does) : ["menu", "details"].includes(row.at),
+      )
     : keyTable;
 
 /** A box that is pressed has the focus too, and takes no text. */

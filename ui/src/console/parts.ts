@@ -7,3 +7,4 @@ export { default as OfferWindow } from "./OfferWindow.svelte";
 export { default as OfferTable } from "./OfferTable.svelte";
 export { default as SignIn } from "./SignIn.svelte";
 export { default as Timeline } from "./Timeline.svelte";
+export { default as WindowMenu } from "./WindowMenu.svelte";
