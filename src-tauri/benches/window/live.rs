@@ -21,6 +21,11 @@ const OFFERS: usize = 20;
 const EVENTS: usize = 500;
 const APART: Duration = Duration::from_millis(50);
 const FLOOD: usize = 5_000;
+/// One says little of its longest frame.
+const FLOODS: usize = 5;
+/// Until what changed in a flood glows no longer; then some single events, or the first would wait for processors that sleep.
+const CALM: Duration = Duration::from_secs(3);
+const SINGLE: usize = 20;
 
 /// Notes when each title of the watched offer came to stand in the page, and how long the frames took.
 const WATCH: &str = "
@@ -38,6 +43,24 @@ const WATCH: &str = "
     let before = performance.now();
     const frame = (at) => { notes.frames.push(at - before); before = at; requestAnimationFrame(frame); };
     requestAnimationFrame(frame);
+    done(null);";
+
+/// Begins to wait until every one of these titles stands in the page. The page notes it by itself: who asks it again and again takes its time.
+const WATCH_FOR: &str = "
+    const [wanted, done] = arguments;
+    const notes = window.benchNotes;
+    const titles = () => new Set([...document.querySelectorAll('[data-testid=\"offer-title\"]')].map((one) => one.textContent.trim()));
+    notes.titles = [];
+    notes.frames = [];
+    notes.right = new Promise((isRight) => {
+      const observer = new MutationObserver(() => {
+        const there = titles();
+        if (!wanted.every((title) => there.has(title))) return;
+        observer.disconnect();
+        isRight({ titles: notes.titles, frames: [...notes.frames], right: performance.timeOrigin + performance.now() });
+      });
+      observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
     done(null);";
 
 /// Changes one title in each of so many frames, so often, and tells each time how long the longest of them took.
@@ -76,21 +99,18 @@ pub(crate) async fn rows() -> Vec<Row> {
         .await
         .expect("the page watches");
     let mut rows = one_by_one(&hotel, window, &offer).await;
-    rows.extend(flood(&hotel, window).await);
+    rows.extend(floods(&hotel, window).await);
     rows
 }
 
 async fn one_by_one(hotel: &DemoHotel, window: &Window, offer: &Offer) -> Vec<Row> {
     let mut raw = raw_socket(hotel).await;
-    let control = hotel.control();
     let (mut sent, mut received) = (HashMap::new(), HashMap::new());
     for number in 0..EVENTS {
         let title = format!("Event {number}");
         let event = updated(offer, &title);
         sent.insert(title, now());
-        control
-            .publish_event(&channel(), "offer-updated", &event)
-            .expect("the hub takes it");
+        publish(hotel, &event);
         sleep(APART).await;
     }
     within("the last event", async {
@@ -141,68 +161,43 @@ async fn one_by_one(hotel: &DemoHotel, window: &Window, offer: &Offer) -> Vec<Ro
     ]
 }
 
-async fn flood(hotel: &DemoHotel, window: &Window) -> Vec<Row> {
-    let control = hotel.control();
-    let offers = all_offers(&control).await;
-    window
-        .ask(
-            "((notes) => { notes.titles = []; notes.frames = []; return true; })(window.benchNotes)",
-            vec![],
-        )
-        .await;
-    let begun = now();
-    for number in 0..FLOOD {
-        let which = &offers[number % offers.len()];
-        let event = updated(which, &format!("Flood {number}"));
-        control
-            .publish_event(&channel(), "offer-updated", &event)
-            .expect("the hub takes it");
-        // A burst of the hub's own making: what it hands on waits for nobody, and this one thread leaves it room to do so.
-        if number % 64 == 0 {
-            tokio::task::yield_now().await;
+async fn floods(hotel: &DemoHotel, window: &Window) -> Vec<Row> {
+    let (mut firsts, mut longest, mut rights, mut one_word) = (vec![], vec![], vec![], vec![]);
+    let offers = all_offers(&hotel.control()).await;
+    for number in 0..FLOODS {
+        sleep(CALM).await;
+        for event in 0..SINGLE {
+            let title = format!("Before flood {number}, event {event}");
+            publish(hotel, &updated(&offers[0], &title));
+            sleep(APART).await;
         }
+        let flood = flood(hotel, window, &offers, number).await;
+        firsts.push(flood.first);
+        longest.push(quantile(&flood.frames, 1.0));
+        rights.push(flood.right);
+        one_word.extend(longest_with_one_word(window, flood.frames.len()).await);
     }
-    let wanted: Vec<String> = (FLOOD - offers.len()..FLOOD)
-        .map(|number| format!("Flood {number}"))
-        .collect();
-    window
-        .wait_for_offers("the last state of every offer", |cards| {
-            wanted
-                .iter()
-                .all(|title| cards.iter().any(|card| card.title == *title))
-        })
-        .await;
-    let took = now() - begun;
-    let notes = notes(window).await;
-    let first = notes["titles"][0][1].as_f64().unwrap_or(f64::INFINITY) - begun;
-    let frames: Vec<f64> = notes["frames"]
-        .as_array()
-        .expect("frames")
-        .iter()
-        .filter_map(Value::as_f64)
-        .collect();
-    let one_word = one_word(window, frames.len()).await;
     vec![
         Row {
-            what: "5,000 events at once: first change on screen",
+            what: "5,000 events at once, median of 5: first change on screen",
             unit: "ms",
-            ours: first,
+            ours: median(&firsts),
             against: "",
             theirs: 0.0,
             aim: Aim::Most(20.0),
         },
         Row {
-            what: "5,000 events at once: longest frame",
+            what: "5,000 events at once, median of 5: longest frame",
             unit: "ms",
-            ours: quantile(&frames, 1.0),
+            ours: median(&longest),
             against: "one word changed in as many frames",
             theirs: median(&one_word),
             aim: Aim::Most(50.0),
         },
         Row {
-            what: "5,000 events at once: until every offer is right",
+            what: "5,000 events at once, median of 5: every offer is right",
             unit: "ms",
-            ours: took,
+            ours: median(&rights),
             against: "",
             theirs: 0.0,
             aim: Aim::Most(f64::INFINITY),
@@ -210,8 +205,46 @@ async fn flood(hotel: &DemoHotel, window: &Window) -> Vec<Row> {
     ]
 }
 
+/// Milliseconds since the first event was handed to the hub.
+struct Flood {
+    first: f64,
+    right: f64,
+    frames: Vec<f64>,
+}
+
+async fn flood(hotel: &DemoHotel, window: &Window, offers: &[Offer], number: usize) -> Flood {
+    let title = |event: usize| format!("Flood {number}, event {event}");
+    let wanted: Vec<String> = (FLOOD - offers.len()..FLOOD).map(title).collect();
+    window
+        .run_async(WATCH_FOR, vec![json!(wanted)])
+        .await
+        .expect("the page watches");
+    // Made before: the hub is another computer in a hotel, and shares this one's processors with the page here.
+    let events: Vec<String> = (0..FLOOD)
+        .map(|event| updated(&offers[event % offers.len()], &title(event)))
+        .collect();
+    let begun = now();
+    for (number, event) in events.iter().enumerate() {
+        publish(hotel, event);
+        // A burst of the hub's own making: what it hands on waits for nobody, and this one thread leaves it room to do so.
+        if number % 64 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    let noted = window
+        .run_async("window.benchNotes.right.then(arguments[0]);", vec![])
+        .await
+        .expect("the last state of every offer");
+    let frames = noted["frames"].as_array().expect("frames");
+    Flood {
+        first: noted["titles"][0][1].as_f64().unwrap_or(f64::INFINITY) - begun,
+        right: noted["right"].as_f64().expect("a time") - begun,
+        frames: frames.iter().filter_map(Value::as_f64).collect(),
+    }
+}
+
 /// What the machine needs at least: the longest of so many frames in which a single word changes, each time.
-async fn one_word(window: &Window, frames: usize) -> Vec<f64> {
+async fn longest_with_one_word(window: &Window, frames: usize) -> Vec<f64> {
     let answer = window
         .run_async(ONE_WORD, vec![json!(frames), json!(TRIES)])
         .await
@@ -229,6 +262,13 @@ fn updated(offer: &Offer, title: &str) -> String {
     let mut offer = serde_json::to_value(offer).expect("an offer is JSON");
     offer["title"] = json!(title);
     json!({ "offer": offer, "action": "updated" }).to_string()
+}
+
+fn publish(hotel: &DemoHotel, event: &str) {
+    hotel
+        .control()
+        .publish_event(&channel(), "offer-updated", event)
+        .expect("the hub takes it");
 }
 
 async fn notes(window: &Window) -> Value {

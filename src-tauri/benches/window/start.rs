@@ -19,8 +19,8 @@ use crate::{
 
 const OFFERS: usize = 1_000;
 const ROUNDS: usize = 7;
-/// A program that was just started is not idle yet.
-const SETTLING: Duration = Duration::from_secs(12);
+/// A program that was just started is not idle yet: within a minute its page clears away, once, what its start has left.
+const SETTLING: Duration = Duration::from_secs(75);
 /// Long enough for a tenth of a percent to be more than the hundredths of a second that the system counts in.
 const IDLE: Duration = Duration::from_secs(60);
 /// What both say once their window is painted and shown.
