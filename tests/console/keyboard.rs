@@ -435,10 +435,7 @@ async fn windows_of_each_kind_are_closed_and_the_program_is_ended_by_keys() {
 
     let title = &offers[0].title;
     let alone = desk
-        .window_after(async || {
-            let opened = desk.window().double_click_in_offer(title, "offer-title");
-            opened.await;
-        })
+        .window_after(async || desk.window().double_click_in_offer(title, "offer-title").await)
         .await;
     alone.wait_for("editor").await;
     let frame = format!("{title} · Hotel Killarney");
