@@ -41,6 +41,7 @@ use crate::quiet::QuietStart;
 use crate::recorder::{Notes, Recorder};
 use crate::settings::Zones;
 use crate::view::{SignInForm, Snapshot, StagedPhoto, TokenKept, Upload};
+use crate::wait::{Wake, wait};
 
 /// Events that may wait for the engine; more than a turn ever takes.
 const BACKLOG: usize = 1024;
@@ -54,8 +55,8 @@ const BREATH: Duration = Duration::from_millis(12);
 const TOKEN_BACKLOG: usize = 16;
 /// Between two words about the progress of an upload.
 const PROGRESS: Duration = Duration::from_millis(80);
-/// The engine is looked in on at least this often; it notices sleep then.
-const LOOK_IN: Duration = Duration::from_secs(10);
+/// The clocks are looked at at least this often: sleep shows in them. Each look wakes this one thread, and nothing else.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Where tokens are kept. Calls may block for as long as a keyring asks its user.
 pub trait Tokens: Send + Sync + 'static {
@@ -365,39 +366,31 @@ fn run(
     mut ends: mpsc::Receiver<Ended>,
     marker: RunMarker,
 ) {
-    // A runtime of this thread's own, for waiting on the channel and the clock at once. SQLite may block here: nobody else does.
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return tracing::error!(%error, "the engine cannot start"),
-    };
     let mut events = Vec::with_capacity(TURN);
-    let ended = runtime.block_on(async {
-        loop {
-            let due = engine
-                .next_deadline()
-                .map_or(LOOK_IN, |due| due.saturating_sub(started.elapsed()).min(LOOK_IN));
-            tokio::select! {
-                // All that waits is one turn, and one commit.
-                count = inbox.recv_many(&mut events, TURN) => if count == 0 { break None },
-                Some(ended) = ends.recv() => break Some(ended),
-                () = tokio::time::sleep(due) => events.push(Event::Tick),
-            }
-            let is_burst = events.len() >= BURST;
-            let noted = notes.take();
-            if !noted.is_empty() {
-                events.insert(0, Event::Noted(noted));
-            }
-            for effect in engine.turn(moment(started), events.drain(..)) {
-                hands.perform(effect);
-            }
-            if is_burst {
-                tokio::time::sleep(BREATH).await;
-            }
+    let ended = loop {
+        let until = (started + engine.next_deadline()).min(Instant::now() + LOOK);
+        // All that waits is one turn, and one commit.
+        let wake = wait(&mut inbox, &mut ends, &mut events, TURN, until);
+        let noted = notes.take();
+        match wake {
+            Wake::Events => {}
+            Wake::Alone => break None,
+            Wake::Asked(ended) => break Some(ended),
+            Wake::Late => events.push(Event::CameLate),
+            Wake::Time if noted.is_empty() && !engine.is_due(moment(started)) => continue,
+            Wake::Time => events.push(Event::Tick),
         }
-    });
+        let is_burst = events.len() >= BURST;
+        if !noted.is_empty() {
+            events.insert(0, Event::Noted(noted));
+        }
+        for effect in engine.turn(moment(started), events.drain(..)) {
+            hands.perform(effect);
+        }
+        if is_burst {
+            std::thread::sleep(BREATH);
+        }
+    };
     // What was said in the last moment is kept too: a draft, perhaps.
     while let Ok(event) = inbox.try_recv() {
         events.push(event);

@@ -52,8 +52,10 @@ pub enum Event {
     Noted(Vec<Activity>),
     /// How far a request with a photo is.
     Progress(CallId, Upload),
-    /// A deadline the engine named has passed, or the driver just looks in.
+    /// A deadline the engine named has passed, or the clocks have moved apart.
     Tick,
+    /// The driver comes much later than it meant to. Where the steady clock goes on while the computer sleeps, that is how sleep shows.
+    CameLate,
 }
 
 /// How to reach the embedded demo hotel.
@@ -266,7 +268,7 @@ pub enum Effect {
     Connect(LiveId, Box<LiveTarget>),
     /// Stop live updates.
     Disconnect,
-    /// Dial at once instead of waiting.
+    /// Dial at once instead of waiting; find out whether the line lives, where there is one.
     RedialNow,
     /// Ask the keyring for a token.
     LoadToken(TokenName),

@@ -38,6 +38,7 @@ pub mod reading;
 mod recorder;
 pub mod settings;
 pub mod view;
+mod wait;
 
 pub use api::{Token, Transport};
 pub use check::check;

@@ -45,6 +45,8 @@ fn config(form: &SignInForm) -> Config {
     // Pusher's own servers are never asked without encryption; the switch is for self-hosted ones.
     config.tls = form.pusher_tls || host.is_empty();
     config.max_message_size = EVENT_LIMIT;
+    // The engine looks at the clocks, and has the line looked at: one look, and the runtime's threads rest.
+    config.timings.sleep_look = Duration::MAX;
     config
 }
 

@@ -53,7 +53,7 @@ pub(crate) use session::check as check_form;
 use session::{SigningIn, Standing};
 
 /// A jump of the wall clock against the steady one that means the computer slept.
-const SLEEP: Duration = Duration::from_secs(15);
+pub(crate) const SLEEP: Duration = Duration::from_secs(15);
 /// A little late rather than a little early, which would be a turn for nothing.
 const LATE: Duration = Duration::from_millis(50);
 
@@ -245,8 +245,8 @@ impl Engine {
     }
 
     /// The steady clock's time at which a turn is due even if nothing happens.
-    pub fn next_deadline(&self) -> Option<Duration> {
-        let midnight = Some(self.now.since_start + self.until_midnight());
+    pub fn next_deadline(&self) -> Duration {
+        let midnight = self.now.since_start + self.until_midnight();
         let now = self.now.since_start;
         let desk = self
             .desk
@@ -254,7 +254,17 @@ impl Engine {
             .and_then(|desk| desk.next_deadline(self.may_call(), now));
         let look = self.next_look().filter(|look| *look > now);
         let endings = self.next_look_for_endings();
-        midnight.into_iter().chain(desk).chain(look).chain(endings).min()
+        desk.into_iter()
+            .chain(look)
+            .chain(endings)
+            .fold(midnight, Duration::min)
+    }
+
+    /// Whether a turn is due although nothing has happened: its time has come, or the clocks have moved apart since the last one, by
+    /// sleep or because somebody has set one.
+    pub fn is_due(&self, now: Moment) -> bool {
+        let went_back = self.now.wall + self.steady(now) > now.wall + SLEEP;
+        now.since_start >= self.next_deadline() || went_back || self.slept_for(now).is_some()
     }
 
     fn handle(&mut self, event: Event) -> cache::Result<()> {
@@ -275,6 +285,10 @@ impl Engine {
             }
             Event::Progress(id, upload) => {
                 self.upload_progress(id, upload);
+                Ok(())
+            }
+            Event::CameLate => {
+                self.woke();
                 Ok(())
             }
             Event::Live(..) | Event::Tick => Ok(()),
@@ -369,18 +383,35 @@ impl Engine {
     }
 
     fn pass_time(&mut self, now: Moment) {
-        let wall = Duration::try_from(now.wall.duration_since(self.now.wall)).unwrap_or_default();
-        let steady = now.since_start.saturating_sub(self.now.since_start);
+        let slept = self.slept_for(now);
         self.now = now;
-        if wall > steady + SLEEP
-            && let Some(desk) = &mut self.desk
-        {
-            tracing::info!(seconds = wall.as_secs(), "the computer slept");
-            desk.has_missed(self.tick);
-            desk.slept(wall - steady);
-            desk.reading.ask_now(now);
+        if let Some(time) = slept {
+            tracing::info!(seconds = time.as_secs(), "the computer slept");
+            if let Some(desk) = &mut self.desk {
+                desk.slept(time);
+            }
+            self.woke();
         }
         self.reckon_today();
+    }
+
+    fn steady(&self, now: Moment) -> Duration {
+        now.since_start.saturating_sub(self.now.since_start)
+    }
+
+    /// How far the wall clock has run ahead of the steady one since the last turn, if that is too far for anything but sleep.
+    fn slept_for(&self, now: Moment) -> Option<Duration> {
+        let wall = Duration::try_from(now.wall.duration_since(self.now.wall)).ok()?;
+        wall.checked_sub(self.steady(now)).filter(|ahead| *ahead > SLEEP)
+    }
+
+    /// Nobody listened for a while, and the line may be dead without anybody having been told.
+    fn woke(&mut self) {
+        if let Some(desk) = &mut self.desk {
+            desk.has_missed(self.tick);
+            desk.reading.ask_now(self.now);
+            self.effects.push(Effect::RedialNow);
+        }
     }
 
     fn until_midnight(&self) -> Duration {

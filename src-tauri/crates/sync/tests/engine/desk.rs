@@ -37,6 +37,8 @@ pub(crate) struct Desk {
     pub(crate) tidied: Vec<Pictures>,
     /// The users whose tokens were to be kept.
     pub(crate) tokens: Vec<String>,
+    /// How often the line was to be looked at.
+    pub(crate) redials: usize,
     /// The hotel that requests name from now on.
     pub(crate) hotel_id: Option<i64>,
 }
@@ -122,6 +124,7 @@ impl Desk {
             let_go: Vec::new(),
             tidied: Vec::new(),
             tokens: Vec::new(),
+            redials: 0,
             hotel_id: None,
         }
     }
@@ -257,10 +260,7 @@ impl Desk {
 
     /// How long until the engine wants to be called again if nothing happens.
     pub(crate) fn due_in(&self) -> Duration {
-        self.engine
-            .next_deadline()
-            .expect("midnight comes")
-            .saturating_sub(self.now)
+        self.engine.next_deadline().saturating_sub(self.now)
     }
 
     /// The program ends without warning, and is started again.
@@ -345,6 +345,7 @@ impl Desk {
                 Effect::Tidy(pictures) => self.tidied.push(*pictures),
                 Effect::StoreToken(name, ..) => self.tokens.push(name.username),
                 Effect::Credentials(Some(credentials)) => self.hotel_id = credentials.hotel_id,
+                Effect::RedialNow => self.redials += 1,
                 _ => {}
             }
         }
@@ -359,6 +360,13 @@ impl Desk {
     pub(crate) fn sleep(&mut self, time: Duration) {
         self.slept += time;
         self.happen(Event::Tick);
+    }
+
+    /// Whether the engine wants a turn when only the clocks have moved: the steady one by so much, the wall's by so many seconds.
+    pub(crate) fn is_due(&self, steady: Duration, wall: i64) -> bool {
+        let mut then = moment(self.now + steady, self.slept);
+        then.wall = moment(self.now, self.slept).wall + jiff::SignedDuration::from_secs(wall);
+        self.engine.is_due(then)
     }
 
     pub(crate) fn signal(&mut self, signal: LiveSignal) {

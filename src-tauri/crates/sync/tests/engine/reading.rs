@@ -298,6 +298,36 @@ fn what_sleep_made_miss_is_read_on_waking() {
 }
 
 #[test]
+fn whether_the_line_outlived_sleep_is_looked_at_on_waking_however_sleep_shows() {
+    let mut desk = Desk::live(vec![]);
+    let before = desk.redials;
+    desk.sleep(Duration::from_secs(3600));
+    assert_eq!(desk.redials, before + 1, "the steady clock stood still");
+    desk.happen(Event::CameLate);
+    assert_eq!(desk.redials, before + 2, "the steady clock went on");
+    assert_eq!(reads(&desk), 1, "once");
+}
+
+#[test]
+fn nobody_is_woken_until_something_is_due_unless_the_clocks_move_apart() {
+    let desk = Desk::live(vec![]);
+    for (steady, wall, is_due) in [
+        (5, 5, false),
+        (5, 15, false),
+        (240, 240, false),
+        (400, 400, true),
+        (5, 3600, true),
+        (5, -3600, true),
+    ] {
+        assert_eq!(
+            desk.is_due(Duration::from_secs(steady), wall),
+            is_due,
+            "{steady} s, and {wall} s on the wall"
+        );
+    }
+}
+
+#[test]
 fn an_offer_that_cannot_be_read_for_long_is_asked_for_less_and_less_often() {
     for error in [lost(), busy(500, None), busy(503, None)] {
         let mut desk = Desk::live(vec![offer(1, "Golf")]);

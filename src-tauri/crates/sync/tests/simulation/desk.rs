@@ -222,7 +222,7 @@ impl Desk {
 
     /// The world's time at which the engine wants to be called.
     pub(crate) fn due(&self) -> Option<Duration> {
-        let due = self.engine.as_ref()?.next_deadline()?;
+        let due = self.engine.as_ref()?.next_deadline();
         Some(self.started + self.slept + due)
     }
 
