@@ -29,7 +29,7 @@ import { Links } from "./links.svelte";
 import { Look } from "./look.svelte";
 import { Marks } from "./marks.svelte";
 import { Ordering } from "./ordering";
-import { foldAhead, matches, searchTerms } from "./search";
+import { foldAhead, Search } from "./search";
 import { SignOut } from "./signout.svelte";
 import { sorted } from "./sort";
 import { Store } from "./store.svelte";
@@ -89,14 +89,17 @@ export class Desk {
   /** a file is being dragged over this window */
   filesOver = $state.raw(false);
 
+  readonly #search = new Search();
+  readonly #inView: readonly ViewOffer[] = $derived.by(() => {
+    const { view } = this.look.now;
+    return view === "all" ? this.store.offers : this.store.offers.filter((offer) => inView(offer, view));
+  });
+  readonly #found: readonly ViewOffer[] = $derived.by(() => this.#search.find(this.#inView, this.query));
+
   /** In the order they stand on the screen: keys, ranges and what is done to many follow it. */
   readonly visible: readonly ViewOffer[] = $derived.by(() => {
-    const terms = searchTerms(this.query);
-    const { view, sort, layout, byTag } = this.look.now;
-    const all = this.store.offers;
-    const found =
-      view === "all" && terms.length === 0 ? all : all.filter((offer) => inView(offer, view) && matches(offer, terms));
-    const ordered = sorted(found, sort, this.locale);
+    const { sort, layout, byTag } = this.look.now;
+    const ordered = sorted(this.#found, sort, this.locale);
     return layout === "timeline" && byTag ? groupedByTag(ordered).flatMap(({ offers }) => offers) : ordered;
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { offer } from "../../tests/offers";
-import { foldAhead, matches, searchTerms } from "./search";
+import { foldAhead, matches, Search, searchTerms } from "./search";
 
 const café = offer(1, {
   title: "Café & Cáké",
@@ -17,6 +17,44 @@ describe("search", () => {
 
   it.each(["spa", "cafe spa"])("%j does not", (query) => {
     expect(matches(café, searchTerms(query))).toBe(false);
+  });
+});
+
+describe("a search that is typed", () => {
+  const words = ["Spa", "Café", "lake", "week", "weekend", "Offer 7", "Offer 77", "wine"];
+  const list = Array.from({ length: 200 }, (_, n) =>
+    offer(n + 1, { title: `${words[n % 8]} ${words[(n * 3) % 7]}`, details_text: words[(n * 5) % 8] ?? "" }),
+  );
+  const plain = (among: typeof list, query: string) => among.filter((one) => matches(one, searchTerms(query)));
+
+  it("finds at each letter what a search of the whole list finds, on and back, and after the list has changed", () => {
+    const search = new Search();
+    const typed = ["week", "weekend lake", "offer 77", "  cafe\u0301 w", "zzz", "wine"].flatMap((query) => {
+      const on = Array.from(query, (_, at) => query.slice(0, at + 1));
+      return [...on, ...on.toReversed(), "", query];
+    });
+    for (const [at, query] of typed.entries()) {
+      const among = at % 5 === 4 ? list.slice(at % 50) : list;
+      expect(search.find(among, query)).toEqual(plain(among, query));
+    }
+  });
+
+  it("looks for a longer word only in what a shorter one has found", () => {
+    const search = new Search();
+    const found = search.find(list, "week").length;
+    const looked = vi.spyOn(String.prototype, "includes");
+    search.find(list, "weekend");
+    expect(looked).toHaveBeenCalledTimes(found);
+    looked.mockRestore();
+    expect(found).toBeLessThan(list.length);
+  });
+
+  it("answers with the same array while it holds the same offers", () => {
+    const search = new Search();
+    expect(search.find(list, " ")).toBe(list);
+    const found = search.find(list, "wee");
+    expect(search.find(list, "week")).toBe(found);
+    expect(search.find(list, "weeke")).not.toBe(found);
   });
 });
 

@@ -28,6 +28,42 @@ export function matches(offer: ViewOffer, terms: string[]): boolean {
   return terms.every((term) => text.includes(term));
 }
 
+type Looked = { folded: string; offers: readonly ViewOffer[]; texts: readonly string[] };
+
+/**
+ * Searches one list again and again, while somebody types: what a letter more leaves is looked for in what was found before it. The answer
+ * is the same array for as long as it holds the same offers.
+ */
+export class Search {
+  #list: readonly ViewOffer[] | undefined;
+  #all: Looked = { folded: "", offers: [], texts: [] };
+  #last = this.#all;
+
+  /** Those of `list` that match, in its order. */
+  find(list: readonly ViewOffer[], query: string): readonly ViewOffer[] {
+    const folded = fold(query).trimStart();
+    const terms = searchTerms(folded);
+    if (terms.length === 0) return list;
+    if (list !== this.#list) {
+      this.#list = list;
+      this.#last = this.#all = { folded: "", offers: list, texts: list.map(textOf) };
+    }
+    // Each word of the shorter query begins one of the longer.
+    const before = folded.startsWith(this.#last.folded) ? this.#last : this.#all;
+    const offers: ViewOffer[] = [];
+    const texts: string[] = [];
+    before.offers.forEach((offer, at) => {
+      const text = before.texts[at] ?? "";
+      if (!terms.every((term) => text.includes(term))) return;
+      offers.push(offer);
+      texts.push(text);
+    });
+    const isSame = offers.length === before.offers.length;
+    this.#last = { folded, ...(isSame ? { offers: before.offers, texts: before.texts } : { offers, texts }) };
+    return this.#last.offers;
+  }
+}
+
 /** Half of a frame at most, and time for others in between. */
 const SLICE_MS = 6;
 const PAUSE_MS = 40;

@@ -78,6 +78,16 @@ it("a photo that is gone for good is asked for less and less often, and not whil
   expect(sources(container)).toEqual([ONE]);
 });
 
+it("what was asked for another offer's photo says nothing about the one that stands in its place", async () => {
+  const { container, rerender } = render(Photo, { src: ONE, of: "1" });
+  const before = container.querySelector("img");
+  await rerender({ src: TWO, of: "2" });
+  if (before) await fireEvent.error(before);
+  await settled();
+  expect(before).not.toBeInTheDocument();
+  expect(sources(container)).toEqual([TWO]);
+});
+
 it("a photo that is no longer wanted is not asked for again", async () => {
   const { rerender, unmount } = await brokenPhoto();
   await rerender({ src: TWO });

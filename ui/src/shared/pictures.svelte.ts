@@ -27,7 +27,8 @@ export class Picture {
     });
   }
 
-  readonly fails = (): void => {
-    this.#broken = this.#wanted;
+  /** Says of what it asked for, which may no longer be what is wanted. */
+  readonly fails = ({ currentTarget }: Event): void => {
+    if (currentTarget instanceof Element) this.#broken = currentTarget.getAttribute("src");
   };
 }
