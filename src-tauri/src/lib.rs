@@ -66,7 +66,7 @@ use update_check::UpdateCheck;
 const KEYRING_WAIT: Duration = Duration::from_secs(3);
 
 /// Seldom enough to cost nothing, soon enough after whatever needed much.
-const GIVE_BACK_EVERY: Duration = Duration::from_secs(20);
+const GIVE_BACK_EVERY: Duration = Duration::from_secs(60);
 
 /// How long it may wait for the engine to close its database.
 const ENGINE_WAIT: Duration = Duration::from_secs(3);
