@@ -47,12 +47,13 @@ use std::fs::File;
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use sync::effect::Ask;
 use sync::view::{Session, ViewChange};
-use sync::{Console, Host};
+use sync::{Console, Host, Prepared};
 use tauri::{App, AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event;
@@ -81,6 +82,7 @@ pub fn run() -> Result<()> {
         Err(error) => return Err(error),
     };
     let folder = instance::own(&environment.data_dir, &environment.instance_id());
+    let data = folder.map(|lock| (lock, read_ahead(&environment)));
     let ipc = commands::ipc();
     let invoke_handler = ipc.invoke_handler();
     let window_state = tauri_plugin_window_state::Builder::new()
@@ -115,7 +117,7 @@ pub fn run() -> Result<()> {
         .invoke_handler(invoke_handler)
         .setup(move |app| {
             ipc.mount_events(app);
-            if let Err(error) = start(app, environment, folder) {
+            if let Err(error) = start(app, environment, data) {
                 give_up(app, &error);
             }
             Ok(())
@@ -164,8 +166,17 @@ pub fn export_bindings(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) -> Result<()> {
-    app.manage(folder?);
+/// What staff have known is read while the window system starts.
+fn read_ahead(environment: &Environment) -> JoinHandle<cache::Result<Prepared>> {
+    let (folder, form) = (environment.data_dir.clone(), environment.form.clone());
+    thread::spawn(move || Prepared::open(&folder, form, jiff::tz::TimeZone::system()))
+}
+
+type Data = (Option<File>, JoinHandle<cache::Result<Prepared>>);
+
+fn start(app: &mut App, environment: Environment, data: Result<Data>) -> Result<()> {
+    let (lock, prepared) = data?;
+    app.manage(lock);
     let photo_room = environment.photo_room.clone().map_err(anyhow::Error::msg)?;
     let handle = app.handle().clone();
     let transport = Arc::new(sync::transport()?);
@@ -203,15 +214,12 @@ fn start(app: &mut App, environment: Environment, folder: Result<Option<File>>) 
         photo_room: photo_room.unwrap_or(sync::PHOTO_ROOM),
     };
     let runtime = tauri::async_runtime::handle().inner().clone();
-    let time_zone = jiff::tz::TimeZone::system();
-    let console = Console::start(
-        &environment.data_dir,
-        environment.form.clone(),
-        time_zone,
-        host,
-        runtime,
-    )
-    .context("the data of this computer")?;
+    let prepared = prepared
+        .join()
+        .map_err(|_| anyhow!("the data of this computer could not be read"))?;
+    let console = prepared
+        .and_then(|prepared| Console::start(prepared, host, runtime))
+        .context("the data of this computer")?;
     app.manage(console.clone());
     let enters_demo = environment.demo;
     let update_check = UpdateCheck::of(&environment);

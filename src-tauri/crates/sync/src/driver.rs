@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use api::{Api, HotelRef, Progress, Staff, Token, Transport};
-use cache::{Cache, Opened, RunMarker};
+use cache::{Cache, Opened, PhotoFiles, RunMarker};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use model::{OfferFields, OfferKey};
@@ -84,6 +84,48 @@ pub struct Host {
     pub photo_room: u64,
 }
 
+/// A data folder that is open: what was known and what waits is read. It becomes a [`Console`], and may be made on another thread before there
+/// is anything for one to work with.
+pub struct Prepared {
+    engine: Engine,
+    files: PhotoFiles,
+    marker: RunMarker,
+    started: Instant,
+}
+
+impl Prepared {
+    /// Opens the data folder, whatever state it is in. Blocks for as long as the disk takes.
+    pub fn open(folder: &Path, given: Option<SignInForm>, time_zone: TimeZone) -> cache::Result<Self> {
+        let (marker, unclean) = RunMarker::begin(folder);
+        let Opened { cache, trouble } =
+            Cache::open_or_rescue(folder, jiff::Timestamp::now().as_millisecond(), unclean);
+        let files = open_photos(folder)?;
+        match cache.forget_lost_pictures(&files) {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!(
+                count,
+                "pictures are no longer in their folder and are fetched again"
+            ),
+            Err(error) => tracing::warn!(%error, "whether all pictures are in their folder is not known"),
+        }
+        let started = Instant::now();
+        let engine = Engine::start(Setup {
+            cache,
+            storage: trouble.map(in_words),
+            seed: rand::random(),
+            time_zone,
+            given,
+            now: moment(started),
+        })?;
+        Ok(Self {
+            engine,
+            files,
+            marker,
+            started,
+        })
+    }
+}
+
 /// A running engine. Cheap to clone; ends when the last clone is gone.
 #[derive(Clone)]
 pub struct Console {
@@ -118,36 +160,15 @@ fn keep_tokens(
 type Waiting = Arc<Mutex<HashMap<Ticket, oneshot::Sender<Result<Reply, AppError>>>>>;
 
 impl Console {
-    /// Opens the data folder, whatever state it is in, and starts. What was known and what waits is there when this returns.
-    pub fn start(
-        folder: &Path,
-        given: Option<SignInForm>,
-        time_zone: TimeZone,
-        host: Host,
-        runtime: Handle,
-    ) -> cache::Result<Self> {
-        let (marker, unclean) = RunMarker::begin(folder);
-        let Opened { cache, trouble } =
-            Cache::open_or_rescue(folder, jiff::Timestamp::now().as_millisecond(), unclean);
-        let files = open_photos(folder)?;
-        match cache.forget_lost_pictures(&files) {
-            Ok(0) => {}
-            Ok(count) => tracing::warn!(
-                count,
-                "pictures are no longer in their folder and are fetched again"
-            ),
-            Err(error) => tracing::warn!(%error, "whether all pictures are in their folder is not known"),
-        }
+    /// Starts. What was known and what waits is there when this returns.
+    pub fn start(prepared: Prepared, host: Host, runtime: Handle) -> cache::Result<Self> {
+        let Prepared {
+            mut engine,
+            files,
+            marker,
+            started,
+        } = prepared;
         let (events, inbox) = mpsc::channel(BACKLOG);
-        let started = Instant::now();
-        let mut engine = Engine::start(Setup {
-            cache,
-            storage: trouble.map(in_words),
-            seed: rand::random(),
-            time_zone,
-            given,
-            now: moment(started),
-        })?;
         let waiting = Waiting::default();
         let notes = Notes::default();
         let (end, ends) = mpsc::channel(1);

@@ -42,7 +42,7 @@ mod wait;
 
 pub use api::{Token, Transport};
 pub use check::check;
-pub use driver::{Console, Host, Tokens};
+pub use driver::{Console, Host, Prepared, Tokens};
 pub use opening::PHOTO_ROOM;
 pub use photos::{Photos, Size};
 
