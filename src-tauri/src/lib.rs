@@ -166,20 +166,28 @@ pub fn export_bindings(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What staff have known is read while the window system starts.
-fn read_ahead(environment: &Environment) -> JoinHandle<cache::Result<Prepared>> {
+/// What needs no window: what staff have known, and the transport, which reads every certificate that the system trusts.
+type Ahead = (Prepared, Arc<dyn sync::Transport>);
+type Data = (Option<File>, JoinHandle<Result<Ahead>>);
+
+/// Is read while the window system starts.
+fn read_ahead(environment: &Environment) -> JoinHandle<Result<Ahead>> {
     let (folder, form) = (environment.data_dir.clone(), environment.form.clone());
-    thread::spawn(move || Prepared::open(&folder, form, jiff::tz::TimeZone::system()))
+    thread::spawn(move || {
+        let time_zone = jiff::tz::TimeZone::system();
+        let prepared = Prepared::open(&folder, form, time_zone).context("the data of this computer")?;
+        Ok((prepared, Arc::new(sync::transport()?) as _))
+    })
 }
 
-type Data = (Option<File>, JoinHandle<cache::Result<Prepared>>);
-
 fn start(app: &mut App, environment: Environment, data: Result<Data>) -> Result<()> {
-    let (lock, prepared) = data?;
+    let (lock, ahead) = data?;
     app.manage(lock);
     let photo_room = environment.photo_room.clone().map_err(anyhow::Error::msg)?;
     let handle = app.handle().clone();
-    let transport = Arc::new(sync::transport()?);
+    let (prepared, transport) = ahead
+        .join()
+        .map_err(|_| anyhow!("the data of this computer could not be read"))??;
     // Beside the program, where the bundle and the build script put it.
     let resources = app.path().resource_dir();
     let guest_page = resources.ok().map(|folder| folder.join("guest-page"));
@@ -214,19 +222,14 @@ fn start(app: &mut App, environment: Environment, data: Result<Data>) -> Result<
         photo_room: photo_room.unwrap_or(sync::PHOTO_ROOM),
     };
     let runtime = tauri::async_runtime::handle().inner().clone();
-    let prepared = prepared
-        .join()
-        .map_err(|_| anyhow!("the data of this computer could not be read"))?;
-    let console = prepared
-        .and_then(|prepared| Console::start(prepared, host, runtime))
-        .context("the data of this computer")?;
+    let console = Console::start(prepared, host, runtime).context("the data of this computer")?;
     app.manage(console.clone());
     let enters_demo = environment.demo;
     let update_check = UpdateCheck::of(&environment);
     app.manage(environment);
     app.manage(demo);
     app.manage(photo_sources::Dropped::default());
-    app.manage::<Arc<dyn sync::Transport>>(transport);
+    app.manage(transport);
     update_check.start(&handle);
     app.manage(update_check);
     if enters_demo {

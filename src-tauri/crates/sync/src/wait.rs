@@ -42,18 +42,18 @@ pub(crate) fn wait<T, E>(
         if let Poll::Ready(Some(end)) = ends.poll_recv(&mut context) {
             return Wake::Asked(end);
         }
+        // Before any event: after sleep there are some, such as that the line has broken.
+        let now = Instant::now();
+        if now.saturating_duration_since(until) > SLEEP {
+            return Wake::Late;
+        }
         match inbox.poll_recv_many(&mut context, events, most) {
             Poll::Ready(0) => return Wake::Alone,
             Poll::Ready(_) => return Wake::Events,
             Poll::Pending => {}
         }
-        let now = Instant::now();
         if now >= until {
-            return if now - until > SLEEP {
-                Wake::Late
-            } else {
-                Wake::Time
-            };
+            return Wake::Time;
         }
         thread::park_timeout(until - now);
     }
@@ -74,11 +74,6 @@ mod tests {
     use super::*;
 
     const LONG: Duration = Duration::from_secs(60);
-
-    fn until(time: Instant) -> Wake<()> {
-        let ((_events, mut inbox), (_end, mut ends)) = (mpsc::channel::<()>(1), mpsc::channel(1));
-        wait(&mut inbox, &mut ends, &mut Vec::new(), 1, time)
-    }
 
     #[test]
     fn an_event_ends_a_long_wait_at_once_and_all_that_are_there_come_together() {
@@ -120,13 +115,20 @@ mod tests {
 
     #[test]
     fn the_clock_ends_a_wait_and_a_clock_that_went_on_through_sleep_tells_so() {
+        let ((events, mut inbox), (_end, mut ends)) = (mpsc::channel(1), mpsc::channel::<()>(1));
+        let mut taken = Vec::new();
         let begun = Instant::now();
         let soon = Duration::from_millis(30);
-        assert_eq!(until(begun + soon), Wake::Time);
+        assert_eq!(
+            wait(&mut inbox, &mut ends, &mut taken, 1, begun + soon),
+            Wake::Time
+        );
         assert!(begun.elapsed() >= soon);
+        events.try_send(()).expect("there is room");
         let past = begun
             .checked_sub(SLEEP + LONG)
             .expect("the computer runs for minutes");
-        assert_eq!(until(past), Wake::Late);
+        assert_eq!(wait(&mut inbox, &mut ends, &mut taken, 1, past), Wake::Late);
+        assert!(taken.is_empty(), "what happened meanwhile comes after that");
     }
 }

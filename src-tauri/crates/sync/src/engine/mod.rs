@@ -288,6 +288,7 @@ impl Engine {
                 Ok(())
             }
             Event::CameLate => {
+                tracing::info!("the computer slept, as it seems");
                 self.woke();
                 Ok(())
             }
