@@ -23,8 +23,10 @@ function textOf(offer: ViewOffer): string {
 }
 
 export function matches(offer: ViewOffer, terms: string[]): boolean {
-  if (terms.length === 0) return true;
-  const text = textOf(offer);
+  return terms.length === 0 || holds(textOf(offer), terms);
+}
+
+function holds(text: string, terms: string[]): boolean {
   return terms.every((term) => text.includes(term));
 }
 
@@ -54,12 +56,12 @@ export class Search {
     const texts: string[] = [];
     before.offers.forEach((offer, at) => {
       const text = before.texts[at] ?? "";
-      if (!terms.every((term) => text.includes(term))) return;
+      if (!holds(text, terms)) return;
       offers.push(offer);
       texts.push(text);
     });
     const isSame = offers.length === before.offers.length;
-    this.#last = { folded, ...(isSame ? { offers: before.offers, texts: before.texts } : { offers, texts }) };
+    this.#last = isSame ? { ...before, folded } : { folded, offers, texts };
     return this.#last.offers;
   }
 }

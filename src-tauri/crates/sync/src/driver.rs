@@ -409,6 +409,7 @@ fn run(
             hands.perform(effect);
         }
         if is_burst {
+            // Blocks nobody: the thread is the engine's own, and what comes meanwhile is the next turn.
             std::thread::sleep(BREATH);
         }
     };

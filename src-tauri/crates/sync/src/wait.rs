@@ -80,6 +80,7 @@ mod tests {
         let ((events, mut inbox), (_end, mut ends)) = (mpsc::channel(8), mpsc::channel::<()>(1));
         let mut taken = Vec::new();
         let sender = thread::spawn(move || {
+            // Most likely the other thread waits by then; if it does not yet, the test holds all the same.
             thread::sleep(Duration::from_millis(20));
             for event in 0..5 {
                 events.try_send(event).expect("there is room");
