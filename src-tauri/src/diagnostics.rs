@@ -28,15 +28,14 @@ pub(crate) async fn export(console: &Console, data_dir: &Path, path: PathBuf) ->
         ("activity.json".to_owned(), activity(console).await?),
     ];
     let folder = data_dir.join("logs");
-    let written = tauri::async_runtime::spawn_blocking(move || {
+    let written = whole_file::blocking(move || {
         parts.extend(log_files(&folder));
         let bytes = zipped(&parts).map_err(std::io::Error::other)?;
         whole_file::write(&path, &bytes)?;
         Ok(path.display().to_string())
     })
     .await;
-    let written = written.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-    written.map_err(|error: std::io::Error| {
+    written.map_err(|error| {
         AppError::new(
             ErrorCode::Storage,
             format!("The file could not be written: {error}. Choose another place."),

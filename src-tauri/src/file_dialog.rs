@@ -9,16 +9,22 @@ use rfd::{AsyncFileDialog, FileHandle};
 use sync::problem::{AppError, ErrorCode};
 use tauri::{AppHandle, WebviewWindow};
 
+use crate::whole_file;
+
 /// Lets the user choose a photo; `None` when nothing was chosen.
 pub(crate) async fn choose_photo(
     app: &AppHandle,
     window: &WebviewWindow,
 ) -> Result<Option<PathBuf>, AppError> {
     open(app, window, PICKED, |dialog| {
-        let pictures = &["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"];
+        // HEIC cannot be used, which is said in words once it is chosen; a file that is not to be seen would be looked for.
+        let pictures = [
+            "jpg", "jpeg", "jfif", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif",
+        ];
         let dialog = dialog
             .set_title("Choose a photo")
-            .add_filter("Pictures", pictures);
+            .add_filter("Pictures", &in_both_cases(&pictures))
+            .add_filter("All files", &["*"]);
         Box::pin(dialog.pick_file())
     })
     .await
@@ -32,7 +38,7 @@ pub(crate) async fn choose_table(
     open(app, window, PICKED, |dialog| {
         let dialog = dialog
             .set_title("Import offers")
-            .add_filter("CSV tables", &["csv", "txt", "tsv"])
+            .add_filter("CSV tables", &in_both_cases(&["csv", "txt", "tsv"]))
             .add_filter("All files", &["*"]);
         Box::pin(dialog.pick_file())
     })
@@ -51,6 +57,14 @@ pub(crate) async fn choose_env_file(
     .await
 }
 
+/// Endings as people and cameras write them: GTK heeds the case.
+fn in_both_cases(endings: &[&str]) -> Vec<String> {
+    endings
+        .iter()
+        .flat_map(|ending| [ending.to_lowercase(), ending.to_uppercase()])
+        .collect()
+}
+
 /// The beginning of a file, so much of it that whoever reads it can tell when it is too large.
 pub(crate) async fn beginning_of(path: PathBuf, most: usize) -> Result<Vec<u8>, AppError> {
     let read = move || {
@@ -58,14 +72,12 @@ pub(crate) async fn beginning_of(path: PathBuf, most: usize) -> Result<Vec<u8>, 
         File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    let read = tauri::async_runtime::spawn_blocking(read).await;
-    read.unwrap_or_else(|error| Err(std::io::Error::other(error)))
-        .map_err(|error| {
-            AppError::new(
-                ErrorCode::Storage,
-                format!("The file could not be read: {error}."),
-            )
-        })
+    whole_file::blocking(read).await.map_err(|error| {
+        AppError::new(
+            ErrorCode::Storage,
+            format!("The file could not be read: {error}."),
+        )
+    })
 }
 
 /// Lets the user say where to write a file; `None` when it shall not be written.
@@ -102,7 +114,7 @@ async fn open(
     }
     let (sender, chosen) = tokio::sync::oneshot::channel();
     let parent = window.clone();
-    // Toolkits want their dialogs made on the main thread; the answer is waited for elsewhere.
+    // Toolkits want their dialogs made on the main thread; the answer is waited for elsewhere. (On Linux rfd heeds no parent.)
     app.run_on_main_thread(move || {
         let dialog = show(AsyncFileDialog::new().set_parent(&parent));
         tauri::async_runtime::spawn(async move {
@@ -116,4 +128,14 @@ async fn open(
         )
     })?;
     Ok(chosen.await.ok().flatten().map(|file| file.path().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_both_cases;
+
+    #[test]
+    fn a_cameras_files_in_capitals_are_offered_too() {
+        assert_eq!(in_both_cases(&["jpg", "csv"]), ["jpg", "JPG", "csv", "CSV"]);
+    }
 }

@@ -11,7 +11,8 @@ use sync::problem::{AppError, ErrorCode};
 use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::commands::Result;
-use crate::{file_dialog, whole_file};
+use crate::file_dialog;
+use crate::whole_file::{self, blocking};
 
 /// What the table is called unless its user calls it something else.
 const FILE_NAME: &str = "offers.csv";
@@ -85,12 +86,4 @@ async fn known(console: &Console) -> Result<Vec<Known>> {
             fields: offer.fields,
         })
         .collect())
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> std::io::Result<T> {
-    tauri::async_runtime::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }

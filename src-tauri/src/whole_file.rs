@@ -10,6 +10,15 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put(path, |file| file.write_all(bytes))
 }
 
+/// Reads or writes such a file on a thread of its own: it may lie on a drive that takes its time.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tauri::async_runtime::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+}
+
 fn put(path: &Path, content: impl Fn(&mut File) -> io::Result<()>) -> io::Result<()> {
     // A link leads to the file that is meant.
     let known = fs::canonicalize(path);
