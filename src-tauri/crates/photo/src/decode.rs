@@ -12,6 +12,7 @@ use crate::error::PhotoError;
 use crate::facts::{Survey, decoder};
 use crate::inspect::refusal;
 use crate::jpeg;
+use crate::tidy::tidied;
 
 /// The most scans of a progressive JPEG. Encoders write about ten; thousands in a small file are made to keep a computer busy.
 const LIMIT_SCANS: u32 = 200;
@@ -57,10 +58,11 @@ fn decode_jpeg(bytes: &[u8], header: &jpeg::Header<'_>, scale: f64) -> Result<St
     if !jpeg::is_whole(bytes) {
         return Err(PhotoError::Damaged);
     }
+    let bytes = tidied(bytes);
     let damaged = |_| PhotoError::Damaged;
     let mut decompressor = Decompressor::new().map_err(damaged)?;
     decompressor.set_scan_limit(LIMIT_SCANS).map_err(damaged)?;
-    let read = decompressor.read_header(bytes).map_err(damaged)?;
+    let read = decompressor.read_header(&bytes).map_err(damaged)?;
     let (format, ink) = match read.colorspace {
         Colorspace::CMYK | Colorspace::YCCK => (PixelFormat::CMYK, Ink::Cmyk),
         Colorspace::Gray => (PixelFormat::GRAY, Ink::Grey),
@@ -80,7 +82,7 @@ fn decode_jpeg(bytes: &[u8], header: &jpeg::Header<'_>, scale: f64) -> Result<St
         height: scaled.height,
         format,
     };
-    match decompressor.decompress(bytes, output) {
+    match decompressor.decompress(&bytes, output) {
         Ok(()) => {}
         Err(turbojpeg::Error::TurboJpegError(words)) if is_harmless(&words) => {}
         Err(_) => return Err(PhotoError::Damaged),
@@ -106,15 +108,10 @@ fn factor(scale: f64) -> ScalingFactor {
     ScalingFactor::new(usize::from(eighths.unwrap_or(8)), 8)
 }
 
-/// The library's warnings about what cameras are known to write. The picture is complete nevertheless.
+/// The one warning that is about nothing missing: something lies between the picture and the marker that ends it, so nothing after it can
+/// be missing either. What cameras write into headers is put right before.
 fn is_harmless(words: &str) -> bool {
-    [
-        "extraneous bytes",
-        "Unknown Adobe color transform",
-        "JFIF revision",
-    ]
-    .iter()
-    .any(|known| words.contains(known))
+    words.contains("extraneous bytes before marker 0xd9")
 }
 
 fn decode_other(bytes: &[u8], survey: &Survey) -> Result<Stored, PhotoError> {

@@ -3,21 +3,21 @@
 //! Its decoders paint what is missing grey and say nothing, or say it in words only. So the markers are walked to the one that ends
 //! the picture. What follows that is no damage: phones hang depth maps and little films on it.
 
-const SOI: u8 = 0xd8;
+pub(crate) const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
-const SOS: u8 = 0xda;
-const APP0: u8 = 0xe0;
+pub(crate) const SOS: u8 = 0xda;
+pub(crate) const APP0: u8 = 0xe0;
 const APP1: u8 = 0xe1;
-const APP2: u8 = 0xe2;
-const APP14: u8 = 0xee;
+pub(crate) const APP2: u8 = 0xe2;
+pub(crate) const APP14: u8 = 0xee;
 const APP15: u8 = 0xef;
 const COM: u8 = 0xfe;
 
-const JFIF: &[u8] = b"JFIF\0";
+pub(crate) const JFIF: &[u8] = b"JFIF\0";
 /// With version, density, and the measures of a thumbnail.
 const JFIF_LENGTH: usize = 14;
 const EXIF: &[u8] = b"Exif\0";
-const PROFILE: &[u8] = b"ICC_PROFILE\0";
+pub(crate) const PROFILE: &[u8] = b"ICC_PROFILE\0";
 /// What counts as a colour profile. Those of printers reach two megabytes.
 const LIMIT_PROFILE: usize = 4 * 1024 * 1024;
 
@@ -91,23 +91,15 @@ pub(crate) fn header(bytes: &[u8]) -> Option<Header<'_>> {
         extras: Vec::new(),
     };
     let mut pieces: Vec<(u8, &[u8])> = Vec::new();
-    let mut at = 0;
-    loop {
-        let (marker, after) = next_marker(bytes, at)?;
-        at = after;
-        if matches!(marker, SOI | 0xd0..=0xd7 | 0x01) {
-            continue;
-        }
-        let length = usize::from(u16::from_be_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]).max(2));
-        let body = bytes.get(at + 2..at + length)?;
-        at += length;
+    let mut has_scan = false;
+    for Segment { marker, body, .. } in Segments::of(bytes) {
         match marker {
             SOS => {
                 let in_scan = usize::from(*body.first()?);
                 header.has_many_scans |= in_scan < header.sampling.len();
+                has_scan = true;
                 break;
             }
-            EOI => return None,
             // Start of frame; 0xc4, 0xc8 and 0xcc are tables.
             0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                 let [precision, h1, h0, w1, w0, count, components @ ..] = body else {
@@ -149,7 +141,51 @@ pub(crate) fn header(bytes: &[u8]) -> Option<Header<'_>> {
     if header.profile.is_none() {
         header.extras.extend(piece);
     }
-    (header.width > 0 && !header.sampling.is_empty()).then_some(header)
+    (has_scan && header.width > 0 && !header.sampling.is_empty()).then_some(header)
+}
+
+/// A marker with its length and what that counts.
+pub(crate) struct Segment<'a> {
+    pub(crate) marker: u8,
+    /// Without the length.
+    pub(crate) body: &'a [u8],
+    /// Where it ends.
+    pub(crate) end: usize,
+}
+
+/// The segments of a picture up to the first scan's. None comes after the picture's end, or if the rest is too short for it.
+pub(crate) struct Segments<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Segments<'a> {
+    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = Segment<'a>;
+
+    fn next(&mut self) -> Option<Segment<'a>> {
+        loop {
+            let (marker, at) = next_marker(self.bytes, self.at)?;
+            self.at = at;
+            match marker {
+                // Without a length: start of image, restarts within a scan, and TEM.
+                SOI | 0xd0..=0xd7 | 0x01 => {}
+                EOI => return None,
+                _ => {
+                    let length = u16::from_be_bytes([*self.bytes.get(at)?, *self.bytes.get(at + 1)?]).max(2);
+                    let end = at + usize::from(length);
+                    let body = self.bytes.get(at + 2..end)?;
+                    self.at = end;
+                    return Some(Segment { marker, body, end });
+                }
+            }
+        }
+    }
 }
 
 fn assembled(mut pieces: Vec<(u8, &[u8])>) -> Option<Vec<u8>> {

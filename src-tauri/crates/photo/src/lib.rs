@@ -25,6 +25,7 @@ mod inspect;
 mod jpeg;
 mod prepare;
 mod resize;
+mod tidy;
 mod traces;
 
 pub use advice::Advice;

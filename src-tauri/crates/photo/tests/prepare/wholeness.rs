@@ -4,7 +4,9 @@ use image::{DynamicImage, ImageFormat};
 use photo::{PhotoError, facts, prepare, preview, thumbnail};
 use turbojpeg::{PixelFormat, Subsamp};
 
-use crate::made::{Order, encoded, jpeg_of, quarters, tiff};
+use crate::made::{
+    Order, assert_near, corners, decoded, encoded, jpeg, jpeg_of, quarters, tiff, with_profile, with_segment,
+};
 
 #[test]
 fn a_file_that_was_cut_off_is_damaged() {
@@ -51,13 +53,89 @@ fn a_jpeg_with_a_hole_in_it_is_damaged() {
         Subsamp::None,
         false,
     );
-    let scan = bytes
-        .windows(2)
-        .position(|marker| marker == [0xff, 0xda])
-        .unwrap();
-    let end = bytes.len() - 2;
-    bytes.drain(scan + 200..end - 100);
+    make_a_hole(&mut bytes);
     assert_eq!(prepare(&bytes, None).unwrap_err(), PhotoError::Damaged);
+}
+
+fn make_a_hole(jpeg: &mut Vec<u8>) {
+    let scan = first_scan(jpeg);
+    let end = jpeg.len() - 2;
+    jpeg.drain(scan + 200..end - 100);
+}
+
+/// Where its marker stands.
+fn first_scan(jpeg: &[u8]) -> usize {
+    jpeg.windows(2).position(|marker| marker == [0xff, 0xda]).unwrap()
+}
+
+/// What cameras and programs write beside the rules, with nothing of the picture missing; by what the decoder says of it.
+fn oddities() -> Vec<(&'static str, Vec<u8>)> {
+    let plain = jpeg(&quarters(400, 300));
+    let scan = first_scan(&plain);
+    let after_scan = scan + 2 + usize::from(u16::from_be_bytes([plain[scan + 2], plain[scan + 3]]));
+    let changed = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = plain.clone();
+        change(&mut bytes);
+        bytes
+    };
+    // Without the JFIF segment, which says what colours are meant.
+    let adobe = |transform| {
+        let length = usize::from(u16::from_be_bytes([plain[4], plain[5]]));
+        let bare = [&plain[..2], &plain[4 + length..]].concat();
+        with_segment(&bare, 0xee, &[b"Adobe\0d\0\0\0\0", &[transform][..]].concat())
+    };
+    let profile = moxcms::ColorProfile::new_srgb().encode().unwrap();
+    let twice = {
+        let once = with_profile(&plain, &profile);
+        with_segment(&once, 0xe2, &[b"ICC_PROFILE\0", &[1, 1][..], &profile].concat())
+    };
+    vec![
+        (
+            "scan parameters of zeros",
+            changed(&|bytes| bytes[after_scan - 3..after_scan].fill(0)),
+        ),
+        ("JFIF 2.01", changed(&|bytes| bytes[11] = 2)),
+        ("colours of an unknown transform", adobe(7)),
+        ("a profile twice", twice),
+        (
+            "a piece of a profile missing",
+            with_segment(&plain, 0xe2, &[b"ICC_PROFILE\0", &[1, 2][..], &profile].concat()),
+        ),
+        (
+            "bytes between segments",
+            changed(&|bytes| {
+                let second = 4 + usize::from(u16::from_be_bytes([bytes[4], bytes[5]]));
+                bytes.splice(second..second, [0, 0, 0]);
+            }),
+        ),
+        (
+            "bytes before the end",
+            changed(&|bytes| {
+                let end = bytes.len() - 2;
+                bytes.splice(end..end, [0; 12]);
+            }),
+        ),
+    ]
+}
+
+#[test]
+fn what_cameras_write_beside_the_rules_is_no_damage() {
+    let whole = corners(&quarters(400, 300));
+    for (what, bytes) in oddities() {
+        let prepared = prepare(&bytes, None).unwrap_or_else(|error| panic!("{what}: {error}"));
+        for (seen, expected) in corners(&decoded(&prepared.picture.bytes)).into_iter().zip(whole) {
+            assert_near(seen, expected, 6, what);
+        }
+        assert!(thumbnail(&bytes, 80, 60).is_ok(), "{what}: its small picture");
+    }
+}
+
+#[test]
+fn a_hole_is_found_whatever_the_header_is_like() {
+    for (what, mut bytes) in oddities() {
+        make_a_hole(&mut bytes);
+        assert_eq!(prepare(&bytes, None).unwrap_err(), PhotoError::Damaged, "{what}");
+    }
 }
 
 #[test]
