@@ -113,6 +113,11 @@ impl Channels {
         deadlines.min()
     }
 
+    /// How many channels shall be subscribed to.
+    pub(crate) fn wanted(&self) -> usize {
+        self.wanted.len()
+    }
+
     pub(crate) fn subscribe(&mut self, channel: ChannelName, now: Instant) -> Vec<Action> {
         let subscription = self
             .wanted

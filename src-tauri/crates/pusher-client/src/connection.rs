@@ -46,7 +46,7 @@ use crate::{
     state::{self, Input, Machine, State},
 };
 
-/// Frames that may wait for a socket that takes none. More means that nobody reads on the other side.
+/// Frames that may wait for a socket that takes none, besides one for each channel. More means that nobody reads on the other side.
 const OUTBOX: usize = 1024;
 /// How long we try to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -380,7 +380,7 @@ impl Connection {
         if line.mute {
             return;
         }
-        if line.outbox.len() < OUTBOX {
+        if line.outbox.len() < OUTBOX + self.channels.wanted() {
             line.outbox.push_back(frame);
         } else {
             // Dropping one frame would leave both sides with different ideas of what is subscribed.

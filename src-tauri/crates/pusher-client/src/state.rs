@@ -310,9 +310,9 @@ impl Machine {
                 retry_after: Some(asked),
                 ..
             } => {
-                // Never earlier than asked, and not all at the same moment either.
-                let jitter = self.backoff.delay(0);
-                self.wait(asked.min(RETRY_AFTER_CAP) + jitter, now, actions);
+                // Never earlier than asked; not all at the same moment either; and later each time, since "in no time" is asked, too.
+                let more = self.backoff.delay(self.failures);
+                self.wait(asked.min(RETRY_AFTER_CAP) + more, now, actions);
             }
             _ => self.lose(Comeback::Backoff, String::new(), now, actions),
         }

@@ -189,6 +189,26 @@ async fn a_reconnect_subscribes_to_everything_again_with_new_authorisations() {
     subscribed(&mut events, "private-c").await;
 }
 
+#[tokio::test]
+async fn as_many_channels_as_are_wanted_come_back_with_the_connection() {
+    const CHANNELS: usize = 2_000;
+    let server = Server::start().await;
+    let (client, mut events) = Client::connect(server.config());
+    for number in 0..CHANNELS {
+        while client.subscribe(&format!("c{number}")) == Err(RequestError::Busy) {
+            tokio::task::yield_now().await;
+        }
+    }
+    for socket in ["1.1", "2.2"] {
+        let mut peer = server.welcome(socket).await;
+        state(&mut events, connected(socket)).await;
+        for _ in 0..CHANNELS {
+            assert_eq!(peer.next_json().await["event"], "pusher:subscribe");
+        }
+        peer.expect_silence().await;
+    }
+}
+
 /// Row 31, and a refusal that names no channel.
 #[tokio::test]
 async fn a_subscription_without_an_answer_is_an_error_and_is_tried_again() {

@@ -207,6 +207,24 @@ fn retry_after_is_a_lower_bound_and_has_a_limit() {
     }
 }
 
+/// Row 34: a server that is down, or whose clock is ahead of ours, may ask for no wait at all.
+#[test]
+fn whoever_asks_for_no_wait_is_left_alone_longer_each_time() {
+    let mut bench = Bench::dialling();
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        let error = DialError::Http {
+            status: 503,
+            retry_after: Some(Duration::ZERO),
+        };
+        waits.push(retry_in(&bench.step(Input::DialFailed(error))).expect("retried"));
+        while !dials(&bench.tick()) {}
+    }
+    assert!(waits[0] <= secs(1), "{waits:?}");
+    let last: Duration = waits[8..].iter().sum();
+    assert!(last > secs(10), "{waits:?}");
+}
+
 #[test]
 fn an_attempt_without_an_answer_is_given_up_after_ten_seconds() {
     let mut bench = Bench::dialling();
