@@ -93,21 +93,19 @@ impl Photos {
 
     /// Takes a file as a photo.
     pub async fn choose_file(&self, path: PathBuf) -> Result<ChosenPhoto, AppError> {
+        // Not the turn of pictures: a drive that never answers would keep it, and with it all other photos.
+        let read = tokio::task::spawn_blocking(move || read_file(path));
+        let (name, bytes) = tokio::time::timeout(PATIENCE, read)
+            .await
+            .map_err(|_| {
+                refuse(
+                    "The drive with this file does not answer. Copy the file to this computer, and choose it there."
+                        .to_owned(),
+                )
+            })?
+            .unwrap_or_else(|error| Err(unreadable(&error)))?;
         let files = self.files.clone();
-        self.blocking(move || {
-            let unreadable = |error: std::io::Error| refuse(format!("This file cannot be read: {error}."));
-            // A file that is too large is not even read.
-            let size = std::fs::metadata(&path).map_err(unreadable)?.len();
-            if size > photo::LIMIT_ORIGINAL_BYTES as u64 {
-                return Err(too_large(size));
-            }
-            let bytes = std::fs::read(&path).map_err(unreadable)?;
-            // The name the user knows, whatever link led to it.
-            let path = path.canonicalize().unwrap_or(path);
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            choose(&files, name, &bytes)
-        })
-        .await
+        self.blocking(move || choose(&files, name, &bytes)).await
     }
 
     /// Takes bytes as a photo: from the clipboard, for instance.
@@ -213,7 +211,7 @@ impl Photos {
         .await
     }
 
-    /// Work that reads files or decodes pictures, one at a time. One that takes too long is not waited for, but keeps its turn: it
+    /// Work that decodes pictures, one at a time. One that takes too long is not waited for, but keeps its turn: it
     /// still holds its memory.
     async fn blocking<T: Send + 'static>(
         &self,
@@ -235,6 +233,24 @@ async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, AppError> {
     let too_long =
         |_| refuse("This picture takes too long to open. Save it smaller, and choose that file.".to_owned());
     tokio::time::timeout(PATIENCE, work).await.map_err(too_long)
+}
+
+/// Its name and its bytes.
+fn read_file(path: PathBuf) -> Result<(Option<String>, Vec<u8>), AppError> {
+    let about = std::fs::metadata(&path).map_err(|error| unreadable(&error))?;
+    // A pipe or a device says it is empty, and may never end.
+    if !about.is_file() {
+        return Err(refuse("This is no file.".to_owned()));
+    }
+    // A file that is too large is not even read.
+    if about.len() > photo::LIMIT_ORIGINAL_BYTES as u64 {
+        return Err(too_large(about.len()));
+    }
+    let bytes = std::fs::read(&path).map_err(|error| unreadable(&error))?;
+    // The name the user knows, whatever link led to it.
+    let path = path.canonicalize().unwrap_or(path);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok((name, bytes))
 }
 
 fn choose(files: &PhotoFiles, name: Option<String>, bytes: &[u8]) -> Result<ChosenPhoto, AppError> {
@@ -289,6 +305,10 @@ fn size_of(bytes: &[u8]) -> u32 {
 
 fn too_large(bytes: u64) -> AppError {
     refuse(photo::PhotoError::OriginalTooLarge { bytes }.to_string())
+}
+
+fn unreadable(error: &dyn std::error::Error) -> AppError {
+    refuse(format!("This file cannot be read: {error}."))
 }
 
 fn refuse(message: String) -> AppError {
@@ -349,5 +369,26 @@ mod tests {
                 left.len()
             );
         }
+    }
+
+    /// A pipe says that it has no bytes, and gives none until somebody writes into it.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_is_no_file_is_refused_and_keeps_nobody_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let photos = Photos::new(PhotoFiles::open(folder.path()).unwrap(), Arc::default());
+        let pipe = folder.path().join("pipe.jpg");
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        for nothing in [pipe, "/dev/zero".into(), folder.path().to_owned()] {
+            let refused = photos.choose_file(nothing).await.unwrap_err();
+            assert_eq!(refused.message, "This is no file.");
+        }
+        assert!(photos.choose_bytes("a.bmp".to_owned(), bitmap()).await.is_ok());
     }
 }
