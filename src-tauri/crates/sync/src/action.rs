@@ -81,6 +81,9 @@ pub struct Delivery {
     /// What `tried` was before the request that left last.
     #[serde(default)]
     pub tried_before: bool,
+    /// What was wanted has stood on the server since it left: where it does no longer, somebody has seen it and wants it otherwise.
+    #[serde(default)]
+    pub has_stood: bool,
     /// Why it waits for a person.
     pub parked: Option<Problem>,
     /// It may be on the server already: only a person's word sends it again, no edit does.

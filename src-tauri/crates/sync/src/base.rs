@@ -177,7 +177,7 @@ impl Base {
             if held.learned > left {
                 return Verdict::ReadAgain;
             }
-        } else if self.gone.get(&offer.id).is_some_and(|gone| *gone > left) {
+        } else if self.was_deleted_after(offer.id, left) {
             return Verdict::ReadAgain;
         }
         self.gone.remove(&offer.id);
@@ -188,6 +188,11 @@ impl Base {
         };
         self.offers.insert(held.offer.id, held);
         Verdict::Applied
+    }
+
+    /// Whether it is known to have gone since `left`.
+    pub fn was_deleted_after(&self, id: OfferId, left: Tick) -> bool {
+        self.gone.get(&id).is_some_and(|gone| *gone > left)
     }
 
     /// An event, or the answer to a delete of ours, said that the offer is gone.

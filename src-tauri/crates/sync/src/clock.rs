@@ -9,7 +9,7 @@ use jiff::Timestamp;
 pub struct Moment {
     /// The wall clock; may jump.
     pub wall: Timestamp,
-    /// Since the engine started; never goes back, stands still while the computer sleeps.
+    /// Since the engine started; never goes back. While the computer sleeps it stands still, but not on Windows.
     pub since_start: Duration,
 }
 

@@ -17,6 +17,7 @@ use cache::{Cache, Opened, PhotoFiles, RunMarker};
 use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use model::{OfferFields, OfferKey};
+use pusher_client::{Client, RequestError};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
@@ -454,7 +455,7 @@ struct Hands {
     /// For windows that fetch a photo from the web.
     staff: Arc<Mutex<Option<Staff>>>,
     quiet_start: QuietStart,
-    live: Option<(pusher_client::Client, tokio::task::JoinHandle<()>)>,
+    live: Option<(Client, tokio::task::JoinHandle<()>)>,
 }
 
 impl Hands {
@@ -509,13 +510,8 @@ impl Hands {
             }
             Effect::Connect(id, target) => self.connect(id, &target),
             Effect::Disconnect => self.disconnect(),
-            Effect::RedialNow => {
-                if let Some((client, _)) = &self.live
-                    && let Err(error) = client.reconnect_now()
-                {
-                    tracing::warn!(%error, "dialling now was not possible");
-                }
-            }
+            Effect::RedialNow => self.ask_line(Client::reconnect_now),
+            Effect::CheckLine => self.ask_line(Client::check_now),
             Effect::LoadToken(name) => self.with_tokens(Box::new(move |tokens| {
                 let found = tokens.load(&name);
                 Some(Event::TokenLoaded(name, found))
@@ -580,6 +576,14 @@ impl Hands {
         if self.token_work.try_send(work).is_err() {
             // Only a keyring that has not answered a dozen sign-ins; the user is signed in for this run all the same.
             tracing::error!("the keyring does not answer");
+        }
+    }
+
+    fn ask_line(&self, ask: impl FnOnce(&Client) -> Result<(), RequestError>) {
+        if let Some((client, _)) = &self.live
+            && let Err(error) = ask(client)
+        {
+            tracing::warn!(%error, "live updates could not be asked about their line");
         }
     }
 

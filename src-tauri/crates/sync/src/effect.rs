@@ -268,8 +268,10 @@ pub enum Effect {
     Connect(LiveId, Box<LiveTarget>),
     /// Stop live updates.
     Disconnect,
-    /// Dial at once instead of waiting; find out whether the line lives, where there is one.
+    /// Dial at once instead of waiting, also where that was given up: a user says so.
     RedialNow,
+    /// Find out at once whether the line has outlived a sleep. What was given up stays so.
+    CheckLine,
     /// Ask the keyring for a token.
     LoadToken(TokenName),
     /// Give the keyring a token, or the file if the user agreed to one.

@@ -330,10 +330,12 @@ impl Engine {
             Some(last.delivery.window.clone())
         });
         let photo = self.desk.as_ref().and_then(|desk| {
-            desk.of(key).rev().find_map(|operation| match &operation.action {
-                Action::SetPhoto { photo, .. } => Some(photo.clone()),
+            let last = desk.of(key).rev().find_map(|operation| match &operation.action {
+                Action::SetPhoto { photo, .. } => Some(Some(photo.clone())),
+                Action::RemovePhoto { .. } => Some(None),
                 _ => None,
-            })
+            });
+            last.flatten()
         });
         self.drop_operations(key)?;
         let new = OfferKey::New(Uuid::from_u128(self.rng.random()));

@@ -413,8 +413,8 @@ impl Desk {
                 .any(|operation| operation.likeness(offer).is_some())
     }
 
-    /// Keeps an offer that may be ours aside until the create is settled.
-    pub(super) fn hold(&mut self, offer: Offer, heard: Tick) {
+    /// Keeps an offer that may be ours aside until the create is settled. `left`: when what told of it was asked for.
+    pub(super) fn hold(&mut self, offer: Offer, left: Tick, heard: Tick) {
         let is_same = |operation: &&Operation| operation.likeness(&offer) == Some(Likeness::Same);
         let same = self.outbox.iter().filter(is_same);
         let mut same_as: BTreeSet<OperationId> = same.map(|operation| operation.id).collect();
@@ -423,10 +423,10 @@ impl Desk {
         }
         self.held.retain(|held| held.offer.id != offer.id);
         self.held.push(Held {
+            is_gone: self.base.was_deleted_after(offer.id, left),
             offer,
             same_as,
             heard,
-            is_gone: false,
         });
     }
 

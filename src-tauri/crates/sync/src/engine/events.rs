@@ -3,7 +3,8 @@
 use model::{HotelEvent, Offer, OfferId, OfferKey};
 
 use super::Engine;
-use super::desk::Held;
+use super::desk::{Held, Operation};
+use crate::action::Delivery;
 use crate::base::{Tick, Verdict};
 use crate::message::HotelMessage;
 use crate::view::NoticeKind;
@@ -53,6 +54,7 @@ impl Engine {
                 let verdict = desk.base.event(offer, false, self.tick);
                 let author = self.attempt_behind(id);
                 self.write_down(id, verdict, true, author)?;
+                self.note_standing(id)?;
                 self.race_heard_of(id);
                 if verdict == Verdict::Applied && self.may_be_older_than_ours(id) {
                     self.read_again(id, true);
@@ -74,13 +76,33 @@ impl Engine {
         }
     }
 
+    /// A change of ours whose answer is not here yet may be seen to stand already.
+    fn note_standing(&mut self, id: OfferId) -> cache::Result<()> {
+        let Some(desk) = &self.desk else { return Ok(()) };
+        let Some(offer) = desk.base.get(id) else {
+            return Ok(());
+        };
+        let is_news = |operation: &&Operation| {
+            let Delivery {
+                attempted, has_stood, ..
+            } = operation.delivery;
+            attempted && !has_stood && operation.stands_in(&offer.fields)
+        };
+        let stand: Vec<Operation> = desk.of(id.into()).filter(is_news).cloned().collect();
+        for mut operation in stand {
+            operation.delivery.has_stood = true;
+            self.rewrite(operation)?;
+        }
+        Ok(())
+    }
+
     /// `offer-created` arrived. While a create of ours with the same fields has no answer, it may be its echo: it is held until
     /// the answer tells, so that neither a second card nor a notice of one's own work appears.
     pub(super) fn created_elsewhere(&mut self, offer: Offer) -> cache::Result<()> {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
         if desk.may_be_ours(&offer) {
-            desk.hold(offer, tick);
+            desk.hold(offer, tick, tick);
             return self.claim_unanswered();
         }
         self.is_new(offer, tick)

@@ -50,10 +50,7 @@ impl Engine {
         let desk = self.desk.as_ref()?;
         let offer = desk.base.get(id)?;
         let is_behind = |operation: &&Operation| match &operation.action {
-            Action::Update { patch, .. } => {
-                let merge = patch.merge(&offer.fields);
-                operation.delivery.attempted && merge.patch.is_empty() && merge.conflicts.is_empty()
-            }
+            Action::Update { .. } => operation.delivery.attempted && operation.stands_in(&offer.fields),
             Action::SetPhoto { seen, .. } | Action::RemovePhoto { seen, .. } => {
                 **seen == offer.fields && has_changed_photo(operation, offer)
             }

@@ -52,7 +52,7 @@ use live::Live;
 pub(crate) use session::check as check_form;
 use session::{SigningIn, Standing};
 
-/// A jump of the wall clock against the steady one that means the computer slept.
+/// A jump of the wall clock against the steady one, or a wait that ended so much too late, means that the computer slept.
 pub(crate) const SLEEP: Duration = Duration::from_secs(15);
 /// A little late rather than a little early, which would be a turn for nothing.
 const LATE: Duration = Duration::from_millis(50);
@@ -408,10 +408,12 @@ impl Engine {
 
     /// Nobody listened for a while, and the line may be dead without anybody having been told.
     fn woke(&mut self) {
+        // What was asked for before the sleep says nothing about now.
+        self.tick = Tick(self.tick.0 + 1);
         if let Some(desk) = &mut self.desk {
             desk.has_missed(self.tick);
             desk.reading.ask_now(self.now);
-            self.effects.push(Effect::RedialNow);
+            self.effects.push(Effect::CheckLine);
         }
     }
 

@@ -88,7 +88,7 @@ impl Engine {
             .into_iter()
             .partition(|offer| desk.may_be_ours(offer));
         for offer in ours {
-            desk.hold(offer, tick);
+            desk.hold(offer, since, tick);
         }
         self.claim_unanswered()?;
         let Some(desk) = &mut self.desk else { return Ok(()) };
@@ -172,10 +172,11 @@ impl Engine {
         match answer {
             Ok(offer) => {
                 if desk.may_be_ours(&offer) {
-                    desk.hold(*offer, left);
+                    desk.hold(*offer, left, left);
                     return self.claim_unanswered();
                 }
                 let is_new = desk.base.get(id).is_none();
+                let standing = offer.fields.clone();
                 let verdict = desk.base.answer(*offer, left, tick);
                 let author = self.attempt_behind(id);
                 let Some(desk) = &mut self.desk else { return Ok(()) };
@@ -187,8 +188,7 @@ impl Engine {
                     .cloned()
                 {
                     operation.checked = Some(self.now.since_start);
-                    // What stands there now tells what became of an earlier attempt.
-                    operation.delivery.attempted = false;
+                    operation.settle_attempt(&standing);
                     self.rewrite(operation)?;
                 }
                 if is_new && is_news && verdict == Verdict::Applied {

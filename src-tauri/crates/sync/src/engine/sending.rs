@@ -182,14 +182,17 @@ impl Engine {
         let Some(desk) = &self.desk else { return false };
         let goes =
             |later: &Operation| later.id > operation.id && matches!(later.action, Action::Delete { .. });
-        let base = operation.key.id().and_then(|id| desk.base.get(id));
+        let id = operation.key.id();
+        let base = id.and_then(|id| desk.base.get(id));
         let is_attempted = operation.delivery.attempted;
+        let is_gone = id.is_some() && base.is_none() && desk.stale_since.is_none();
         let is_pointless = match operation.action {
             // What is certainly not there would be shown to everybody only to be deleted, or to stay if the line breaks before that.
             Action::Create { .. } => !is_attempted,
             Action::Delete { .. } => false,
             _ => {
                 operation.delivery.parked.is_some()
+                    || is_gone
                     || (!is_attempted && base.is_some_and(|offer| operation.collides(&offer.fields)))
             }
         };
@@ -213,6 +216,7 @@ impl Engine {
             *known_up_to = self.desk.as_ref().and_then(|desk| desk.base.largest_id());
         }
         operation.delivery.attempted = true;
+        operation.delivery.has_stood = false;
         operation.delivery.tried_before = operation.delivery.tried;
         operation.delivery.tried = true;
         operation.in_transit_until = self.now.since_start + IN_TRANSIT;
@@ -323,6 +327,7 @@ impl Engine {
             // An event overtook the answer. The operation stays until a read tells what stands there now, so that the view does
             // not fall back to the old state in between.
             operation.checked = None;
+            operation.delivery.has_stood = true;
             self.rewrite(operation)?;
             return Ok(());
         }

@@ -394,6 +394,7 @@ impl Engine {
         desk.token = None;
         desk.reading.reset();
         desk.lookups.clear();
+        desk.uploads.clear();
         let name = desk.token_name();
         if !desk.demo {
             self.effects.push(Effect::ForgetToken(name));

@@ -38,7 +38,7 @@ pub(crate) struct Desk {
     /// The users whose tokens were to be kept.
     pub(crate) tokens: Vec<String>,
     /// How often the line was to be looked at.
-    pub(crate) redials: usize,
+    pub(crate) line_checks: usize,
     /// The hotel that requests name from now on.
     pub(crate) hotel_id: Option<i64>,
 }
@@ -124,7 +124,7 @@ impl Desk {
             let_go: Vec::new(),
             tidied: Vec::new(),
             tokens: Vec::new(),
-            redials: 0,
+            line_checks: 0,
             hotel_id: None,
         }
     }
@@ -345,7 +345,7 @@ impl Desk {
                 Effect::Tidy(pictures) => self.tidied.push(*pictures),
                 Effect::StoreToken(name, ..) => self.tokens.push(name.username),
                 Effect::Credentials(Some(credentials)) => self.hotel_id = credentials.hotel_id,
-                Effect::RedialNow => self.redials += 1,
+                Effect::CheckLine => self.line_checks += 1,
                 _ => {}
             }
         }

@@ -6,7 +6,7 @@ use api::Listing;
 use model::{Malformed, Offer, OfferId};
 use serde_json::json;
 use sync::effect::{Answer, Ask, Call};
-use sync::view::{NoticeKind, SyncState};
+use sync::view::{NoticeKind, SyncState, WaitingChanges};
 
 use crate::desk::{Desk, key, lost, offer, ok, titled};
 
@@ -166,6 +166,90 @@ fn an_update_without_an_answer_reads_its_offer_and_is_done_or_sent_again() {
         desk.answer(call, ok(offer(1, if was_done { "Mine" } else { "Golf" })));
         assert_eq!(desk.writes().len(), usize::from(!was_done));
     }
+}
+
+/// Whoever saw an offer vanish puts it back: what stands then is what stood before, and yet somebody wants it so.
+#[test]
+fn what_somebody_has_put_back_since_it_was_done_is_not_done_again_without_a_word() {
+    let (before, mine) = (offer(1, "Golf"), offer(1, "Mine"));
+    for is_answered in [true, false] {
+        for restarts in [false, true] {
+            let mut desk = Desk::live(vec![before.clone()]);
+            desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+            let call = desk.take_update();
+            desk.event("offer-updated", json!({"offer": mine}));
+            desk.event("offer-updated", json!({"offer": before}));
+            let answer = if is_answered {
+                ok(mine.clone())
+            } else {
+                Answer::Offer(Err(lost()))
+            };
+            desk.answer(call, answer);
+            if restarts {
+                desk.crash_and_restart();
+                desk.list(vec![before.clone()]);
+            }
+            desk.pass(LATER);
+            let call = desk.take_read();
+            desk.answer(call, ok(before.clone()));
+            assert_eq!(
+                desk.writes().len(),
+                0,
+                "answered {is_answered}, restarts {restarts}"
+            );
+            let view = desk.view(key(1)).unwrap();
+            assert_eq!(view.sync, SyncState::Conflict, "{is_answered}, {restarts}");
+            let told = serde_json::to_value(&view.conflicts).unwrap();
+            assert_eq!(
+                (&told[0]["mine"], &told[0]["theirs"]),
+                (&json!("Mine"), &json!("Golf"))
+            );
+        }
+    }
+}
+
+#[test]
+fn what_was_seen_to_stand_and_still_does_is_done() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.event("offer-updated", json!({"offer": offer(1, "Mine")}));
+    desk.answer(call, Answer::Offer(Err(lost())));
+    desk.pass(LATER);
+    let call = desk.take_read();
+    desk.answer(call, ok(offer(1, "Mine")));
+    assert_eq!(desk.writes().len(), 0);
+    assert_eq!(desk.view(key(1)).unwrap().sync, SyncState::Synced);
+}
+
+#[test]
+fn an_edit_of_an_offer_that_was_deleted_here_and_elsewhere_needs_nobody() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    let call = desk.take_update();
+    desk.delete(key(1));
+    desk.event("offer-deleted", json!({"offer_id": 1, "offer_title": "Golf"}));
+    let leaving = desk.ask(Ask::SignOut(Some(WaitingChanges::SendFirst)));
+    desk.answer(call, ok(offer(1, "Mine")));
+    desk.pass(LATER);
+    let notices: Vec<_> = desk.notices.iter().map(|notice| notice.kind).collect();
+    assert!(!notices.contains(&NoticeKind::Attention), "{notices:?}");
+    desk.reply(leaving).expect("nothing is left to decide");
+}
+
+#[test]
+fn a_read_that_left_before_a_deletion_does_not_bring_back_what_a_lost_create_has_made() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let create = desk.take_create();
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.event("offer-updated", json!({"offer": offer(7, "Spa day")}));
+    let read = desk.take_read();
+    desk.event("offer-deleted", json!({"offer_id": 7, "offer_title": "Spa day"}));
+    desk.answer(read, ok(offer(7, "Spa day")));
+    desk.answer(create, Answer::Offer(Err(lost())));
+    desk.pass(ARRIVED);
+    assert_eq!((desk.writes().len(), desk.titles().len()), (0, 0));
 }
 
 #[test]

@@ -308,6 +308,29 @@ fn a_delete_behind_a_photo_of_ones_own_is_no_reason_to_ask() {
     }
 }
 
+#[test]
+fn an_offer_that_is_created_again_has_no_photo_that_its_user_has_taken_away() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    change_photo(&mut desk, PhotoChange::Set(photo("pool")));
+    let upload = desk.take(is_photo_write);
+    change_photo(&mut desk, PhotoChange::Remove);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    desk.event("offer-deleted", json!({"offer_id": 1, "offer_title": "Golf"}));
+    desk.answer(
+        upload,
+        Answer::Uploaded(Err(api::Error::Missing { words: "gone".into() })),
+    );
+    desk.pass(Duration::from_secs(10));
+    let again = desk.ask(Ask::Retry(key(1)));
+    desk.reply(again).unwrap();
+    desk.pass(Duration::from_secs(10));
+    assert!(
+        matches!(desk.writes()[..], [Call::Create(_, None)]),
+        "{:?}",
+        desk.writes()
+    );
+}
+
 pub(crate) fn change_photo(desk: &mut Desk, change: PhotoChange) {
     let ticket = desk.ask(Ask::Update {
         key: key(1),

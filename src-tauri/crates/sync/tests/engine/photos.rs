@@ -66,6 +66,18 @@ fn an_upload_that_failed_begins_anew() {
     assert_eq!(upload(&mut desk), Some(Upload { sent: 0, total: 100 }));
 }
 
+#[test]
+fn an_upload_that_was_cut_off_by_the_end_of_a_sign_in_shows_no_progress() {
+    let (mut desk, call) = uploading();
+    desk.happen(Event::Progress(call, Upload { sent: 60, total: 120 }));
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(Duration::from_secs(2));
+    let list = desk.take(|call| matches!(call, Call::List));
+    let words = "Invalid token.".into();
+    desk.answer(list, Answer::Listed(Err(api::Error::SignedOut { words })));
+    assert_ne!(upload(&mut desk), Some(Upload { sent: 60, total: 120 }));
+}
+
 /// So often in a row the server fails at the photo; the next try, if there is one.
 fn sent_after(desk: &mut Desk, mut call: CallId, status: u16, failures: usize) -> Option<CallId> {
     for _ in 0..failures {

@@ -298,13 +298,27 @@ fn what_sleep_made_miss_is_read_on_waking() {
 }
 
 #[test]
+fn a_list_read_that_left_before_sleep_does_not_say_what_was_missed_in_it() {
+    let mut desk = Desk::live(vec![offer(1, "Golf")]);
+    desk.pass(Duration::from_secs(400));
+    assert_eq!(reads(&desk), 1, "the safety net");
+    desk.sleep(Duration::from_secs(3600));
+    desk.list(vec![offer(1, "Golf")]);
+    desk.edit(key(1), &titled("Golf"), &titled("Mine")).unwrap();
+    assert_eq!(desk.writes().len(), 0, "it is read before");
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(1, "Theirs")));
+    assert_eq!(desk.writes().len(), 0);
+}
+
+#[test]
 fn whether_the_line_outlived_sleep_is_looked_at_on_waking_however_sleep_shows() {
     let mut desk = Desk::live(vec![]);
-    let before = desk.redials;
+    let before = desk.line_checks;
     desk.sleep(Duration::from_secs(3600));
-    assert_eq!(desk.redials, before + 1, "the steady clock stood still");
+    assert_eq!(desk.line_checks, before + 1, "the steady clock stood still");
     desk.happen(Event::CameLate);
-    assert_eq!(desk.redials, before + 2, "the steady clock went on");
+    assert_eq!(desk.line_checks, before + 2, "the steady clock went on");
     assert_eq!(reads(&desk), 1, "once");
 }
 

@@ -244,7 +244,7 @@ impl World {
                 self.desks[desk].live = None;
                 self.desks[desk].socket = None;
             }
-            Effect::RedialNow => {
+            Effect::RedialNow | Effect::CheckLine => {
                 if self.desks[desk].socket.is_none() {
                     self.dial(desk, Duration::ZERO);
                 }
