@@ -28,7 +28,12 @@ pub(crate) async fn open(console: &Console, demo: &DemoMode) -> Result<(), AppEr
         let words = "Where this hotel's page is, the console does not know.";
         return Err(AppError::new(ErrorCode::NotFound, words));
     };
-    open::that_detached(&address).map_err(|error| {
+    in_browser(&address)
+}
+
+/// Opens a page in the system's browser. No window names which.
+pub(crate) fn in_browser(address: &str) -> Result<(), AppError> {
+    open::that_detached(address).map_err(|error| {
         let words = format!("No browser could be opened: {error}. The page is at {address}");
         AppError::new(ErrorCode::Internal, words)
     })

@@ -17,8 +17,8 @@
 //! - `environment`, `logs`: where things are, and what is written about them
 //! - `instance`: one console for a data folder
 //!
-//! **Start.** A lock on the data folder; then single instance, keyed by that folder, which ends a second launch; then the engine, which
-//! has everything ready before the first window asks.
+//! **Start.** A lock on the data folder; then what is in it is read on a thread of its own, while the window system starts and single
+//! instance, keyed by that folder (on Linux), ends a second launch; then the engine, which has everything ready before the first window asks.
 //!
 //! Absent: rules, SQL, HTTP, state.
 
@@ -59,7 +59,7 @@ use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event;
 
 use environment::Environment;
-use links::Links;
+use links::{FollowedLink, Links};
 use system_keyring::SystemKeyring;
 use update_check::UpdateCheck;
 
@@ -99,17 +99,7 @@ pub fn run() -> Result<()> {
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(environment.instance_id())
-                .callback(|app, arguments, _folder| {
-                    let link = links::among(arguments.into_iter());
-                    let has_started = app.try_state::<Console>().is_some();
-                    match link {
-                        Some(link) if has_started => links::follow(app, link),
-                        // The window that a start ends with takes it; one that could not start says why, and opens nothing.
-                        Some(link) => links::keep(app, link),
-                        None if has_started => windows::open_or_log(app),
-                        None => tracing::info!("another launch, while this one has not started"),
-                    }
-                })
+                .callback(|app, arguments, _folder| call(app, links::among(arguments.into_iter())))
                 .build(),
         )
         .plugin(window_state)
@@ -134,12 +124,24 @@ pub fn run() -> Result<()> {
             #[cfg(target_os = "macos")]
             RunEvent::Opened { urls } => {
                 for url in urls {
-                    links::follow(app, links::read(url.as_str()));
+                    call(app, Some(links::read(url.as_str())));
                 }
             }
             _ => {}
         });
     Ok(())
+}
+
+/// Somebody starts the program once more, or follows a link to it.
+fn call(app: &AppHandle, link: Option<FollowedLink>) {
+    let has_started = app.try_state::<Console>().is_some();
+    match link {
+        Some(link) if has_started => links::follow(app, link),
+        // The window that a start ends with takes it; one that could not start says why, and opens nothing.
+        Some(link) => links::keep(app, link),
+        None if has_started => windows::open_or_log(app),
+        None => tracing::info!("another launch, while this one has not started"),
+    }
 }
 
 /// What the bundle embeds, once.

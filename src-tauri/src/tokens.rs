@@ -1,11 +1,11 @@
-//! Where the token lives: the system's keyring; where there is none, this run's memory, or a file if the user agrees.
+//! Where the token lives: the system's keyring; where there is none, the engine's memory for this run, or a file if the user agrees.
 //!
 //! Never the database, the settings, the webview or a log.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use keyring_core::Error;
 use serde::Serialize;
@@ -24,8 +24,8 @@ const IN_KEYRING: &str = "keyring-names.json";
 pub(crate) struct TokenStore {
     file: PathBuf,
     keyring: SystemKeyring,
-    /// For when nothing else holds.
-    run: Mutex<BTreeMap<String, String>>,
+    /// What no keyring took in this run, which the engine remembers until the program ends.
+    refused: Mutex<BTreeSet<String>>,
 }
 
 impl TokenStore {
@@ -34,12 +34,12 @@ impl TokenStore {
         Self {
             file,
             keyring,
-            run: Mutex::default(),
+            refused: Mutex::default(),
         }
     }
 
-    fn memory(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
-        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    fn refused(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read_file(&self) -> BTreeMap<String, String> {
@@ -130,7 +130,7 @@ impl Tokens for TokenStore {
             }
             Err(error) => {
                 tracing::warn!(%error, "there is no keyring");
-                self.memory().insert(name, token.reveal().to_owned());
+                self.refused().insert(name);
                 TokenKept::ThisRun
             }
         }
@@ -138,7 +138,7 @@ impl Tokens for TokenStore {
 
     fn forget(&self, name: &TokenName) -> bool {
         let name = entry_name(name);
-        let mut is_elsewhere = self.memory().remove(&name).is_some();
+        let mut is_elsewhere = self.refused().remove(&name);
         let mut is_out_of_file = true;
         let mut filed = self.read_file();
         if filed.remove(&name).is_some() {

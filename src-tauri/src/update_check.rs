@@ -14,6 +14,7 @@ use tauri_specta::Event;
 use updates::{Address, Update, Updates};
 
 use crate::environment::Environment;
+use crate::guest_page;
 
 /// How often it is asked whether a day has passed. A computer that slept through the night notices within that.
 const GLANCE: Duration = Duration::from_secs(60 * 60);
@@ -80,11 +81,5 @@ pub(crate) fn open_page(check: &UpdateCheck) -> Result<(), AppError> {
         let words = "There is no newer version that the console knows of.";
         return Err(AppError::new(ErrorCode::NotFound, words));
     };
-    open::that_detached(&update.page).map_err(|error| {
-        let words = format!(
-            "No browser could be opened: {error}. The page is at {}",
-            update.page
-        );
-        AppError::new(ErrorCode::Internal, words)
-    })
+    guest_page::in_browser(&update.page)
 }
