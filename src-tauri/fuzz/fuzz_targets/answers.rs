@@ -14,6 +14,7 @@ const STATUSES: [u16; 16] = [
 ];
 const TYPES: [&str; 4] = ["application/json", "text/html; charset=utf-8", "image/jpeg", ""];
 
+const TOKEN: &str = "5ecret-of-th1s-run";
 const FIELDS: &str = r#"{"title":"t","short_description":"s","details_text":"","details_html":"","valid_from":null,"valid_to":null,"tag":"","book_now_url":"","sort_order":0,"is_active":true}"#;
 
 /// Answers everything with the same.
@@ -48,6 +49,10 @@ fuzz_target!(|input: (u8, u8, String, Vec<u8>)| {
         location,
         body,
     };
+    // An address, or words of the server's own, that happen to hold the same letters may be told.
+    let names_token = [canned.location.as_bytes(), &canned.body]
+        .iter()
+        .any(|bytes| String::from_utf8_lossy(bytes).to_lowercase().contains(TOKEN));
     let is_success = (200..300).contains(&canned.status);
     let base = ApiBase::parse("https://hotel.example/api").expect("an address");
     let api = Api::new(base, Arc::new(canned));
@@ -55,7 +60,7 @@ fuzz_target!(|input: (u8, u8, String, Vec<u8>)| {
         id: Some(1),
         slug: "killarney".to_owned().try_into().expect("a slug"),
     };
-    let staff = api.staff(Token::new("secret"), hotel);
+    let staff = api.staff(Token::new(TOKEN), hotel);
     let fields: OfferFields = serde_json::from_str(FIELDS).expect("fields");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -74,6 +79,6 @@ fuzz_target!(|input: (u8, u8, String, Vec<u8>)| {
     });
     match succeeded {
         Ok(()) => assert!(is_success, "a success without the server's word"),
-        Err(error) => assert!(!error.to_string().contains("secret"), "{error}"),
+        Err(error) => assert!(names_token || !error.to_string().contains(TOKEN), "{error}"),
     }
 });
