@@ -4,8 +4,64 @@ use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use jiff::Timestamp;
 
-/// What was begun in a trouble may be told this much later: requests time out, retries wait.
-const AFTERMATH: Duration = Duration::from_secs(75);
+/// What can be wrong on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Trouble {
+    NetworkGone,
+    ServerRestarts,
+    LaptopSleeps,
+    ServerMisbehaves,
+    SocketsCut,
+}
+
+impl Trouble {
+    /// The lines that it brings about. Whatever else is logged meanwhile is not of its making.
+    fn brings(self) -> &'static [Line] {
+        match self {
+            Self::NetworkGone | Self::ServerRestarts => &[REFUSED, UNANSWERED, CUT],
+            // What stood still while others went on finds its connections ended.
+            Self::LaptopSleeps => &[UNANSWERED, CUT],
+            // It refuses connections and cuts them, too.
+            Self::ServerMisbehaves => &[REFUSED, UNANSWERED, CUT, ANSWERED],
+            Self::SocketsCut => &[CUT],
+        }
+    }
+}
+
+/// A kind of line, by what stands in it.
+struct Line {
+    words: &'static [&'static str],
+    /// It may come this much later than its trouble ended.
+    late: Duration,
+}
+
+/// Nothing listens.
+const REFUSED: Line = Line {
+    words: &[
+        "Unreachable { sent: false",
+        "error=not sent: ",
+        "live updates error=could not connect",
+    ],
+    late: Duration::from_secs(10),
+};
+/// A request left, and no answer came: its time runs out first.
+const UNANSWERED: Line = Line {
+    words: &["Unreachable { sent: true", "error=lost: "],
+    late: Duration::from_secs(75),
+};
+/// The live connection ended, or was found dead by a ping without an answer.
+const CUT: Line = Line {
+    words: &[
+        "live updates error=the connection was closed",
+        "live updates error=could not connect",
+    ],
+    late: Duration::from_secs(45),
+};
+/// An answer that is none.
+const ANSWERED: Line = Line {
+    words: &["detail=Busy {", "detail=Unreadable {"],
+    late: Duration::from_secs(10),
+};
 
 /// Warnings that a hotel at work brings about without any trouble, and why.
 const ORDINARY: [(&str, &str); 4] = [
@@ -19,23 +75,27 @@ const ORDINARY: [(&str, &str); 4] = [
 
 /// The stretches of time in which something was wrong on purpose.
 #[derive(Default)]
-pub(crate) struct Troubles(Vec<(Timestamp, Option<Timestamp>)>);
+pub(crate) struct Troubles(Vec<(Trouble, Timestamp, Option<Timestamp>)>);
 
 impl Troubles {
-    pub(crate) fn begin(&mut self) {
-        self.0.push((Timestamp::now(), None));
+    pub(crate) fn begin(&mut self, what: Trouble) {
+        self.0.push((what, Timestamp::now(), None));
     }
 
     pub(crate) fn end(&mut self) {
-        if let Some((_, end)) = self.0.last_mut() {
-            *end = Some(Timestamp::now() + AFTERMATH);
+        if let Some((_, _, end)) = self.0.last_mut() {
+            *end = Some(Timestamp::now());
         }
     }
 
-    fn explain(&self, at: Timestamp) -> bool {
-        self.0
-            .iter()
-            .any(|(from, to)| *from <= at && to.is_none_or(|to| at <= to))
+    fn explain(&self, at: Timestamp, text: &str) -> bool {
+        self.0.iter().any(|(what, from, to)| {
+            let is_in_time = |line: &Line| *from <= at && to.is_none_or(|to| at <= to + line.late);
+            let is_of_it = |line: &Line| line.words.iter().any(|words| text.contains(words));
+            what.brings()
+                .iter()
+                .any(|line| is_of_it(line) && is_in_time(line))
+        })
     }
 
     /// The log's warnings and errors: how many of each kind, and those that nothing explains.
@@ -59,11 +119,28 @@ impl Troubles {
                 let is_ordinary = ORDINARY
                     .iter()
                     .any(|(part, other)| line.contains(part) && line.contains(other));
-                if level == "ERROR" || !(is_ordinary || self.explain(at)) {
+                if level == "ERROR" || !(is_ordinary || self.explain(at, line)) {
                     unexplained.push(line.to_owned());
                 }
             }
         }
         (kinds, unexplained)
+    }
+}
+
+#[test]
+fn a_line_is_explained_by_a_trouble_that_brings_it_about_and_only_while_it_can() {
+    let mut troubles = Troubles::default();
+    troubles.begin(Trouble::SocketsCut);
+    let at = Timestamp::now();
+    troubles.end();
+    let cut = "sync::link: live updates error=the connection was closed with no code";
+    assert!(troubles.explain(at, cut));
+    assert!(!troubles.explain(at + CUT.late + Duration::from_secs(1), cut));
+    for other in [
+        "sync::engine::reads: detail=Busy { status: 502",
+        "a turn could not be kept",
+    ] {
+        assert!(!troubles.explain(at, other), "{other}");
     }
 }
