@@ -21,14 +21,18 @@ pub(crate) enum Aim {
     More(f64),
     /// At most so much.
     Most(f64),
+    /// None: told beside rows that have one.
+    Told,
 }
 
 impl Row {
-    fn is_met(&self) -> bool {
+    /// `None`: there is nothing to be met.
+    fn is_met(&self) -> Option<bool> {
         match self.aim {
-            Aim::Times(times) => self.ours <= self.theirs * times,
-            Aim::More(more) => self.ours <= self.theirs + more,
-            Aim::Most(most) => self.ours <= most,
+            Aim::Times(times) => Some(self.ours <= self.theirs * times),
+            Aim::More(more) => Some(self.ours <= self.theirs + more),
+            Aim::Most(most) => Some(self.ours <= most),
+            Aim::Told => None,
         }
     }
 
@@ -48,8 +52,13 @@ impl Row {
                 format!("{:+.1} {unit}", ours - theirs),
             ),
             Aim::Most(most) => (format!("at most {most} {unit}"), String::from("-")),
+            Aim::Told => (String::from("none"), String::from("-")),
         };
-        let verdict = if self.is_met() { "met" } else { "MISSED" };
+        let verdict = match self.is_met() {
+            Some(true) => "met",
+            Some(false) => "MISSED",
+            None => "told",
+        };
         println!(
             "{what:<58} {ours:>9.1} {unit:<4} {theirs:>9.1} {against:<36} {compared:>10}  {aim:<20} {verdict}"
         );

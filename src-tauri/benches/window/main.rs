@@ -19,6 +19,7 @@ mod large;
 mod live;
 mod save;
 mod start;
+mod written;
 
 use std::env;
 

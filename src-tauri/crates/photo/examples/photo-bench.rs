@@ -129,6 +129,7 @@ fn row(megapixels: u32, from: &Path, folder: &Path) -> Outcome<()> {
         let row = json!({
             "what": format!("photo, {what}"), "megapixels": megapixels, "rounds": ROUNDS, "photo_ms": time,
             "photo_peak_mb": memory, "vips_ms": against, "vips_peak_mb": vips.megabytes(), "ratio": ratio, "aim": aim,
+            "met": ratio <= aim,
         });
         println!("{row}");
     }

@@ -51,8 +51,15 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     });
     let report = serde_json::to_string_pretty(&json!({ "machine": machine, "rows": rows }))?;
     fs::write(&path, report).with_context(|| format!("could not write {}", path.display()))?;
-    println!("{} rows in {}", rows.len(), path.display());
+    println!("{} in {}", verdict(&rows), path.display());
     Ok(())
+}
+
+/// How many rows met their aim. Others are told beside them and have none.
+fn verdict(rows: &[Value]) -> String {
+    let aimed: Vec<bool> = rows.iter().filter_map(|row| row["met"].as_bool()).collect();
+    let met = aimed.iter().filter(|met| **met).count();
+    format!("{met} of {} with an aim met; {} rows", aimed.len(), rows.len())
 }
 
 /// An example as it would be shipped.
@@ -118,4 +125,20 @@ fn measure(command: &mut Command, rows: &[String]) -> Result<Vec<Value>> {
         bail!("`{line}` failed ({status})");
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_rows_with_an_aim_are_counted_among_those_that_meet_theirs() {
+        let rows = [
+            json!({ "met": true }),
+            json!({ "met": false }),
+            json!({ "met": null }),
+            json!({}),
+        ];
+        assert_eq!(verdict(&rows), "1 of 2 with an aim met; 4 rows");
+    }
 }
