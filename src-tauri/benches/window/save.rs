@@ -1,5 +1,6 @@
 //! From the click on *Save* to the changed card on screen, which the window shows only once the change is safe on disk; against two frames in
-//! which a script changes the same title, and one commit.
+//! which a script changes the same title, and one commit. The aim as it reads, two frames of a screen that shows sixty in a second, is a row of
+//! its own, beside one such frame of this machine and one commit: where no graphics card paints, a frame with a change can take longer.
 
 use std::time::Instant;
 
@@ -11,6 +12,8 @@ use crate::{
 use serde_json::{Value, json};
 
 const SAVES: usize = 100;
+/// In milliseconds, of a screen that shows sixty in a second.
+const TWO_FRAMES: f64 = 33.4;
 
 /// Types a title, clicks *Save*, and tells after how many milliseconds the frame with the new title began to be shown, and how long a frame takes
 /// in which nothing but this title changes.
@@ -65,14 +68,24 @@ pub(crate) async fn rows() -> Vec<Row> {
     // Like is held against like: what else the machine does in these seconds takes its time from both.
     let most = |values: &[f64]| quantile(values, 0.95);
     let (frame, commit) = (most(&frames), most(&commits(&station)));
-    vec![Row {
-        what: "Save to changed card, safe on disk: 95 of 100",
-        unit: "ms",
-        ours: most(&saves),
-        against: "two frames and a commit, 95 of 100",
-        theirs: 2.0 * frame + commit,
-        aim: Aim::Times(1.0),
-    }]
+    vec![
+        Row {
+            what: "Save to changed card, safe on disk: 95 of 100",
+            unit: "ms",
+            ours: most(&saves),
+            against: "two frames and a commit, 95 of 100",
+            theirs: 2.0 * frame + commit,
+            aim: Aim::Times(1.0),
+        },
+        Row {
+            what: "Save to changed card, safe on disk: 95 of 100, two frames",
+            unit: "ms",
+            ours: most(&saves),
+            against: "one frame and a commit, 95 of 100",
+            theirs: frame + commit,
+            aim: Aim::Most(TWO_FRAMES),
+        },
+    ]
 }
 
 /// What a durable commit of a small change takes on this disk, in milliseconds, each time.
