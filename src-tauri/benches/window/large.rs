@@ -92,6 +92,7 @@ pub(crate) async fn rows() -> Vec<Row> {
         theirs: quantile(&with_few[key], 0.95),
         aim,
     };
+    // A step ends with the next frame, for which an idle one waits as well: what a key adds is held against the aim.
     let frame = median(&with_many["idle"]);
     vec![
         Row {
@@ -106,7 +107,7 @@ pub(crate) async fn rows() -> Vec<Row> {
             against: "a frame in which nothing is done",
             theirs: frame,
             ..row(
-                "10,000 offers: a keystroke of search, to the next frame",
+                "10,000 offers: a key of search, more than an idle frame",
                 "search",
                 Aim::More(16.7),
             )
