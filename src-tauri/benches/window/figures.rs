@@ -45,11 +45,13 @@ impl Row {
             theirs,
             aim,
         } = self;
+        // Tenths of a percent are an aim of their own.
+        let places = if *unit == "%" { 2 } else { 1 };
         let (aim, compared) = match aim {
             Aim::Times(times) => (format!("at most {times} x"), format!("{:.2} x", ours / theirs)),
             Aim::More(more) => (
                 format!("at most {more} {unit} more"),
-                format!("{:+.1} {unit}", ours - theirs),
+                format!("{:+.places$} {unit}", ours - theirs),
             ),
             Aim::Most(most) => (format!("at most {most} {unit}"), String::from("-")),
             Aim::Told => (String::from("none"), String::from("-")),
@@ -60,7 +62,7 @@ impl Row {
             None => "told",
         };
         println!(
-            "{what:<58} {ours:>9.1} {unit:<4} {theirs:>9.1} {against:<36} {compared:>10}  {aim:<20} {verdict}"
+            "{what:<58} {ours:>9.places$} {unit:<4} {theirs:>9.places$} {against:<36} {compared:>10}  {aim:<20} {verdict}"
         );
         let row = json!({
             "what": what, "unit": unit, "ours": ours, "against": against, "theirs": theirs, "aim": aim, "met": self.is_met(),
