@@ -1,11 +1,14 @@
 //! Measuring: each part against the least that anybody could do, or against something measured in the same run.
 //!
-//! What a bench prints is shown as it comes; its lines of JSON are also collected in `target/bench.json`, with what machine they are of.
+//! What a bench prints is shown as it comes; its lines of JSON are also collected in `target/bench.json`, with what machine they are of. The
+//! package is weighed as `cargo xtask dist` left it: to make it here would take longer than to measure all of the rest.
 
 use std::{
     fs,
     io::{BufRead, BufReader},
+    path::Path,
     process::{Command, Stdio},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     codegen::target,
     desktop::Desktop,
+    dist::{self, LARGEST_DEB},
     group::end_all_on_interrupt,
     run::{Target, built},
     setup::{Purpose, setup},
@@ -21,7 +25,7 @@ use crate::{
 };
 
 /// In the order in which all of them run: the quick ones first.
-const PARTS: [&str; 4] = ["events", "photo", "window", "guest"];
+const PARTS: [&str; 5] = ["size", "events", "photo", "window", "guest"];
 
 /// `cargo xtask bench [PART [ROWS…]]`.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
@@ -37,6 +41,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     let mut rows = Vec::new();
     for name in wanted {
         rows.extend(part(name, || match name {
+            "size" => size(),
             "events" => measure(&mut example("sync", "bench")?, rest),
             "photo" => measure(&mut example("photo", "photo-bench")?, rest),
             "window" => window(rest),
@@ -60,6 +65,48 @@ fn verdict(rows: &[Value]) -> String {
     let aimed: Vec<bool> = rows.iter().filter_map(|row| row["met"].as_bool()).collect();
     let met = aimed.iter().filter(|met| **met).count();
     format!("{met} of {} with an aim met; {} rows", aimed.len(), rows.len())
+}
+
+/// What the package weighs.
+fn size() -> Result<Vec<Value>> {
+    let aim = format!("at most {} MB", LARGEST_DEB / 1_000_000);
+    let Some(made) = dist::made()? else {
+        let words = format!("not made here; `cargo xtask dist` makes it, and holds it to {aim}");
+        println!("  the .deb: {words}");
+        return Ok(vec![
+            json!({ "what": "the .deb", "aim": aim, "met": null, "words": words }),
+        ]);
+    };
+    let is_met = made.bytes <= LARGEST_DEB;
+    let (deb, installed) = (megabytes(made.bytes), megabytes(made.installed_bytes));
+    println!("  {}", made.deb.display());
+    println!(
+        "  the .deb    {deb:>6.1} MB   {aim}   {}",
+        if is_met { "met" } else { "MISSED" }
+    );
+    println!("  installed   {installed:>6.1} MB   none            told");
+    let is_older = is_older_than_the_last_commit(&made.deb);
+    if is_older {
+        println!("  it was made before the last commit; `cargo xtask dist` makes it anew");
+    }
+    Ok(vec![
+        json!({ "what": "the .deb", "unit": "MB", "ours": deb, "aim": aim, "met": is_met, "before_last_commit": is_older }),
+        json!({ "what": "installed", "unit": "MB", "ours": installed, "aim": "none", "met": null, "before_last_commit": is_older }),
+    ])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes of programs")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+/// `false` also where nobody can tell.
+fn is_older_than_the_last_commit(path: &Path) -> bool {
+    let made = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    let seconds = ask(Command::new("git").args(["log", "-1", "--format=%ct"]));
+    let committed = seconds.and_then(|seconds| Some(UNIX_EPOCH + Duration::from_secs(seconds.parse().ok()?)));
+    made.zip(committed)
+        .is_some_and(|(made, committed)| made < committed)
 }
 
 /// An example as it would be shipped.

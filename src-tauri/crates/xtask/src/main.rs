@@ -52,7 +52,8 @@ cargo xtask COMMAND
                               unless told otherwise; 0 leaves one of them out
   fuzz [TARGET|all] [SECONDS] what comes from outside, with whatever bytes: each fuzz target for 900 seconds unless told otherwise
   bench [PART [ROWS]]         release builds measured against the least anybody could do; prints a table and writes target/bench.json.
-                              Parts: events, photo, window (start, live, save, large), guest; all of them unless told
+                              Parts: size (of the .deb that dist made), events, photo, window (start, live, save, large), guest; all of them
+                              unless told
   screenshots                 every state of the window in three sizes and two themes, in target/screenshots; some of them are docs/pictures
   dist [--try|--compare]      packages of the console (.deb and .rpm) and their bill of materials. --try installs, uses and removes the .deb
                               in a clean Debian; --compare builds the last commit again elsewhere, which should give the same bytes

@@ -32,7 +32,7 @@ use crate::{
 /// The name of the packages, and of the program in them.
 const NAME: &str = "hotelmate-console";
 /// What the `.deb` may weigh.
-const LARGEST_DEB: u64 = 15_000_000;
+pub(crate) const LARGEST_DEB: u64 = 15_000_000;
 
 /// `cargo xtask dist [--try | --compare]`.
 pub(crate) fn dist(arguments: &[String]) -> Result<()> {
@@ -42,6 +42,35 @@ pub(crate) fn dist(arguments: &[String]) -> Result<()> {
         [flag] if flag == "--compare" => reproducible::compare(),
         [other, ..] => bail!("'{other}' is not known here; the arguments are --try and --compare"),
     }
+}
+
+/// The `.deb` that was made here last.
+pub(crate) struct Made {
+    pub(crate) deb: PathBuf,
+    pub(crate) bytes: u64,
+    pub(crate) installed_bytes: u64,
+}
+
+/// `None`: there is none of this version.
+pub(crate) fn made() -> Result<Option<Made>> {
+    let Some(deb) = deb().ok().filter(|deb| deb.exists()) else {
+        return Ok(None);
+    };
+    Ok(Some(Made {
+        bytes: size(&deb)?,
+        installed_bytes: debian::installed_kilobytes(&deb)? * 1024,
+        deb,
+    }))
+}
+
+/// Where this version's is.
+fn deb() -> Result<PathBuf> {
+    let name = format!("{NAME}_{}_{}.deb", version()?, debian::architecture()?);
+    Ok(packages().join(name))
+}
+
+fn packages() -> PathBuf {
+    reproducible::target().join("packages")
 }
 
 /// Makes the packages, and returns where the `.deb` is.
@@ -81,9 +110,9 @@ fn pack() -> Result<PathBuf> {
         check(reproducible::furnish(&mut bundle, &root(), &target)?)
     })?;
 
-    let folder = target.join("packages");
+    let folder = packages();
     fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
-    let deb = folder.join(format!("{NAME}_{version}_{}.deb", debian::architecture()?));
+    let deb = deb()?;
     let made = only_file(&target.join("release/bundle/deb"), "deb")?;
     part("Debian's rules", || debian::refine(&made, &deb, &depends))?;
     let made = only_file(&target.join("release/bundle/rpm"), "rpm")?;
