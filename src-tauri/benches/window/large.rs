@@ -96,7 +96,7 @@ pub(crate) async fn rows() -> Vec<Row> {
     let frame = median(&with_many["idle"]);
     vec![
         Row {
-            what: "10,000 offers: start to offers on screen",
+            what: "10,000 offers: start to the window being shown",
             unit: "ms",
             ours: median(&starts_with_many),
             against: "100 offers",
