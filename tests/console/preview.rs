@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use demo_hotel::{DemoHotel, Options};
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
         DESK, HOTEL, begin_offer, change_elsewhere, change_offer, create_elsewhere, day, edit_offer,
         go_offline, hotel, stored,
     },
-    support::{CONSOLE, Console, PREVIEW, Window, Workstation, keys::ctrl, within},
+    support::{CONSOLE, Console, PREVIEW, Window, Workstation, keys::ctrl},
 };
 
 /// What the guest page and the preview have to show alike; see `tests/guest/src/same_cards.rs`.
@@ -218,11 +217,13 @@ async fn the_preview_may_look_and_neither_change_anything_nor_leave() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_page_of_the_demo_hotel_opens_in_the_browser_and_no_other_address() {
-    let station = Workstation::new("desk")
+    let hotel = hotel(1).await;
+    let station = Workstation::at(&hotel, "desk")
         .with_browser()
         .with("HOTELMATE_DEMO", "1");
     let console = station.launch().await;
-    console.window().wait_until_connection_is("live").await;
+    let window = console.window();
+    window.wait_until_connection_is("live").await;
     let preview = open_preview(&console).await;
     preview.click("preview-browser").await;
     let address = station.opened().await;
@@ -231,12 +232,24 @@ async fn the_page_of_the_demo_hotel_opens_in_the_browser_and_no_other_address() 
         "{address}"
     );
 
-    // With a server whose page nobody has told us of, nothing is offered.
-    let hotel = within("a hotel", DemoHotel::start(Options::default()))
-        .await
-        .expect("a hotel starts");
-    let other = Workstation::at(&hotel, "lobby");
-    let lobby = other.sign_in(DESK).await;
-    let preview = open_preview(&lobby).await;
-    assert!(!preview.shows("preview-browser").await);
+    // With a server whose page nobody has told us of, nothing is offered, though the demo hotel still runs.
+    window.click("sign-out").await;
+    window.wait_for("signin").await;
+    window.sign_in(DESK, DESK).await;
+    window.wait_until_connection_is("live").await;
+    preview.wait_gone("preview-browser").await;
+    assert!(preview.shows("preview-page").await);
+    // Nor opened for a script that asks all the same.
+    let ask = "(window.opened = null, window.__TAURI_INTERNALS__.invoke('open_guest_page').then(() => 'granted', (error) => error)
+        .then((answer) => (window.opened = answer)), true)";
+    preview.ask(ask, vec![]).await;
+    let refusal = preview
+        .until("an answer", "window.opened", &[], |answer| {
+            (!answer.is_null()).then(|| answer.clone())
+        })
+        .await;
+    assert_eq!(
+        refusal["message"], "Where this hotel's page is, the console does not know.",
+        "{refusal}"
+    );
 }
