@@ -5,8 +5,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::{
-    scene::{DESK, HOTEL, begin_offer, hotel, offer_from_elsewhere, signed_in_for_good, some_offer, stored},
-    support::{Workstation, within},
+    scene::{
+        DESK, HOTEL, begin_offer, hotel, offer_from_elsewhere, served, signed_in_for_good, some_offer, stored,
+    },
+    support::{Console, Workstation, within},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -233,15 +235,32 @@ async fn an_expired_token_asks_for_the_password_and_waiting_work_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_demo_hotel_is_one_click_away() {
-    let desk = Workstation::new("desk").launch().await;
+async fn the_demo_hotel_is_one_click_away_and_its_key_is_another_in_each_run() {
+    let station = Workstation::new("desk");
+    let desk = station.launch().await;
     desk.window().click("signin-demo").await;
-    desk.window().wait_until_connection_is("live").await;
+    let first = demo_key(&station, &desk).await;
     let cards = desk
         .window()
         .wait_for_offers("a dozen offers", |cards| cards.len() == 12)
         .await;
     desk.window().wait_for_photo(&cards[0].title).await;
+    // Whoever knows the key could listen, and send with the secret that is made beside it.
+    assert_ne!(first, "app-key", "not that of the server on its own");
+
+    desk.quit().await;
+    let desk = station.launch().await;
+    assert_ne!(demo_key(&station, &desk).await, first);
+}
+
+/// The key by which this console is live, since the hub knows no other. Its page is told.
+async fn demo_key(station: &Workstation, console: &Console) -> String {
+    console.window().wait_until_connection_is("live").await;
+    let port =
+        std::fs::read_to_string(station.data().join("demo/port")).expect("the demo hotel's port is kept");
+    let config = served(&format!("http://127.0.0.1:{port}/{HOTEL}/config.json")).await;
+    let config: serde_json::Value = serde_json::from_slice(&config).expect("in JSON");
+    config["pusher"]["key"].as_str().expect("with a key").to_owned()
 }
 
 async fn sign_in_by_hand(api_url: &str) -> String {
