@@ -39,6 +39,11 @@ const USER: &str = "staff-member";
 const SESSION: &str = include_str!("session.sh");
 /// The window tests' own, for the same reason.
 const STIR: &str = include_str!("../../../../../tests/console/support/stir.js");
+const PAGE: &str = include_str!("../../../../../tests/console/support/page.js");
+/// The name under which WebDriver answers with an element.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// What is typed into an offer.
+const CHANGED: &str = "Typed into a clean Debian";
 /// A clean machine shows its first window within a few seconds; a busy one gets the rest.
 const PATIENCE: Duration = Duration::from_secs(90);
 const GLANCE: Duration = Duration::from_millis(200);
@@ -201,7 +206,7 @@ fn mirror(codename: &str) -> Result<String> {
     Ok(site.to_owned())
 }
 
-/// The demo hotel in the installed console; a link clicked elsewhere; a link to nowhere.
+/// The demo hotel in the installed console; a link clicked elsewhere, and the offer that it opens changed; a link to nowhere.
 fn used(root: &Root, picture: &Path) -> Result<()> {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
     let mut session = root.inside();
@@ -241,6 +246,15 @@ fn used(root: &Root, picture: &Path) -> Result<()> {
     click(root, &format!("hotelmate://offer/{id}"))?;
     window.until("the editor of the link's offer", TITLE, |shown| shown == title)?;
     println!("  hotelmate://offer/{id} opened {title}");
+
+    window.type_into("field-title", CHANGED)?;
+    window.click("save")?;
+    // Its card says that the hotel has it.
+    let changed = json!([id, CHANGED]);
+    window.until("the changed card", &format!("{PAGE} {SETTLED}"), |offers| {
+        offers.as_array().is_some_and(|offers| offers.contains(&changed))
+    })?;
+    println!("  it was given another title, which the hotel has");
     window.picture(picture)?;
 
     click(root, "hotelmate://server/https://elsewhere.example")?;
@@ -255,6 +269,8 @@ fn used(root: &Root, picture: &Path) -> Result<()> {
 
 const OFFERS: &str = "return [...document.querySelectorAll('[data-testid=offer]')]
     .map((card) => [card.dataset.offerId, card.querySelector('[data-testid=offer-title]').textContent.trim()])";
+const SETTLED: &str =
+    "return offerCards().filter(({ sync }) => sync === 'synced').map(({ id, title }) => [id, title])";
 const TITLE: &str = "return document.querySelector('[data-testid=field-title]')?.value ?? null";
 const WORDS: &str = "return document.querySelector('[data-testid=status-bar]')?.textContent ?? null";
 
@@ -277,36 +293,48 @@ impl Window {
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "webkitgtk:browserOptions": { "binary": format!("/usr/bin/{NAME}"), "args": [] },
         } } });
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            // The driver takes a moment to listen.
-            let answer = call("POST", &format!("{driver}/session"), &wanted);
-            match answer {
-                Ok(answer) => {
-                    let id = answer["sessionId"]
-                        .as_str()
-                        .context("the driver names no session")?;
-                    return Ok(Self {
-                        session: format!("{driver}/session/{id}"),
-                    });
-                }
-                Err(error) if Instant::now() >= deadline => return Err(error),
-                Err(_) => thread::sleep(GLANCE),
-            }
-        }
+        // The driver takes a moment to listen.
+        let answer = patiently(|| call("POST", &format!("{driver}/session"), &wanted))?;
+        let id = answer["sessionId"]
+            .as_str()
+            .context("the driver names no session")?;
+        Ok(Self {
+            session: format!("{driver}/session/{id}"),
+        })
     }
 
     fn until(&self, what: &str, script: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match self.run(script) {
-                Ok(value) if fits(&value) => return Ok(value),
-                last if Instant::now() >= deadline => {
-                    bail!("waiting for {what}; the last answer was {last:?}")
-                }
-                _ => thread::sleep(GLANCE),
-            }
-        }
+        patiently(|| match self.run(script) {
+            Ok(value) if fits(&value) => Ok(value),
+            last => bail!("waiting for {what}; the last answer was {last:?}"),
+        })
+    }
+
+    /// Replaces what stands in a field: emptied at once, then typed key by key.
+    fn type_into(&self, id: &str, text: &str) -> Result<()> {
+        let empty = format!("{PAGE} fill(byId('{id}'), '')");
+        let typed = json!({ "text": text });
+        patiently(|| {
+            self.run(&empty)?;
+            self.do_to(id, "value", &typed)
+        })
+        .with_context(|| format!("typing into {id}"))
+    }
+
+    fn click(&self, id: &str) -> Result<()> {
+        patiently(|| self.do_to(id, "click", &json!({}))).with_context(|| format!("clicking {id}"))
+    }
+
+    fn do_to(&self, id: &str, deed: &str, with: &Value) -> Result<()> {
+        let wanted = json!({ "using": "css selector", "value": format!("[data-testid={id}]") });
+        let found = call("POST", &format!("{}/element", self.session), &wanted)?;
+        let element = found[ELEMENT].as_str().context("no element")?;
+        call(
+            "POST",
+            &format!("{}/element/{element}/{deed}", self.session),
+            with,
+        )
+        .map(|_| ())
     }
 
     fn run(&self, script: &str) -> Result<Value> {
@@ -323,6 +351,18 @@ impl Window {
 
     fn close(self) -> Result<()> {
         call("DELETE", &self.session, &Value::Null).map(|_| ())
+    }
+}
+
+/// What an attempt comes to, as soon as one succeeds.
+fn patiently<T>(attempt: impl Fn() -> Result<T>) -> Result<T> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match attempt() {
+            Err(error) if Instant::now() >= deadline => return Err(error),
+            Err(_) => thread::sleep(GLANCE),
+            done => return done,
+        }
     }
 }
 
