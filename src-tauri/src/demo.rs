@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use demo_hotel::{Data, DemoHotel, Options, StartError};
+use demo_hotel::{Data, DemoHotel, OpeningError, Options, StartError};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sync::effect::Demo;
 use sync::view::SignInForm;
 use tokio::sync::Mutex;
+
+use crate::environment::{private_file, private_folder};
 
 const USER: &str = "frontdesk";
 
@@ -55,6 +57,7 @@ impl DemoMode {
             guest_page: self.guest_page.clone(),
             ..Options::private()
         };
+        private_folder(&self.folder).map_err(OpeningError::from)?;
         // The port of the last run if it is free, since it is part of the photos' addresses; else whichever the system gives.
         let port_file = self.folder.join("port");
         let last = std::fs::read_to_string(&port_file)
@@ -67,7 +70,9 @@ impl DemoMode {
             },
             None => DemoHotel::start(options(0)).await?,
         };
-        if let Err(error) = std::fs::write(&port_file, hotel.port().to_string()) {
+        let noted =
+            private_file(&port_file, b"").and_then(|()| std::fs::write(&port_file, hotel.port().to_string()));
+        if let Err(error) = noted {
             tracing::warn!(%error, "the demo hotel's port could not be noted");
         }
         Ok(hotel)

@@ -1,7 +1,9 @@
 //! What the environment says; the names are fixed in README.md.
 
+use std::fs::OpenOptions;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sync::view::SignInForm;
@@ -69,12 +71,30 @@ fn megabytes(text: &str) -> std::result::Result<u64, String> {
 }
 
 /// Makes a folder that only its owner can look into. One that is there keeps what its maker allowed.
-pub(crate) fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Sees to it that a file exists which only its owner can read, whoever writes to it later. A new one holds `content`, one that is there is closed to
+/// others. A mask for the whole process would reach further: what is printed to a file, folders made in a dialog, browsers that are opened.
+pub(crate) fn private_file(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(mut file) => file.write_all(content),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            #[cfg(unix)]
+            std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -90,6 +110,22 @@ mod tests {
         private_folder(&folder).unwrap();
         let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_there_keeps_what_is_in_it_and_is_closed_to_others() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let [new, old] = ["new", "old"].map(|name| folder.path().join(name));
+        std::fs::write(&old, "kept").unwrap();
+        std::fs::set_permissions(&old, PermissionsExt::from_mode(0o644)).unwrap();
+        for (file, content) in [(new, "made"), (old, "kept")] {
+            private_file(&file, b"made").unwrap();
+            let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{}", file.display());
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), content);
+        }
     }
 
     fn with(pairs: &[(&str, &str)]) -> Environment {

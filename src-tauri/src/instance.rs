@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::environment::private_file;
+
 /// How long another console may take to end, or to answer once it has the folder.
 const PATIENCE: Duration = Duration::from_secs(3);
 const GLANCE: Duration = Duration::from_millis(10);
@@ -54,9 +56,12 @@ enum Lock {
 }
 
 fn lock(folder: &Path) -> Result<Lock> {
+    let path = folder.join("lock");
+    // What cannot be closed to others can be a lock all the same.
+    let _ = private_file(&path, b"");
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true);
-    let lock = match options.open(folder.join("lock")) {
+    let lock = match options.open(path) {
         Ok(lock) => lock,
         Err(error) => {
             tracing::error!(%error, "the data folder cannot be written");

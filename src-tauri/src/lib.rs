@@ -58,7 +58,7 @@ use tauri::{App, AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 use tauri_specta::Event;
 
-use environment::Environment;
+use environment::{Environment, private_file};
 use links::{FollowedLink, Links};
 use system_keyring::SystemKeyring;
 use update_check::UpdateCheck;
@@ -85,12 +85,16 @@ pub fn run() -> Result<()> {
     let data = folder.map(|lock| (lock, read_ahead(&environment)));
     let ipc = commands::ipc();
     let invoke_handler = ipc.invoke_handler();
+    let windows_file = environment.data_dir.join("windows.json");
+    if let Err(error) = private_file(&windows_file, b"{}") {
+        tracing::warn!(%error, "where windows stand cannot be kept");
+    }
     let window_state = tauri_plugin_window_state::Builder::new()
         // A window is shown when it is painted, never because it was visible when the program ended.
         .with_state_flags(StateFlags::all() & !StateFlags::VISIBLE)
         // Windows of single offers come and go: each where the desktop puts it.
         .with_filter(|label| !windows::is_of_one_offer(label))
-        .with_filename(environment.data_dir.join("windows.json").to_string_lossy())
+        .with_filename(windows_file.to_string_lossy())
         .build();
 
     tauri::Builder::default()

@@ -5,15 +5,17 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{Builder, Rotation};
 use tracing_subscriber::EnvFilter;
 
-use crate::environment::{Environment, private_folder};
+use crate::environment::{Environment, private_file, private_folder};
 
 const DEFAULT: &str = "info,hotelmate=debug";
 const DAYS_KEPT: usize = 14;
@@ -61,16 +63,63 @@ pub(crate) fn start(environment: &Environment) -> Result<WorkerGuard> {
 /// The files of the log. They name offers and staff, and the data folder may be one that others can look into.
 fn files(folder: &Path) -> Result<Box<dyn Write + Send>> {
     private_folder(folder)?;
-    // A folder of ours that an earlier version left open.
+    // A folder of ours, and files, that an earlier version left open.
     #[cfg(unix)]
     std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            // Not to be closed is no reason to write nothing.
+            let _ = private_file(&entry.path(), b"");
+        }
+    }
+    let day = today();
+    open_to_its_owner(folder, day)?;
     let files = Builder::new()
         .rotation(Rotation::DAILY)
         .filename_prefix("console")
         .filename_suffix("log")
-        .max_log_files(DAYS_KEPT)
+        // The day's own is there already when it counts.
+        .max_log_files(DAYS_KEPT + 1)
         .build(folder)?;
-    Ok(Box::new(files))
+    let folder = folder.to_owned();
+    Ok(Box::new(Days {
+        folder,
+        today,
+        day,
+        files,
+    }))
+}
+
+/// As the appender counts days.
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+fn open_to_its_owner(folder: &Path, day: Date) -> io::Result<()> {
+    private_file(&folder.join(format!("console.{day}.log")), b"")
+}
+
+/// Makes each day's file before the appender does, whose files anybody can read that the system lets. One that the appender has made all the
+/// same, in the instant in which a day ends, is closed with the next line.
+struct Days<W> {
+    folder: PathBuf,
+    today: fn() -> Date,
+    day: Date,
+    files: W,
+}
+
+impl<W: Write> Write for Days<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let today = (self.today)();
+        if today != self.day && open_to_its_owner(&self.folder, today).is_ok() {
+            self.day = today;
+        }
+        self.files.write(line)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.files.flush()
+    }
 }
 
 /// Blanks secrets in what passes. One write is one line: that is how the subscriber writes.
@@ -93,6 +142,12 @@ mod tests {
     use super::*;
 
     #[cfg(unix)]
+    fn mode(path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[cfg(unix)]
     #[test]
     fn nobody_else_can_read_the_logs() {
         use std::os::unix::fs::PermissionsExt;
@@ -101,14 +156,60 @@ mod tests {
         // As a version left it that did not see to it.
         std::fs::create_dir(&folder).unwrap();
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
+        let old = folder.join("console.2026-01-02.log");
+        std::fs::write(&old, "older\n").unwrap();
+        std::fs::set_permissions(&old, PermissionsExt::from_mode(0o644)).unwrap();
         files(&folder).unwrap().write_all(b"a line\n").unwrap();
-        let mode = std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode, 0o700);
-        assert_eq!(
-            std::fs::read_dir(&folder).unwrap().count(),
-            1,
-            "a file is written"
-        );
+        assert_eq!(mode(&folder), 0o700);
+        let entries = std::fs::read_dir(&folder).unwrap();
+        let files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(files.len(), 2, "one file is written: {files:?}");
+        for file in files {
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+            assert_ne!(std::fs::read(&file).unwrap(), b"", "{}", file.display());
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_of_the_next_day_is_there_for_its_owner_alone_before_a_line_is_written_to_it() {
+        struct File(PathBuf);
+        impl Write for File {
+            fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+                assert_eq!(mode(&self.0), 0o600);
+                Ok(line.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let mut days = Days {
+            folder: folder.path().to_owned(),
+            today: || jiff::civil::date(2026, 3, 1),
+            day: jiff::civil::date(2026, 2, 28),
+            files: File(folder.path().join("console.2026-03-01.log")),
+        };
+        days.write_all(b"a line\n").unwrap();
+    }
+
+    #[test]
+    fn two_weeks_of_days_are_kept_with_today() {
+        let folder = tempfile::tempdir().unwrap();
+        for day in 1..=20 {
+            std::fs::write(folder.path().join(format!("console.2026-01-{day:02}.log")), "").unwrap();
+        }
+        // What is made within one tick of the file system's clock is equally old to the appender, and today's could go.
+        let made = || {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            file.as_file().metadata().unwrap().created().ok()
+        };
+        let last = made();
+        while last.is_some() && made() == last {}
+        for _ in 0..2 {
+            files(folder.path()).unwrap();
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), DAYS_KEPT);
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod deletions;
 mod details;
 mod diagnostics;
 mod drafts;
+mod files;
 mod history;
 mod intruder;
 mod keyboard;

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Where the versions are said: the origin, and how often somebody has asked.
-async fn publisher(version: &'static str) -> (String, Arc<AtomicUsize>) {
+pub(crate) async fn publisher(version: &'static str) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
         .expect("the loopback has a port");

@@ -5,6 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::private_file;
+
 /// Name of the file that is there while the program runs.
 const FILE_NAME: &str = "running";
 
@@ -23,7 +25,7 @@ impl RunMarker {
         let path = folder.join(FILE_NAME);
         let unclean = path.exists();
         // Nothing to do about it: see above.
-        let _ = fs::File::create(&path);
+        let _ = private_file(&path);
         (Self { path }, unclean)
     }
 

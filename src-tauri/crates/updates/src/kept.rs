@@ -1,11 +1,13 @@
 //! What was learned, and when, in a small file: the check has no part in the hotel's data, and must not be able to harm it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use crate::{Address, INTERVAL, Told};
 
@@ -85,9 +87,18 @@ impl Kept {
         };
         let written = serde_json::to_vec(&on_disk)
             .map_err(std::io::Error::from)
-            .and_then(|bytes| fs::write(&self.file, bytes));
+            .and_then(|bytes| self.replace(&bytes));
         if let Err(error) = written {
             tracing::warn!(%error, "when versions were looked up could not be kept");
         }
+    }
+
+    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        // For its owner alone, as all that lies there.
+        let mut aside = NamedTempFile::new_in(folder)?;
+        aside.write_all(bytes)?;
+        aside.persist(&self.file)?;
+        Ok(())
     }
 }

@@ -16,7 +16,11 @@ mod refusal;
 mod seed;
 mod staff;
 
-use std::{io, path::PathBuf};
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
 
 use jiff::{Timestamp, civil::Date};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -74,6 +78,15 @@ pub enum OpeningError {
     Folder(#[from] io::Error),
 }
 
+/// A new file that only its owner can read: a console keeps its demo hotel among what is nobody else's.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// One page of the staff's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -124,7 +137,13 @@ impl Hotel {
         let mut db = match &opening.data {
             Data::Folder(folder) => {
                 std::fs::create_dir_all(folder)?;
-                let db = Connection::open(folder.join("hotel.sqlite"))?;
+                let file = folder.join("hotel.sqlite");
+                match private_file(&file) {
+                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
+                    // SQLite's own files beside it get its mode.
+                    _ => {}
+                }
+                let db = Connection::open(file)?;
                 db.pragma_update(None, "journal_mode", "wal")?;
                 db.pragma_update(None, "synchronous", "normal")?;
                 db

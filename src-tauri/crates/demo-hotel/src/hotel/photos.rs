@@ -6,14 +6,15 @@
 
 use std::{
     collections::HashMap,
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
 
-use super::form::Upload;
+use super::{form::Upload, private_file};
 use crate::scene;
 
 /// The photos of one hotel server. Clones share them.
@@ -68,7 +69,7 @@ impl Photos {
             Place::Folder(folder) => {
                 // Two writers of one name (two requests for an undrawn scene) must not share the temporary file.
                 let unfinished = folder.join(format!("{name}.{:016x}.part", rand::random::<u64>()));
-                fs::write(&unfinished, &bytes)?;
+                private_file(&unfinished)?.write_all(&bytes)?;
                 fs::rename(&unfinished, folder.join(name))
             }
             Place::Memory(photos) => {
