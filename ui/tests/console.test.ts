@@ -576,6 +576,18 @@ it("a command that fails with no place of its own is said in the status bar", as
   expect(await screen.findByText("The window could not be opened.")).toBeVisible();
 });
 
+it("what failed stays said while the menu follows what is selected", async () => {
+  const { hotel, user } = await openConsole();
+  await waitFor(() => expect(hotel.outside.menu).not.toEqual([]));
+  hotel.failNext("openConsoleWindow", "internal", "The window could not be opened.");
+  await user.keyboard("{Control>}{Shift>}n{/Shift}{/Control}");
+  await screen.findByText("The window could not be opened.");
+  titleOf("Spa weekend").focus();
+  await user.keyboard("{ArrowDown}");
+  await waitFor(() => expect(hotel.outside.menu).toContain("edit"));
+  expect(screen.getByText("The window could not be opened.")).toBeVisible();
+});
+
 it("the window is shown once, after its first frame", async () => {
   const { hotel } = await openConsole();
   await waitFor(() => expect(lastCall(hotel, "windowReady")).toEqual([]));

@@ -266,7 +266,7 @@ export class Desk {
 
   /** Takes the link that waits for a window. */
   async takeLink(): Promise<void> {
-    await this.run(async () => {
+    await this.runUnasked(async () => {
       const refused = await this.links.take();
       if (refused !== null) this.failure = refused;
     });
@@ -501,9 +501,14 @@ export class Desk {
     });
   }
 
-  /** Runs a command whose failure is said in the status bar. */
+  /** Runs a command whose failure is said in the status bar, in place of what was said there before. */
   async run(command: () => Promise<unknown>): Promise<void> {
     this.failure = null;
+    await this.runUnasked(command);
+  }
+
+  /** The same for what nobody asked for: it does not take away words that nobody may have read. */
+  async runUnasked(command: () => Promise<unknown>): Promise<void> {
     try {
       await command();
     } catch (error) {
@@ -648,7 +653,7 @@ export class Desk {
     this.handover.begin(account);
     this.#stopFolding();
     this.#stopFolding = foldAhead(this.store.offers);
-    void this.run(async () => (this.pageIsServed = await this.backend.guestPageIsServed()));
+    void this.runUnasked(async () => (this.pageIsServed = await this.backend.guestPageIsServed()));
     void this.#reopen("newest");
   }
 

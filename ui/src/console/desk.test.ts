@@ -70,6 +70,8 @@ async function desk({ drafts = [] as Draft[] } = {}) {
     updateOffer: (key: string) => ask(`update ${key}`),
     deleteOffer: (key: string) => ask(`delete ${key}`),
     cancelSignOut: () => ask("stay"),
+    discardChanges: (key: string) => ask(`discard ${key}`),
+    takeLink: () => Promise.resolve(null),
     photoAt: () => new Promise((answers, fails) => Object.assign(web, { answers, fails })),
     preparePhoto: () => Promise.resolve(chosenPhoto("p", "terrace.jpg", 1600, 900, 200_000)),
   } as Partial<Backend> as Backend;
@@ -340,6 +342,24 @@ it("the same account keeps its editor when everything is read anew, or the serve
   await become(hotel.session);
   expect(here.editor?.draft.title).toBe("Mine");
   expect(told).toEqual([]);
+});
+
+describe("what failed", () => {
+  it("stays said while everything is read anew, and until something else is asked for", async () => {
+    const { desk: here, batch } = await desk();
+    here.complain(new Error("The disk is full."));
+    await batch({ type: "reset" });
+    expect(here.failure).toBe("The disk is full.");
+    here.discardParked(offer(1, {}, { sync: "parked", problem: CHANGED }));
+    expect(here.failure).toBeNull();
+  });
+
+  it("stays said while a window that came up asks for a link", async () => {
+    const { desk: here } = await desk();
+    here.complain(new Error("The disk is full."));
+    await here.takeLink();
+    expect(here.failure).toBe("The disk is full.");
+  });
 });
 
 describe("what was told", () => {
