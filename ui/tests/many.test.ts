@@ -167,6 +167,39 @@ describe("marked offers", () => {
   });
 });
 
+describe("the arrows, with one offer selected and another that has the focus", () => {
+  async function oneAndThree() {
+    const opened = await openConsole(five);
+    await opened.user.click(titleOf("One"));
+    await opened.user.keyboard("{Control>}");
+    await opened.user.click(titleOf("Three"));
+    await opened.user.keyboard("{/Control}");
+    expect(titleOf("Three")).toHaveFocus();
+    return opened;
+  }
+
+  it("go on from the focus", async () => {
+    const { user } = await oneAndThree();
+    await user.keyboard("{ArrowRight}");
+    expect(titleOf("Four")).toHaveFocus();
+    expect(field("title")).toHaveValue("Four");
+  });
+
+  it("mark from there with Shift", async () => {
+    const { user } = await oneAndThree();
+    await user.keyboard("{Shift>}{ArrowRight}{/Shift}");
+    expect(["Two", "Three", "Four", "Five"].map((title) => mark(title).checked)).toEqual([false, true, true, false]);
+  });
+
+  it("move the offer that has it with Alt, and the focus with it", async () => {
+    const { hotel, user } = await oneAndThree();
+    await user.keyboard("{Alt>}{ArrowRight}{/Alt}");
+    await waitFor(() => expect(titles()).toEqual(["One", "Two", "Four", "Three", "Five"]));
+    expect(lastCall(hotel, "reorderOffer")).toEqual(["3", "5"]);
+    await waitFor(() => expect(titleOf("Three")).toHaveFocus());
+  });
+});
+
 it("Ctrl+D makes a hidden copy and opens it", async () => {
   const { hotel, user } = await openConsole(five);
   titleOf("Two").focus();

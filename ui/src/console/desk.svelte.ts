@@ -356,12 +356,11 @@ export class Desk {
     }
   }
 
-  /** Arrow keys: `by` offers further in what is visible. */
-  move(by: number): void {
-    // With nothing selected the focus is on the first.
+  /** Arrow keys: selects the offer that is `by` further in what is visible; one that is not there counts as the first. */
+  move(from: OfferKey | null, by: number): void {
     const at = Math.max(
       0,
-      this.visible.findIndex((offer) => offer.key === this.selected),
+      this.visible.findIndex(({ key }) => key === from),
     );
     const offer = this.visible[Math.min(this.visible.length - 1, Math.max(0, at + by))];
     if (offer) this.select(offer.key);

@@ -10,11 +10,11 @@ export class Ordering {
     this.#desk = desk;
   }
 
-  /** Moves the selected offer by one place in the whole list. False: this is not where the order can be changed. */
-  async move(by: -1 | 1): Promise<boolean> {
-    const { store, selected, canReorder } = this.#desk;
+  /** Moves an offer by one place in the whole list. False: this is not where the order can be changed. */
+  async move(key: OfferKey, by: -1 | 1): Promise<boolean> {
+    const { store, canReorder } = this.#desk;
     const list = store.offers;
-    const at = list.findIndex(({ key }) => key === selected);
+    const at = list.findIndex((one) => one.key === key);
     const offer = list[at];
     if (!offer) return false;
     const to = at + by;
