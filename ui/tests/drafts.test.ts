@@ -62,6 +62,43 @@ describe("unsaved text", () => {
     await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([keptId(hotel)]));
   });
 
+  it("is discarded at once, but not with what was typed since it came back", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    window.dispatchEvent(new Event("blur"));
+
+    const again = await crash(hotel);
+    await screen.findByTestId("draft-restored");
+    await again.type(field("tag"), " and more");
+    await again.click(screen.getByTestId("draft-discard"));
+    expect(await screen.findByText('Leave "Mine" unsaved?')).toBeVisible();
+    await again.click(screen.getByTestId("confirm-cancel"));
+    expect(field("tag")).toHaveValue("Spa and more");
+    window.dispatchEvent(new Event("blur"));
+
+    const third = await crash(hotel);
+    await screen.findByTestId("draft-restored");
+    expect(field("tag")).toHaveValue("Spa and more");
+    await third.click(screen.getByTestId("draft-discard"));
+    expect(field("title")).toHaveValue("Spa weekend");
+    expect(field("tag")).toHaveValue("Spa");
+  });
+
+  it("goes once that question is answered", async () => {
+    const { hotel, user } = await openConsole();
+    await user.click(edit("Spa weekend"));
+    await retype(user, "title", "Mine");
+    window.dispatchEvent(new Event("blur"));
+    const again = await crash(hotel);
+    await screen.findByTestId("draft-restored");
+    await again.type(screen.getByTestId("photo-url"), "https://hotel.example/terrace.jpg");
+    await again.click(screen.getByTestId("draft-discard"));
+    await again.click(await screen.findByTestId("confirm-yes"));
+    expect(field("title")).toHaveValue("Spa weekend");
+    expect(screen.getByTestId("photo-url")).toHaveValue("");
+  });
+
   it("of two new offers comes back with both, one after the other", async () => {
     const { hotel, backend } = await openConsole();
     const kept = async (title: string, at: number) => {

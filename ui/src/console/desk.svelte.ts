@@ -344,16 +344,20 @@ export class Desk {
     this.handover.keep();
   }
 
-  /** Gives up the text that came back. */
+  /** Gives up the text that came back. What was typed since then is asked about. */
   discardDraft(): void {
-    const offer = this.edited;
-    if (this.editor && offer && !this.editor.gone) {
-      this.editor.revert(offer);
-      this.#editing.keep();
-    } else {
-      this.#editing.close();
-      void this.#reopen("orphan");
-    }
+    const discard = () => {
+      const offer = this.edited;
+      if (this.editor && offer && !this.editor.gone) {
+        this.editor.revert(offer);
+        this.#editing.keep();
+      } else {
+        this.#editing.close();
+        void this.#reopen("orphan");
+      }
+    };
+    if (this.editor?.typedOn) this.#leaving(discard);
+    else discard();
   }
 
   /** Arrow keys: selects the offer that is `by` further in what is visible; one that is not there counts as the first. */

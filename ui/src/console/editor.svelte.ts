@@ -63,6 +63,7 @@ export class EditorSession {
   /** when the text was typed that came back; null: it was typed now */
   restoredAt = $state.raw<number | null>(null);
 
+  #typedOn = false;
   #base = $state.raw<OfferFields>(newFields());
   /** Counts what calls off a save that waits: it was for what stood here then. */
   #turn = 0;
@@ -88,8 +89,7 @@ export class EditorSession {
     this.photoChoice = new PhotoChoice(backend, (change) => {
       this.photo = change;
       this.photoRefusal = null;
-      this.saved = false;
-      this.#touched();
+      this.#typed();
     });
     if (offer) {
       this.key = offer.key;
@@ -119,6 +119,12 @@ export class EditorSession {
     return this.photoChoice.error ?? this.photoRefusal;
   }
 
+  /** Text that came back does not stand here alone any more. */
+  get typedOn(): boolean {
+    const { fetching, isTyped, chosen } = this.photoChoice;
+    return this.restoredAt !== null && (this.#typedOn || fetching || isTyped || chosen !== null);
+  }
+
   get base(): OfferFields {
     return this.#base;
   }
@@ -143,6 +149,7 @@ export class EditorSession {
     this.photo = photo;
     this.unreadable = Object.fromEntries(Object.entries(unreadable).filter(([, text]) => text));
     this.restoredAt = savedAt;
+    this.#typedOn = false;
     if (offer) this.seen(offer);
     else if (key !== null) {
       this.key = key;
@@ -173,8 +180,7 @@ export class EditorSession {
 
   set<K extends Editable>(name: K, value: OfferFields[K]): void {
     this.draft[name] = value;
-    this.saved = false;
-    this.#touched();
+    this.#typed();
     this.#forgive(name);
   }
 
@@ -202,8 +208,7 @@ export class EditorSession {
     const date = text.trim() === "" ? null : parseTyped(text, this.#locale);
     if (date === null && text.trim() !== "") {
       this.unreadable = { ...others, [name]: text };
-      this.saved = false;
-      this.#touched();
+      this.#typed();
       this.#forgive(name);
       return;
     }
@@ -253,8 +258,7 @@ export class EditorSession {
     this.photoRefusal = null;
     this.photoChoice.reset();
     this.photo = this.photo === null && hasOne ? "remove" : null;
-    this.saved = false;
-    this.#touched();
+    this.#typed();
   }
 
   /** Sends the chosen photo of an existing offer by itself, the other edits stay. */
@@ -392,6 +396,12 @@ export class EditorSession {
     if (non_field_errors) this.failure = non_field_errors.join(" ");
     else if (unplaced && code !== "photo") this.failure = message;
     else this.failure = "Not saved yet: look at the marked fields.";
+  }
+
+  #typed(): void {
+    this.saved = false;
+    this.#typedOn = true;
+    this.#touched();
   }
 
   #forgive(name: string): void {
