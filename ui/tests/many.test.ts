@@ -62,6 +62,27 @@ describe("marked offers", () => {
     });
   });
 
+  it("are told to screen readers as they are marked", async () => {
+    const { user } = await openConsole(five);
+    const said = (words: string) => expect(screen.getByText(words)).toHaveAttribute("aria-live", "polite");
+    titleOf("One").focus();
+    await user.keyboard(" ");
+    said("One marked, 1 in all");
+    await user.click(mark("Three"));
+    said("Three marked, 2 in all");
+    await user.keyboard("{Shift>}");
+    await user.click(mark("Five"));
+    await user.keyboard("{/Shift}");
+    said("4 offers marked");
+    await user.click(mark("Four"));
+    said("Four not marked any more, 3 in all");
+    titleOf("One").focus();
+    await user.keyboard("{Control>}a{/Control}");
+    said("5 offers marked");
+    await user.keyboard("{Escape}");
+    said("Nothing is marked");
+  });
+
   it("are deleted after one question for all", async () => {
     const { hotel, user } = await openConsole(five);
     await user.click(mark("One"));

@@ -132,6 +132,25 @@ describe.each(["layout-cards", "layout-table", "layout-timeline"])("an offer in 
     expect(within(card("Golf & Stay")).queryByTestId("offer-photo")).toBeNull();
   });
 
+  it("tells a screen reader its state and its place", async () => {
+    const { hotel, user } = await openConsole(two);
+    await user.click(press(layout));
+    const isBar = layout === "layout-timeline";
+    const tells = (words: RegExp) => {
+      const reached = card("Autumn Walks").querySelector<HTMLElement>("[data-stop]");
+      if (isBar) expect(reached).toHaveAccessibleName(words);
+      else expect(reached).toHaveAccessibleDescription(words);
+    };
+    tells(/Ended 14 Nov, still shown/);
+    hotel.park("1", "No.");
+    await waitFor(() => tells(/Ended 14 Nov, still shown.*needs you/));
+    if (layout === "layout-table") return expect(card("Golf & Stay")).toHaveAttribute("aria-rowindex", "3");
+    // By tag, the tags are rows as well.
+    const [place, count] = isBar ? ["4", "4"] : ["2", "2"];
+    expect(card("Golf & Stay")).toHaveAttribute("aria-posinset", place);
+    expect(card("Golf & Stay")).toHaveAttribute("aria-setsize", count);
+  });
+
   it("is edited, copied and deleted where it stands", async () => {
     const { hotel, user } = await openConsole(two);
     await user.click(press(layout));

@@ -67,7 +67,10 @@ export class Desk {
   readonly activity: ActivityLog;
   panel = $state.raw<Panel | null>(null);
   readonly look = new Look();
-  readonly marks = new Marks();
+  readonly marks = new Marks(
+    (words) => (this.store.announcement = words),
+    (key) => this.store.get(key)?.fields.title ?? "",
+  );
   readonly bulk: Bulk;
   readonly shift: DateShift;
   readonly ordering: Ordering;
