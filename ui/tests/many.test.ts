@@ -384,6 +384,20 @@ it("who comes back is told what is different since", async () => {
   expect(screen.queryByTestId("handover-count")).toBeNull();
 });
 
+it("an offer that is opened from what is new has the keyboard", async () => {
+  const { hotel, user } = await openConsole(five);
+  await user.click(press("view-all"));
+  window.dispatchEvent(new Event("pagehide"));
+  cleanup();
+  hotel.elsewhere.create({ title: "Six", short_description: "d", sort_order: 6 });
+  render(App, { backend: hotel.open(), locale: "en-IE" });
+  await user.click(await screen.findByTestId("show-handover"));
+  (await screen.findByTestId("handover-offer")).focus();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(field("title")).toHaveValue("Six"));
+  await waitFor(() => expect(titleOf("Six")).toHaveFocus());
+});
+
 it("a copy has the photo of its offer, and says when it is not on this computer", async () => {
   const { hotel, user } = await openConsole((hotel) => {
     hotel.seed({ title: "Here", short_description: "d" }, "data:image/png;base64,AA");
