@@ -41,7 +41,8 @@ const FILE: &[Item] = &[
 const OFFER: &[Item] = &[
     ("edit", "Edit", ""),
     ("save", "Save", "CmdOrCtrl+S"),
-    ("offer-window", "Edit in a Window of Its Own", "CmdOrCtrl+Enter"),
+    // The page takes Ctrl+Enter: as a key of the menu it would never reach a text field, where it is a line break.
+    ("offer-window", "Edit in a Window of Its Own", ""),
     ("duplicate", "Duplicate", "CmdOrCtrl+D"),
     ("history", "Versions", "CmdOrCtrl+H"),
     LINE,

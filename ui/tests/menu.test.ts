@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryHotel } from "../src/backend/memory";
 import { menuItems } from "../src/console/commands";
 import { Desk } from "../src/console/desk.svelte";
-import { keysOfOneOffer, keyTable, pressWords } from "../src/console/keys";
+import { keysOfOneOffer, keyTable, notInFields, pressWords } from "../src/console/keys";
 import { card, openConsole, twoOffers } from "./window";
 
 /** The names of the items, from the program's source. */
@@ -40,6 +40,11 @@ describe("the menu", () => {
     expect(menuKeys.map(([name, keys]) => [name, asShown(keys)])).toEqual(
       menuKeys.map(([name = ""]) => [name, shown.get(name)]),
     );
+  });
+
+  it("leaves to the page what means something else where text is typed: its keys come first", () => {
+    expect(items.filter((name) => notInFields.some((one) => one === name))).toEqual(["offer-window"]);
+    expect(menuKeys.filter(([name]) => notInFields.some((one) => one === name))).toEqual([]);
   });
 
   it("of a window of one offer has what that window's keys do", () => {

@@ -111,7 +111,7 @@ const fieldKinds = "input:not([type='checkbox'], [type='radio']), textarea, sele
 const sameKey: Record<string, string> = { "=": "+", _: "-" };
 const anyShift = ["+", "-", "0"];
 /** These mean something else where text is typed. */
-const notInFields: readonly Shortcut[] = ["mark-all", "offer-window"];
+export const notInFields: readonly Shortcut[] = ["mark-all", "offer-window"];
 
 export function shortcut(event: KeyboardEvent): Shortcut | null {
   if (event.altKey) return null;
