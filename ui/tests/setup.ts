@@ -11,6 +11,7 @@ afterEach(() => localStorage.clear());
 
 Element.prototype.scrollIntoView = () => undefined;
 // Where nothing is laid out, nothing has a place.
+document.elementFromPoint = () => null;
 Range.prototype.getClientRects = () => Object.assign([], { item: () => null }) as unknown as DOMRectList;
 Range.prototype.getBoundingClientRect = () => new DOMRect();
 Element.prototype.setPointerCapture = () => undefined;

@@ -94,6 +94,45 @@ describe("the cards", () => {
   });
 });
 
+describe("a card that is dragged", () => {
+  const three = hotelOf({ title: "Winter Spa" }, { title: "Christmas" }, { title: "Golf & Stay" });
+  const at = (clientX: number) => ({ clientX, clientY: 10, button: 0, pointerId: 1, bubbles: true });
+  /** What is seen of the card under the pointer. */
+  const ghosts = () => document.querySelectorAll(".sortable-fallback").length;
+
+  /** The first card, on its way to the end. Where nothing is laid out, it is put there by hand. */
+  async function dragged() {
+    const opened = await openConsole(three);
+    const [first] = screen.getAllByTestId("offer");
+    await fireEvent.pointerDown(first as Element, at(20));
+    await new Promise((done) => setTimeout(done, 10));
+    for (const x of [30, 60, 90]) await fireEvent.pointerMove(document, at(x));
+    await waitFor(() => expect(document.querySelector(".sortable-ghost")).not.toBeNull());
+    expect(ghosts()).toBe(1);
+    press("offer-list").append(first as Element);
+    return opened;
+  }
+
+  it("goes back where it was when a search ends the drag, and the cards follow on", async () => {
+    await dragged();
+    await fireEvent.input(press("search"), { target: { value: "golf" } });
+    await waitFor(() => expect(titles()).toEqual(["Golf & Stay"]));
+    expect(ghosts()).toBe(0);
+    await fireEvent.input(press("search"), { target: { value: "" } });
+    await waitFor(() => expect(titles()).toEqual(["Winter Spa", "Christmas", "Golf & Stay"]));
+    await fireEvent.pointerUp(document, at(90));
+    expect(titles()).toEqual(["Winter Spa", "Christmas", "Golf & Stay"]);
+  });
+
+  it("stays in the hand while something else of the look changes", async () => {
+    const { user } = await dragged();
+    await user.keyboard("{Control>}+{/Control}");
+    expect(ghosts()).toBe(1);
+    await fireEvent.pointerUp(document, at(90));
+    await waitFor(() => expect(ghosts()).toBe(0));
+  });
+});
+
 describe("a window's first cards", () => {
   afterEach(() => vi.unstubAllGlobals());
 
