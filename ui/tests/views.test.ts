@@ -204,6 +204,30 @@ describe.each(["layout-cards", "layout-table", "layout-timeline"])("an offer in 
   });
 });
 
+it.each(["layout-cards", "layout-table", "layout-timeline"])(
+  "an offer that is shown again in %s comes into sight again, selected or not",
+  async (layout) => {
+    const { hotel, user } = await openConsole((hotel) => {
+      for (let at = 0; at < 400; at++) hotel.seed({ title: `Offer ${at}`, short_description: "d", sort_order: at });
+    });
+    await user.click(press(layout));
+    const shown = () => titles().includes("Offer 0");
+    hotel.outside.alerts.tell({ type: "offer", key: "1" });
+    await waitFor(() => expect(field("title")).toHaveValue("Offer 0"));
+    const list = press("offer-list");
+    const scroller = layout === "layout-cards" ? list : (list.closest(".scroller") as HTMLElement);
+    scroller.scrollTop = 9_000;
+    await fireEvent.scroll(scroller);
+    await waitFor(() => expect(shown()).toBe(false));
+    hotel.outside.alerts.tell({ type: "offer", key: "1" });
+    await waitFor(() => expect(shown()).toBe(true));
+    // Another layout has another place to scroll.
+    await user.click(press(layout === "layout-cards" ? "layout-table" : "layout-cards"));
+    await user.click(press(layout));
+    await waitFor(() => expect(shown()).toBe(true));
+  },
+);
+
 describe("the table", () => {
   it("shows in a row that another offer takes no photo of the one before", async () => {
     const { user } = await openConsole((hotel) => {

@@ -83,6 +83,8 @@ export class Desk {
   overlay = $state.raw<"go" | "keys" | "settings" | "sheet" | "tables" | null>(null);
   selected = $state.raw<OfferKey | null>(null);
   question = $state.raw<Question | null>(null);
+  /** counts how often an offer was to be seen: each time the list brings it into sight */
+  reveals = $state.raw(0);
   /** counts how often somebody went to an offer by name: each time the list wants the focus */
   visits = $state.raw(0);
   /** a command failed that has no place of its own on screen */
@@ -238,6 +240,7 @@ export class Desk {
       this.query = "";
     }
     this.choose(now);
+    this.reveals++;
   }
 
   /** The same, and the keyboard goes on at it in the list. */
