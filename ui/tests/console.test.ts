@@ -45,6 +45,17 @@ describe("the list", () => {
     expect(screen.getByText("No offers yet.")).toBeVisible();
   });
 
+  it("says what is not there of no view or search as long as nothing was ever read", async () => {
+    const { user } = await openConsole((hotel) => hotel.offline(null, null));
+    const unread = "No offers are known on this computer yet.";
+    expect(screen.getByText(unread)).toBeVisible();
+    await user.click(screen.getByTestId("view-live"));
+    expect(screen.getByText(unread)).toBeVisible();
+    expect(screen.queryByText("No offer is live today.")).toBeNull();
+    await user.type(screen.getByTestId("search"), "spa");
+    expect(screen.getByText(unread)).toBeVisible();
+  });
+
   it("is walked with the arrow keys, Enter edits and Del asks", async () => {
     const { user } = await openConsole();
     titleOf("Spa weekend").focus();
