@@ -20,6 +20,40 @@ describe("search", () => {
   });
 });
 
+describe("a search of formatted details", () => {
+  const words = (details_html: string, query: string, details_text = "") =>
+    matches(offer(1, { details_html, details_text }), searchTerms(query));
+
+  it.each([
+    ["<ul><li>Sauna</li><li>Late <b>check-out</b></li></ul>", "sauna late check-out"],
+    ["<p>Tea &amp; caf&eacute;&nbsp;au lait</p>", "& cafe au"],
+    ["<p>Under 20&#8364; &lt;&#x32;", "20€ <2"],
+    ["<p>A <b>wee</b>kend</p>", "weekend"],
+    ["<p>Tea</p><p>Cake</p>", "tea cake"],
+  ])("in %j finds %j", (html, query) => {
+    expect(words(html, query)).toBe(true);
+    expect(words(html, query, "Something else")).toBe(true);
+  });
+
+  it.each([
+    ["<p class='sauna'>Tea</p>", "sauna"],
+    ["<script>sauna()</script><style>p{color:tea}</style>", "tea"],
+    ["<p>Tea</p><p>Cake</p>", "teacake"],
+    ["<p>Tea</p>", "p"],
+    ["<p>One&nbsp;two</p>", "nbsp"],
+    ["<p>&unheard; &#x110000;</p>", "sauna"],
+  ])("in %j does not find %j", (html, query) => {
+    expect(words(html, query)).toBe(false);
+  });
+
+  it("keeps words that both kinds of details have once", () => {
+    const folded = vi.spyOn(String.prototype, "normalize");
+    words("<p>Two <b>nights</b>, breakfast</p><p>Tea</p>", "tea", "Two nights, breakfast\n\nTea");
+    expect(folded.mock.contexts.filter((text) => /Tea[^]*Tea/.test(String(text)))).toEqual([]);
+    expect(folded.mock.contexts.filter((text) => /Tea/.test(String(text)))).toHaveLength(1);
+  });
+});
+
 describe("a search that is typed", () => {
   const words = ["Spa", "Café", "lake", "week", "weekend", "Offer 7", "Offer 77", "wine"];
   const list = Array.from({ length: 200 }, (_, n) =>

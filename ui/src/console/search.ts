@@ -12,11 +12,33 @@ export function searchTerms(query: string): string[] {
   return fold(query).split(/\s+/).filter(Boolean);
 }
 
+const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", rsquo: "’", euro: "€" };
+
+/** All but single spaces: those are most, and stay. */
+const GAPS = /\s{2,}|[^\S ]/g;
+
+/** The words of formatted text, near enough for a search: ten thousand are too many for a parser (`markup.ts`). Accents are lost anyway. */
+function wordsOf(html: string): string {
+  return html
+    .replace(/<\/?(?:[abiu]|em|strong|span)\b[^<>]*>/gi, "")
+    .replace(/<(script|style)\b[^]*?<\/\1>|<[^<>]*>/gi, " ")
+    .replace(
+      /&(?:#(x[\da-f]+|\d+)|(\w)(?:acute|grave|circ|uml|tilde|cedil|ring)|(\w+));/gi,
+      (_, code?: string, letter?: string, name = "") =>
+        letter ?? (code ? String.fromCodePoint(Math.min(Number(`0${code}`), 0x10ffff)) : (NAMED[name] ?? " ")),
+    )
+    .replace(GAPS, " ")
+    .trim();
+}
+
 function textOf(offer: ViewOffer): string {
   let text = folded.get(offer);
   if (text === undefined) {
-    const { title, tag, short_description, details_text } = offer.fields;
-    text = fold(`${title}\n${tag}\n${short_description}\n${details_text}`);
+    const { title, tag, short_description, details_text, details_html } = offer.fields;
+    const formatted = details_html && wordsOf(details_html);
+    // Mostly it is the same text in its other kind.
+    const more = formatted && !details_text.replace(GAPS, " ").includes(formatted) ? formatted : "";
+    text = fold(`${title}\n${tag}\n${short_description}\n${details_text}\n${more}`);
     folded.set(offer, text);
   }
   return text;
