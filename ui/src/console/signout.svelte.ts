@@ -6,6 +6,7 @@ import type { Backend } from "../backend/backend";
 import type { ViewOffer, WaitingChanges } from "../backend/bindings";
 import { asAppError } from "./errors";
 import type { Store } from "./store.svelte";
+import { needsYou } from "./views";
 import { counted } from "./words";
 
 /** "stuck": what is left cannot be sent without a person. */
@@ -97,5 +98,5 @@ export class SignOut {
 function loss({ id, fields, sync }: ViewOffer): string {
   const title = fields.title || "an offer without a title";
   if (id === null) return `${title} (new)`;
-  return sync === "parked" || sync === "conflict" ? `${title} (needs you)` : title;
+  return needsYou(sync) ? `${title} (needs you)` : title;
 }

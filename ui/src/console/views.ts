@@ -1,5 +1,5 @@
 /** The lists on the left: which offers belong to which, and in what order offers stand. */
-import type { ViewOffer } from "../backend/bindings";
+import type { SyncState, ViewOffer } from "../backend/bindings";
 
 export type ViewName =
   "all" | "live" | "scheduled" | "ending" | "ended" | "hidden" | "shown-ended" | "waiting" | "attention";
@@ -80,6 +80,9 @@ export function viewInfo(name: ViewName): ViewInfo {
   return allViews.find((view) => view.name === name) as ViewInfo;
 }
 
+/** Only a person can move it on. */
+export const needsYou = (sync: SyncState): boolean => sync === "parked" || sync === "conflict";
+
 export function inView({ validity, sync }: ViewOffer, view: ViewName): boolean {
   switch (view) {
     case "all":
@@ -94,7 +97,7 @@ export function inView({ validity, sync }: ViewOffer, view: ViewName): boolean {
     case "waiting":
       return sync === "waiting" || sync === "sending";
     case "attention":
-      return sync === "parked" || sync === "conflict";
+      return needsYou(sync);
     default:
       return validity.state === view;
   }
