@@ -309,6 +309,30 @@ describe("the palette", () => {
     expect(chosen()).toHaveTextContent("One");
   });
 
+  it("is about the offer that had the focus when it opened, though another one is being edited", async () => {
+    const { hotel, user } = await openConsole(five);
+    titleOf("One").focus();
+    await user.keyboard("{Enter}");
+    await user.type(field("title"), "!");
+    const choose = async (words: string) => {
+      titleOf("Three").focus();
+      await user.keyboard("{Control>}k{/Control}");
+      await user.type(await screen.findByTestId("palette-input"), words);
+      await waitFor(() => expect(screen.getAllByTestId("palette-item")[0]).toHaveTextContent("“Three”"));
+      await user.keyboard("{Enter}");
+      await waitFor(() => expect(screen.queryByTestId("palette")).toBeNull());
+    };
+    await choose("own window");
+    expect(lastCall(hotel, "openOfferWindow")).toEqual(["3"]);
+    await choose("delete");
+    expect(await screen.findByText('Delete "Three"?')).toBeVisible();
+    await user.click(press("confirm-cancel"));
+    await waitFor(() => expect(screen.queryByTestId("confirm-cancel")).toBeNull());
+    await choose("duplicate");
+    await user.click(await screen.findByTestId("confirm-yes"));
+    await waitFor(() => expect(field("title")).toHaveValue("Three (copy)"));
+  });
+
   it("runs a command", async () => {
     const { user } = await openConsole(five);
     await user.keyboard("{Control>}k{/Control}");

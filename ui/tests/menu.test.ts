@@ -8,7 +8,7 @@ import { MemoryHotel } from "../src/backend/memory";
 import { menuItems } from "../src/console/commands";
 import { Desk } from "../src/console/desk.svelte";
 import { keysOfOneOffer, keyTable, notInFields, pressWords } from "../src/console/keys";
-import { card, openConsole, twoOffers } from "./window";
+import { card, lastCall, openConsole, titleOf, twoOffers } from "./window";
 
 /** The names of the items, from the program's source. */
 const source = readFileSync("../src-tauri/src/menu.rs", "utf8");
@@ -28,7 +28,7 @@ describe("the menu", () => {
     const [offer] = desk.store.offers;
     desk.edit(offer?.key ?? "none");
     expect(items.length).toBeGreaterThan(20);
-    const known = menuItems(desk, () => undefined);
+    const known = menuItems(desk, () => undefined, offer?.key ?? null);
     expect(items.filter((name) => !known.has(name))).toEqual([]);
   });
 
@@ -86,6 +86,28 @@ describe("the menu", () => {
     hotel.outside.chooseFromMenu("sign-out");
     await screen.findByTestId("signin");
     expect(hotel.outside.menu).toEqual([]);
+  });
+
+  it("is about the offer that has the focus, as keys are, though another one is being edited", async () => {
+    const { hotel, user } = await openConsole();
+    titleOf("Spa weekend").focus();
+    await user.keyboard("{Enter}");
+    await user.type(await screen.findByTestId("field-title"), "!");
+    titleOf("Golf & Stay").focus();
+    hotel.outside.chooseFromMenu("delete");
+    expect(await screen.findByText('Delete "Golf & Stay"?')).toBeVisible();
+    await user.click(screen.getByTestId("confirm-cancel"));
+    await waitFor(() => expect(screen.queryByTestId("confirm-cancel")).toBeNull());
+
+    titleOf("Golf & Stay").focus();
+    hotel.outside.chooseFromMenu("offer-window");
+    expect(lastCall(hotel, "openOfferWindow")).toEqual(["2"]);
+    hotel.outside.chooseFromMenu("history");
+    expect(await screen.findByText(/First seen here: “Golf & Stay”/)).toBeVisible();
+    titleOf("Golf & Stay").focus();
+    hotel.outside.chooseFromMenu("edit");
+    await user.click(await screen.findByTestId("confirm-yes"));
+    await waitFor(() => expect(screen.getByTestId("field-title")).toHaveValue("Golf & Stay"));
   });
 
   it("does what is chosen, and nothing while a dialog is open", async () => {

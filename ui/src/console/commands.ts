@@ -1,5 +1,5 @@
 /** What the palette leads to: every command, and every offer. Commands that make no sense now are left out. */
-import type { ViewOffer } from "../backend/bindings";
+import type { OfferKey, ViewOffer } from "../backend/bindings";
 import type { Desk } from "./desk.svelte";
 import { keysOf, type Shortcut } from "./keys";
 import { fold, matches, searchTerms } from "./search";
@@ -10,23 +10,27 @@ export type Command = { id: string; label: string; keys: string; run: () => void
 /** As many offers as one looks through; the others take one more letter. */
 export const MOST_OFFERS = 30;
 
-export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[] {
-  const here = desk.store.get(desk.editor?.key ?? desk.selected);
+/** `here`: the one offer that all commands about an offer are about. */
+export function commandsOf(desk: Desk, act: (does: Shortcut) => void, here: OfferKey | null): Command[] {
+  const offer = desk.store.get(here);
   const key = (does: Shortcut, label: string): Command => ({
     id: does,
     label,
     keys: keysOf(does),
     run: () => act(does),
   });
-  const about = (id: string, label: string, run: () => void, keys = ""): Command[] =>
-    here ? [{ id, label: `${label} “${here.fields.title}”`, keys, run }] : [];
+  const about = (id: string, label: string, keys: string, run: (key: OfferKey) => void): Command[] => {
+    if (!offer) return [];
+    const { key, fields } = offer;
+    return [{ id, label: `${label} “${fields.title}”`, keys, run: () => run(desk.store.currentKey(key)) }];
+  };
   return [
     key("new", "New offer"),
-    ...about("edit", "Edit", () => here && desk.edit(here.key), "Enter"),
-    ...about("offer-window", "In a window of its own:", () => act("offer-window"), keysOf("offer-window")),
-    ...about("duplicate", "Duplicate", () => act("duplicate"), keysOf("duplicate")),
-    ...about("history", "Versions of", () => act("history"), keysOf("history")),
-    ...about("delete", "Delete", () => desk.askDelete(here?.key ?? null), "Del"),
+    ...about("edit", "Edit", "Enter", (key) => desk.edit(key)),
+    ...about("offer-window", "In a window of its own:", keysOf("offer-window"), (key) => desk.openWindow(key)),
+    ...about("duplicate", "Duplicate", keysOf("duplicate"), (key) => void desk.duplicate(key)),
+    ...about("history", "Versions of", keysOf("history"), (key) => desk.showHistory(key)),
+    ...about("delete", "Delete", "Del", (key) => desk.askDelete(key)),
     key("search", "Search offers"),
     key("cards", "Show as cards"),
     key("table", "Show as a table"),
@@ -67,8 +71,8 @@ export function commandsOf(desk: Desk, act: (does: Shortcut) => void): Command[]
 }
 
 /** What the items of the menu do that make sense now: the commands, and what makes no sense in a list of them. */
-export function menuItems(desk: Desk, act: (does: Shortcut) => void): Map<string, () => void> {
-  const items = new Map(commandsOf(desk, act).map(({ id, run }) => [id, run]));
+export function menuItems(desk: Desk, act: (does: Shortcut) => void, here: OfferKey | null): Map<string, () => void> {
+  const items = new Map(commandsOf(desk, act, here).map(({ id, run }) => [id, run]));
   items.set("go", () => act("go"));
   if (desk.editor) items.set("save", () => act("save"));
   return items;
