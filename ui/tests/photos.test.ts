@@ -290,3 +290,44 @@ describe("an upload", () => {
     expect(screen.getByTestId("photo-progress")).toHaveAttribute("value", "300000");
   });
 });
+
+describe("an offer that is created again after somebody deleted it", () => {
+  async function deleted(prepare: (hotel: MemoryHotel) => void = () => undefined) {
+    const opened = await openConsole((hotel) => {
+      hotel.seed({ title: "Spa weekend", short_description: "d" }, "data:,spa");
+      prepare(hotel);
+    });
+    await opened.user.click(within(card("Spa weekend")).getByTestId("offer-edit"));
+    await retype(opened.user, "title", "Spa days");
+    opened.hotel.elsewhere.remove("1");
+    await screen.findByText("Deleted elsewhere while you were editing.");
+    return opened;
+  }
+
+  it("has its photo again", async () => {
+    const { hotel, user } = await deleted();
+    expect(screen.getByTestId("photo-preview")).toHaveAttribute("src", "data:,spa");
+    await user.click(screen.getByTestId("save"));
+    await waitFor(() => expect(lastCall(hotel, "createOffer")?.[1]).toMatchObject({ hash: "picture-1" }));
+    expect(screen.queryByTestId("error-photo")).toBeNull();
+  });
+
+  it("has none if that was removed", async () => {
+    const { hotel, user } = await deleted();
+    await user.click(screen.getByTestId("photo-remove"));
+    expect(screen.queryByTestId("photo-preview")).toBeNull();
+    await user.click(screen.getByTestId("save"));
+    await waitFor(() => expect(lastCall(hotel, "createOffer")?.[1]).toBeNull());
+    expect(screen.queryByTestId("error-photo")).toBeNull();
+  });
+
+  it("says that its photo is not on this computer any more", async () => {
+    const { hotel, user } = await deleted((hotel) => hotel.pictures.forget("picture-1"));
+    await user.click(screen.getByTestId("save"));
+    expect(await screen.findByTestId("error-photo")).toHaveTextContent("Created again without its photo");
+    expect(lastCall(hotel, "createOffer")?.[1]).toBeNull();
+    await retype(user, "tag", "Spa");
+    await user.click(screen.getByTestId("save"));
+    await waitFor(() => expect(screen.queryByTestId("error-photo")).toBeNull());
+  });
+});

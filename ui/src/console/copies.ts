@@ -4,7 +4,7 @@ import type { StagedPhoto, ViewOffer } from "../backend/bindings";
 
 export async function photoForCopy(
   backend: Pick<Backend, "photoAgain">,
-  { photo }: ViewOffer,
+  { photo }: Pick<ViewOffer, "photo">,
 ): Promise<StagedPhoto | null> {
   const hash = photo?.hash ?? null;
   // A picture that cannot be sent again does not keep anybody from copying the rest.

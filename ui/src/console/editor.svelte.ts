@@ -19,6 +19,7 @@ import type {
   ViewOffer,
 } from "../backend/bindings";
 import { parseTyped } from "../shared/dates";
+import { photoForCopy } from "./copies";
 import { changed, diff, type Editable, merge, newFields, trimmed } from "./draft";
 import { asAppError } from "./errors";
 import { carried, type DetailsName } from "./markup";
@@ -64,6 +65,7 @@ export class EditorSession {
   restoredAt = $state.raw<number | null>(null);
 
   #typedOn = false;
+  #photoSeen = $state.raw<ViewOffer["photo"]>(null);
   #base = $state.raw<OfferFields>(newFields());
   /** Counts what calls off a save that waits: it was for what stood here then. */
   #turn = 0;
@@ -94,6 +96,7 @@ export class EditorSession {
     if (offer) {
       this.key = offer.key;
       this.#conflicts = offer.conflicts;
+      this.#photoSeen = offer.photo;
       this.#base = { ...offer.fields };
       this.draft = { ...offer.fields };
     }
@@ -117,6 +120,11 @@ export class EditorSession {
   /** What is wrong with the photo that was chosen last. */
   get photoError(): string | null {
     return this.photoChoice.error ?? this.photoRefusal;
+  }
+
+  /** The photo that the deleted offer had: it is created again with it. */
+  get photoLeft(): ViewOffer["photo"] {
+    return this.gone ? this.#photoSeen : null;
   }
 
   /** Text that came back does not stand here alone any more. */
@@ -226,6 +234,7 @@ export class EditorSession {
     this.draft = draft;
     this.clashes = clashes;
     this.gone = false;
+    this.#photoSeen = offer.photo;
     this.#touched();
     // A choice was made between two values: where theirs is another one now, it has to be made again.
     const shown = new Map(this.#conflicts.map(({ field, theirs }) => [field, theirs]));
@@ -295,11 +304,16 @@ export class EditorSession {
       this.draft = fields;
       return (this.saved = true);
     }
+    this.photoRefusal = null;
     const typed = { ...this.draft };
     return this.#send(async (key) => {
       if (key === null || this.gone) {
-        const staged = photo !== null && photo !== "remove" ? photo.set : null;
+        const left = photo === null ? this.photoLeft : null;
+        const staged =
+          photo !== null && photo !== "remove" ? photo.set : await photoForCopy(this.#backend, { photo: left });
         const created = await this.#backend.createOffer(fields, staged);
+        if (left && !staged)
+          this.photoRefusal = "Created again without its photo, which is not on this computer any more.";
         // The server's id can be known before this answer is.
         this.key = this.#store.currentKey(created);
         this.gone = false;
