@@ -399,7 +399,7 @@ it("who comes back is told what is different since", async () => {
     ).toEqual([
       expect.stringMatching(/^Six/),
       "One more Title · elsewhere",
-      "Two Shown to guests · elsewhere",
+      "Two elsewhere",
       "Three elsewhere",
     ]),
   );

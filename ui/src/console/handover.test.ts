@@ -56,7 +56,11 @@ it.each([null, "", "{", "7", "[1]", '["then",[]]', '[1,[["1",2,0]]]'])("a memory
 });
 
 it("says which fields changed since, and who did it", () => {
-  const version = (seenAt: number, field: "title" | "valid_to", from: "elsewhere" | "this-computer"): OfferVersion => ({
+  const version = (
+    seenAt: number,
+    field: "title" | "valid_to" | "is_active",
+    from: "elsewhere" | "this-computer",
+  ): OfferVersion => ({
     id: seenAt,
     key: "1",
     seenAt,
@@ -74,6 +78,8 @@ it("says which fields changed since, and who did it", () => {
   ];
   expect(changeWords(versions, 10)).toBe("To, title · elsewhere");
   expect(changeWords(versions, 1)).toBe("To, title · here and elsewhere");
+  // Under “Hidden from guests” nobody has to read that this is what was changed.
+  expect(changeWords([version(30, "is_active", "elsewhere")], 10)).toBe("elsewhere");
   expect(changeWords(versions, 40)).toBe("");
 });
 

@@ -110,10 +110,11 @@ export function readMark(text: string | null): Mark | null {
   }
 }
 
-/** `Title, last day · elsewhere`: what the versions since then changed, and who. Empty: this computer saw none. */
+/** `Title, last day · elsewhere`: what the versions since then changed, and who. Empty: this computer saw none. That it is shown or hidden is said where it stands. */
 export function changeWords(versions: readonly OfferVersion[], at: number): string {
   const fresh = versions.filter((version) => version.seenAt > at);
-  const fields = new Set(fresh.flatMap(({ changes }) => changes.map(({ field }) => fieldLabels[field])));
+  const changed = fresh.flatMap(({ changes }) => changes.filter(({ field }) => field !== "is_active"));
+  const fields = new Set(changed.map(({ field }) => fieldLabels[field]));
   if (fresh.some(({ photoChanged }) => photoChanged)) fields.add(fieldLabels.photo);
   const names = [...fields].map((label, place) => (place === 0 ? label : label.toLowerCase())).join(", ");
   const elsewhere = fresh.some(({ origin }) => origin.from === "elsewhere");
