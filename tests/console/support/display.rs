@@ -47,24 +47,28 @@ pub(super) fn press_in_last_of(count: usize, program: Pid, title: &str, key: cha
     let Some(window) = last_of(&display, root, count, program, title) else {
         return false;
     };
-    for response_type in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
-        let event = KeyPressEvent {
-            response_type,
-            detail: keycode(&display, key),
-            sequence: 0,
-            time: x11rb::CURRENT_TIME,
-            root,
-            event: window,
-            child: x11rb::NONE,
-            root_x: 0,
-            root_y: 0,
-            event_x: 0,
-            event_y: 0,
-            state: KeyButMask::CONTROL,
-            same_screen: true,
-        };
-        send(&display, window, event);
-    }
+    let event = |response_type| KeyPressEvent {
+        response_type,
+        detail: keycode(&display, key),
+        sequence: 0,
+        time: x11rb::CURRENT_TIME,
+        root,
+        event: window,
+        child: x11rb::NONE,
+        root_x: 0,
+        root_y: 0,
+        event_x: 0,
+        event_y: 0,
+        state: KeyButMask::CONTROL,
+        same_screen: true,
+    };
+    send(&display, window, event(KEY_PRESS_EVENT));
+    // The key may have closed the window by now.
+    display
+        .send_event(false, window, EventMask::NO_EVENT, event(KEY_RELEASE_EVENT))
+        .expect("a request")
+        .ignore_error();
+    display.flush().expect("the display");
     true
 }
 
