@@ -73,6 +73,11 @@ async fn the_preview_follows_the_hotel_card_by_card_and_marks_what_is_not_there_
     desk.window()
         .wait_for_words("receipt", |words| words.starts_with("Guests see it"))
         .await;
+    // What stands there before is longer, and yet leaves “Saved” its place.
+    let fits = "(byId('receipt').firstElementChild.textContent = args[0])
+        && byId('save-state').scrollWidth <= byId('save-state').clientWidth";
+    let looking = "Looking up what guests see…";
+    assert_eq!(desk.window().ask(fits, vec![json!(looking)]).await, true);
 
     let tea = stored(&control, "Tea").await.expect("it is there");
     change_elsewhere(&control, &tea, json!({"is_active": false})).await;
