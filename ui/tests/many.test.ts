@@ -396,12 +396,7 @@ it("who comes back is told what is different since", async () => {
       within(panel)
         .getAllByTestId("handover-row")
         .map((row) => row.textContent?.replace(/\s+/g, " ").trim()),
-    ).toEqual([
-      expect.stringMatching(/^Six/),
-      "One more Title · elsewhere",
-      "Two elsewhere",
-      "Three elsewhere",
-    ]),
+    ).toEqual([expect.stringMatching(/^Six/), "One more Title · elsewhere", "Two elsewhere", "Three elsewhere"]),
   );
   await user.click(press("handover-done"));
   expect(within(panel).getByText("Nothing is different.")).toBeVisible();
