@@ -22,6 +22,15 @@ async function crash(hotel: MemoryHotel) {
   return userEvent.setup();
 }
 
+/** Another title for an offer, typed, kept, and not saved. */
+async function leaveUnsaved() {
+  const opened = await openConsole();
+  await opened.user.click(edit("Spa weekend"));
+  await retype(opened.user, "title", "Mine");
+  window.dispatchEvent(new Event("blur"));
+  return opened;
+}
+
 describe("unsaved text", () => {
   it("of an offer is back after a crash, and saves as if nothing had happened", async () => {
     const { hotel, user } = await openConsole();
@@ -63,10 +72,7 @@ describe("unsaved text", () => {
   });
 
   it("is discarded at once, but not with what was typed since it came back", async () => {
-    const { hotel, user } = await openConsole();
-    await user.click(edit("Spa weekend"));
-    await retype(user, "title", "Mine");
-    window.dispatchEvent(new Event("blur"));
+    const { hotel } = await leaveUnsaved();
 
     const again = await crash(hotel);
     await screen.findByTestId("draft-restored");
@@ -86,10 +92,7 @@ describe("unsaved text", () => {
   });
 
   it("goes once that question is answered", async () => {
-    const { hotel, user } = await openConsole();
-    await user.click(edit("Spa weekend"));
-    await retype(user, "title", "Mine");
-    window.dispatchEvent(new Event("blur"));
+    const { hotel } = await leaveUnsaved();
     const again = await crash(hotel);
     await screen.findByTestId("draft-restored");
     await again.type(screen.getByTestId("photo-url"), "https://hotel.example/terrace.jpg");
@@ -159,10 +162,7 @@ describe("unsaved text", () => {
   });
 
   it("meets what others did meanwhile: a clash is shown, other fields follow", async () => {
-    const { hotel, user } = await openConsole();
-    await user.click(edit("Spa weekend"));
-    await retype(user, "title", "Mine");
-    window.dispatchEvent(new Event("blur"));
+    const { hotel } = await leaveUnsaved();
     cleanup();
     hotel.elsewhere.change("1", { title: "Theirs", tag: "Wellness" });
     const again = await crash(hotel);
@@ -174,10 +174,7 @@ describe("unsaved text", () => {
   });
 
   it("of an offer that is gone opens as deleted elsewhere, and can be created again", async () => {
-    const { hotel, user } = await openConsole();
-    await user.click(edit("Spa weekend"));
-    await retype(user, "title", "Mine");
-    window.dispatchEvent(new Event("blur"));
+    const { hotel } = await leaveUnsaved();
     cleanup();
     hotel.elsewhere.remove("1");
     const again = await crash(hotel);
@@ -189,10 +186,7 @@ describe("unsaved text", () => {
   });
 
   it("that was given up does not come back", async () => {
-    const { hotel, user } = await openConsole();
-    await user.click(edit("Spa weekend"));
-    await retype(user, "title", "Mine");
-    window.dispatchEvent(new Event("blur"));
+    const { hotel, user } = await leaveUnsaved();
     await user.click(screen.getByTestId("cancel"));
     await user.click(await screen.findByTestId("confirm-yes"));
     await waitFor(() => expect(lastCall(hotel, "dropDraft")).toEqual([keptId(hotel)]));
