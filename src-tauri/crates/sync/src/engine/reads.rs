@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use api::Listing;
 use cache::OperationId;
-use model::{Offer, OfferId};
+use model::{Offer, OfferFields, OfferId};
 
-use super::desk::Reread;
+use super::desk::{Operation, Reread};
 use super::{Engine, InFlight, Purpose};
+use crate::action::Action;
 use crate::backoff::backoff;
 use crate::base::{Tick, Verdict};
 use crate::effect::{Answer, Call};
@@ -176,7 +177,6 @@ impl Engine {
                     return self.claim_unanswered();
                 }
                 let is_new = desk.base.get(id).is_none();
-                let standing = offer.fields.clone();
                 let verdict = desk.base.answer(*offer, left, tick);
                 let author = self.attempt_behind(id);
                 let Some(desk) = &mut self.desk else { return Ok(()) };
@@ -188,7 +188,9 @@ impl Engine {
                     .cloned()
                 {
                     operation.checked = Some(self.now.since_start);
-                    operation.settle_attempt(&standing);
+                    if let Some(offer) = desk.base.get(id) {
+                        operation.settle_attempt(&offer.fields);
+                    }
                     self.rewrite(operation)?;
                 }
                 if is_new && is_news && verdict == Verdict::Applied {
@@ -302,5 +304,26 @@ fn unreadable(count: usize) -> Option<String> {
         n => Some(format!(
             "The server sent {n} offers that this program cannot read; their last known state is shown."
         )),
+    }
+}
+
+impl Operation {
+    /// What stands there now tells what became of the request that left. What has stood there and does no longer was seen by whoever
+    /// changed it: that is a collision, also where they have put back what stood there before.
+    fn settle_attempt(&mut self, standing: &OfferFields) {
+        let has_stood = std::mem::take(&mut self.delivery.has_stood);
+        let was_attempted = std::mem::take(&mut self.delivery.attempted);
+        if let Action::Update { patch, .. } = &mut self.action
+            && was_attempted
+            && has_stood
+        {
+            let mut wanted = standing.clone();
+            patch.apply_to(&mut wanted);
+            for field in patch.fields() {
+                if wanted.get(field) != standing.get(field) {
+                    patch.rebase(field, &wanted);
+                }
+            }
+        }
     }
 }

@@ -356,25 +356,6 @@ impl Operation {
         merge.patch.is_empty() && merge.conflicts.is_empty()
     }
 
-    /// What stands there now tells what became of the request that left. What has stood there and does no longer was seen by whoever
-    /// changed it: that is a collision, also where they have put back what stood there before.
-    pub(super) fn settle_attempt(&mut self, standing: &model::OfferFields) {
-        let has_stood = std::mem::take(&mut self.delivery.has_stood);
-        let was_attempted = std::mem::take(&mut self.delivery.attempted);
-        if let Action::Update { patch, .. } = &mut self.action
-            && was_attempted
-            && has_stood
-        {
-            let mut wanted = standing.clone();
-            patch.apply_to(&mut wanted);
-            for field in patch.fields() {
-                if wanted.get(field) != standing.get(field) {
-                    patch.rebase(field, &wanted);
-                }
-            }
-        }
-    }
-
     /// Whether something has to be decided before this can be sent.
     pub(super) fn collides(&self, standing: &model::OfferFields) -> bool {
         match &self.action {
