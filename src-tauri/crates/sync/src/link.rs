@@ -11,6 +11,9 @@ use crate::view::SignInForm;
 /// In bytes. Pusher's events are 10 kB at most; a server of one's own may allow more, but none of ours is anywhere near. A larger one
 /// counts as missed, and the list is read.
 const EVENT_LIMIT: usize = 256 << 10;
+/// So many may wait while the engine writes the ones before; their bytes are bounded besides. Where a flood is cut short, the list is read
+/// instead, and the history has a gap.
+const EVENT_BACKLOG: usize = 16_384;
 
 /// Connects and subscribes. Dropping the client ends it.
 pub(crate) fn connect(target: &LiveTarget) -> (Client, Events) {
@@ -45,6 +48,7 @@ fn config(form: &SignInForm) -> Config {
     // Pusher's own servers are never asked without encryption; the switch is for self-hosted ones.
     config.tls = form.pusher_tls || host.is_empty();
     config.max_message_size = EVENT_LIMIT;
+    config.event_buffer = EVENT_BACKLOG;
     // The engine looks at the clocks, and has the line looked at: one look, and the runtime's threads rest.
     config.timings.sleep_look = Duration::MAX;
     config
@@ -103,6 +107,9 @@ fn words(reason: &DisconnectReason) -> String {
 
 #[cfg(test)]
 mod tests {
+    use demo_hotel::{DemoHotel, Options};
+    use tokio::time::timeout;
+
     use super::*;
 
     fn form(host: &str, tls: bool) -> SignInForm {
@@ -128,5 +135,40 @@ mod tests {
             config(&form("", true)).endpoint,
             Endpoint::Cluster("mt1".to_owned())
         );
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_five_thousand_events_that_come_while_nobody_takes_any_none_is_lost() {
+        const EVENTS: usize = 5_000;
+        const PATIENCE: Duration = Duration::from_secs(30);
+        let hotel = DemoHotel::start(Options::default()).await.unwrap();
+        let target = LiveTarget {
+            form: SignInForm {
+                pusher_key: hotel.pusher_key().to_owned(),
+                pusher_port: Some(hotel.address().port()),
+                ..form("127.0.0.1", false)
+            },
+            channel: "hotel-flood".to_owned(),
+        };
+        let (_client, mut events) = connect(&target);
+        let mut next = async || timeout(PATIENCE, events.next()).await.unwrap().unwrap();
+        while !matches!(next().await, Event::Subscribed { .. }) {}
+
+        for id in 1..=EVENTS {
+            let about = format!(r#"{{"offer_id":{id}}}"#);
+            hotel
+                .control()
+                .publish_event(&target.channel, "offer-deleted", &about)
+                .unwrap();
+        }
+        // Long enough for all of them to have been read from the line; if not, the rest comes while these are taken.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        for id in 1..=EVENTS {
+            let about = match signal(next().await) {
+                Some(LiveSignal::Message(message)) => message.about(),
+                other => panic!("{other:?} instead of event {id}"),
+            };
+            assert_eq!(about.map(|id| id.0), i64::try_from(id).ok());
+        }
     }
 }
