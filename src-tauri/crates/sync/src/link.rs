@@ -139,8 +139,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn of_five_thousand_events_that_come_while_nobody_takes_any_none_is_lost() {
-        const EVENTS: usize = 5_000;
-        const PATIENCE: Duration = Duration::from_secs(30);
+        const EVENTS: i64 = 5_000;
         let hotel = DemoHotel::start(Options::default()).await.unwrap();
         let target = LiveTarget {
             form: SignInForm {
@@ -150,25 +149,36 @@ mod tests {
             },
             channel: "hotel-flood".to_owned(),
         };
-        let (_client, mut events) = connect(&target);
-        let mut next = async || timeout(PATIENCE, events.next()).await.unwrap().unwrap();
-        while !matches!(next().await, Event::Subscribed { .. }) {}
+        let (_idle, mut waiting) = connect(&target);
+        let (_busy, mut taken) = connect(&target);
+        for events in [&mut waiting, &mut taken] {
+            while !matches!(next(events).await, Event::Subscribed { .. }) {}
+        }
 
         for id in 1..=EVENTS {
             let about = format!(r#"{{"offer_id":{id}}}"#);
-            hotel
-                .control()
+            let control = hotel.control();
+            control
                 .publish_event(&target.channel, "offer-deleted", &about)
                 .unwrap();
         }
-        // Long enough for all of them to have been read from the line; if not, the rest comes while these are taken.
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        // What the busy one has heard, the idle one was sent as well.
+        while about(next(&mut taken).await) != Some(EVENTS) {}
         for id in 1..=EVENTS {
-            let about = match signal(next().await) {
-                Some(LiveSignal::Message(message)) => message.about(),
-                other => panic!("{other:?} instead of event {id}"),
-            };
-            assert_eq!(about.map(|id| id.0), i64::try_from(id).ok());
+            assert_eq!(about(next(&mut waiting).await), Some(id));
+        }
+    }
+
+    async fn next(events: &mut Events) -> Event {
+        let patience = Duration::from_secs(30);
+        timeout(patience, events.next()).await.unwrap().unwrap()
+    }
+
+    /// The offer that an event of the channel names.
+    fn about(event: Event) -> Option<i64> {
+        match signal(event)? {
+            LiveSignal::Message(message) => message.about().map(|id| id.0),
+            other => panic!("{other:?} instead of an event of the channel"),
         }
     }
 }
