@@ -118,6 +118,10 @@ pub(super) struct Held {
     pub(super) same_as: BTreeSet<OperationId>,
     /// When it was heard of last.
     pub(super) heard: Tick,
+    /// When what it says here was learned.
+    pub(super) learned: Tick,
+    /// Something that may be older said something else: only a read tells.
+    pub(super) is_doubtful: bool,
     /// Somebody has deleted it meanwhile.
     pub(super) is_gone: bool,
 }
@@ -413,21 +417,33 @@ impl Desk {
                 .any(|operation| operation.likeness(offer).is_some())
     }
 
-    /// Keeps an offer that may be ours aside until the create is settled. `left`: when what told of it was asked for.
-    pub(super) fn hold(&mut self, offer: Offer, left: Tick, heard: Tick) {
+    /// Keeps an offer that may be ours aside until the create is settled. `left`: when what told of it was asked for; `None`: its
+    /// creation's event, and what is held is no older.
+    pub(super) fn hold(&mut self, offer: Offer, left: Option<Tick>, heard: Tick, now: Tick) {
         let is_same = |operation: &&Operation| operation.likeness(&offer) == Some(Likeness::Same);
         let same = self.outbox.iter().filter(is_same);
-        let mut same_as: BTreeSet<OperationId> = same.map(|operation| operation.id).collect();
-        for held in self.held.iter().filter(|held| held.offer.id == offer.id) {
-            same_as.extend(&held.same_as);
-        }
-        self.held.retain(|held| held.offer.id != offer.id);
-        self.held.push(Held {
-            is_gone: self.base.was_deleted_after(offer.id, left),
+        let same_as = same.map(|operation| operation.id).collect();
+        let is_gone = left.is_some_and(|left| self.base.was_deleted_after(offer.id, left));
+        let before = self.held.iter().position(|held| held.offer.id == offer.id);
+        let mut held = Held {
             offer,
             same_as,
             heard,
-        });
+            learned: now,
+            is_doubtful: false,
+            is_gone,
+        };
+        if let Some(before) = before.map(|index| self.held.swap_remove(index)) {
+            held.same_as.extend(before.same_as);
+            held.is_gone |= left.is_none() && before.is_gone;
+            let is_older = left.is_none_or(|left| before.learned > left);
+            if is_older && before.offer != held.offer {
+                held.offer = before.offer;
+                held.learned = before.learned;
+                held.is_doubtful = true;
+            }
+        }
+        self.held.push(held);
     }
 
     /// What this create has made, among these and those that are held. `sending`: requests on their way, whose answers will name

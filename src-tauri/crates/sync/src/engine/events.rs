@@ -102,7 +102,7 @@ impl Engine {
         let tick = self.tick;
         let Some(desk) = &mut self.desk else { return Ok(()) };
         if desk.may_be_ours(&offer) {
-            desk.hold(offer, tick, tick);
+            desk.hold(offer, None, tick, tick);
             return self.claim_unanswered();
         }
         self.is_new(offer, tick)
@@ -127,9 +127,15 @@ impl Engine {
         let (kept, released): (Vec<Held>, Vec<Held>) =
             held.into_iter().partition(|held| desk.may_be_ours(&held.offer));
         desk.held = kept;
-        for Held { offer, heard, .. } in released.into_iter().filter(|held| !held.is_gone) {
+        for held in released.into_iter().filter(|held| !held.is_gone) {
+            let Held {
+                offer,
+                heard,
+                is_doubtful,
+                ..
+            } = held;
             let Some(desk) = &self.desk else { return Ok(()) };
-            if desk.base.is_missed(offer.id, heard) {
+            if is_doubtful || desk.base.is_missed(offer.id, heard) {
                 self.read_again(offer.id, true);
             } else if desk.base.get(offer.id).is_none() {
                 // What was learned of it meanwhile would be newer.

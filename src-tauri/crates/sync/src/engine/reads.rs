@@ -89,7 +89,7 @@ impl Engine {
             .into_iter()
             .partition(|offer| desk.may_be_ours(offer));
         for offer in ours {
-            desk.hold(offer, since, tick);
+            desk.hold(offer, Some(since), tick, tick);
         }
         self.claim_unanswered()?;
         let Some(desk) = &mut self.desk else { return Ok(()) };
@@ -173,7 +173,7 @@ impl Engine {
         match answer {
             Ok(offer) => {
                 if desk.may_be_ours(&offer) {
-                    desk.hold(*offer, left, left);
+                    desk.hold(*offer, Some(left), left, tick);
                     return self.claim_unanswered();
                 }
                 let is_new = desk.base.get(id).is_none();

@@ -289,6 +289,7 @@ impl Engine {
         let is_missed = desk
             .base
             .is_missed(id, held.as_ref().map_or(left, |held| held.heard));
+        let is_doubtful = held.as_ref().is_some_and(|held| held.is_doubtful);
         let heard = held.filter(|held| !held.is_gone && held.offer.fields != offer.fields);
         let has_changed = heard.is_some();
         let known = heard.map_or(offer, |held| held.offer);
@@ -310,7 +311,7 @@ impl Engine {
             desk.touch(to, false);
         }
         self.learned(id, verdict, Some(&operation.delivery.window))?;
-        if has_changed || is_missed {
+        if has_changed || is_missed || is_doubtful {
             self.read_again(id, true);
         }
         self.release_held()

@@ -253,6 +253,40 @@ fn a_read_that_left_before_a_deletion_does_not_bring_back_what_a_lost_create_has
 }
 
 #[test]
+fn an_older_list_does_not_put_back_what_a_read_has_told_of_an_offer_that_may_be_ours() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let create = desk.take_create();
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(LATER);
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.event("offer-updated", json!({"offer": offer(7, "Theirs")}));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(7, "Theirs")));
+    desk.list(vec![offer(7, "Spa day")]);
+    desk.answer(create, ok(offer(7, "Spa day")));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(7, "Theirs")));
+    assert_eq!(desk.titles(), ["Theirs"]);
+}
+
+#[test]
+fn a_creation_that_is_told_twice_does_not_put_back_what_a_read_has_told_meanwhile() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let create = desk.take_create();
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.event("offer-updated", json!({"offer": offer(7, "Theirs")}));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(7, "Theirs")));
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.answer(create, ok(offer(7, "Spa day")));
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(7, "Theirs")));
+    assert_eq!(desk.titles(), ["Theirs"]);
+}
+
+#[test]
 fn a_repeated_delete_that_finds_nothing_is_done() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.delete(key(1));
