@@ -436,11 +436,10 @@ impl Desk {
         if let Some(before) = before.map(|index| self.held.swap_remove(index)) {
             held.same_as.extend(before.same_as);
             held.is_gone |= left.is_none() && before.is_gone;
-            let is_older = left.is_none_or(|left| before.learned > left);
-            if is_older && before.offer != held.offer {
+            if left.is_none_or(|left| before.learned > left) {
+                held.is_doubtful = before.is_doubtful || before.offer != held.offer;
                 held.offer = before.offer;
                 held.learned = before.learned;
-                held.is_doubtful = true;
             }
         }
         self.held.push(held);

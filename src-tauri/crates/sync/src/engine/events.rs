@@ -128,18 +128,12 @@ impl Engine {
             held.into_iter().partition(|held| desk.may_be_ours(&held.offer));
         desk.held = kept;
         for held in released.into_iter().filter(|held| !held.is_gone) {
-            let Held {
-                offer,
-                heard,
-                is_doubtful,
-                ..
-            } = held;
             let Some(desk) = &self.desk else { return Ok(()) };
-            if is_doubtful || desk.base.is_missed(offer.id, heard) {
-                self.read_again(offer.id, true);
-            } else if desk.base.get(offer.id).is_none() {
+            if held.is_doubtful || desk.base.is_missed(held.offer.id, held.heard) {
+                self.read_again(held.offer.id, true);
+            } else if desk.base.get(held.offer.id).is_none() {
                 // What was learned of it meanwhile would be newer.
-                self.is_new(offer, heard)?;
+                self.is_new(held.offer, held.heard)?;
             }
         }
         Ok(())

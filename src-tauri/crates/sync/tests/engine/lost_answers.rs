@@ -252,21 +252,33 @@ fn a_read_that_left_before_a_deletion_does_not_bring_back_what_a_lost_create_has
     assert_eq!((desk.writes().len(), desk.titles().len()), (0, 0));
 }
 
+fn theirs_is_read(desk: &mut Desk) {
+    let read = desk.take_read();
+    desk.answer(read, ok(offer(7, "Theirs")));
+}
+
+/// Made by a create of ours without an answer, edited by others, and read.
+fn made_and_edited(desk: &mut Desk) {
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.event("offer-updated", json!({"offer": offer(7, "Theirs")}));
+    theirs_is_read(desk);
+}
+
+fn a_list_read_begins(desk: &mut Desk) {
+    desk.event("offers-updated", json!({"action": "sync"}));
+    desk.pass(LATER);
+}
+
 #[test]
 fn an_older_list_does_not_put_back_what_a_read_has_told_of_an_offer_that_may_be_ours() {
     let mut desk = Desk::live(vec![]);
     desk.create("Spa day");
     let create = desk.take_create();
-    desk.event("offers-updated", json!({"action": "sync"}));
-    desk.pass(LATER);
-    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
-    desk.event("offer-updated", json!({"offer": offer(7, "Theirs")}));
-    let read = desk.take_read();
-    desk.answer(read, ok(offer(7, "Theirs")));
+    a_list_read_begins(&mut desk);
+    made_and_edited(&mut desk);
     desk.list(vec![offer(7, "Spa day")]);
     desk.answer(create, ok(offer(7, "Spa day")));
-    let read = desk.take_read();
-    desk.answer(read, ok(offer(7, "Theirs")));
+    theirs_is_read(&mut desk);
     assert_eq!(desk.titles(), ["Theirs"]);
 }
 
@@ -275,14 +287,24 @@ fn a_creation_that_is_told_twice_does_not_put_back_what_a_read_has_told_meanwhil
     let mut desk = Desk::live(vec![]);
     desk.create("Spa day");
     let create = desk.take_create();
-    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
-    desk.event("offer-updated", json!({"offer": offer(7, "Theirs")}));
-    let read = desk.take_read();
-    desk.answer(read, ok(offer(7, "Theirs")));
+    made_and_edited(&mut desk);
     desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
     desk.answer(create, ok(offer(7, "Spa day")));
-    let read = desk.take_read();
-    desk.answer(read, ok(offer(7, "Theirs")));
+    theirs_is_read(&mut desk);
+    assert_eq!(desk.titles(), ["Theirs"]);
+}
+
+#[test]
+fn a_creation_that_is_told_twice_does_not_settle_what_a_list_has_told_otherwise() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let create = desk.take_create();
+    a_list_read_begins(&mut desk);
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.list(vec![offer(7, "Theirs")]);
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.answer(create, ok(offer(7, "Spa day")));
+    theirs_is_read(&mut desk);
     assert_eq!(desk.titles(), ["Theirs"]);
 }
 
