@@ -130,6 +130,8 @@ pub(super) struct Held {
 #[derive(Clone, Debug)]
 pub(super) struct Made {
     pub(super) offer: Offer,
+    /// When it was heard of last, where it was held; `None`: it is on the list.
+    pub(super) heard: Option<Tick>,
     /// Somebody has deleted it meanwhile.
     pub(super) is_gone: bool,
 }
@@ -453,9 +455,9 @@ impl Desk {
         offers: &[Offer],
         sending: &[OperationId],
     ) -> Option<Made> {
-        let listed = offers.iter().map(|offer| (offer, false));
-        let held = self.held.iter().map(|held| (&held.offer, held.is_gone));
-        let mut candidates: Vec<(&Offer, bool)> = listed.chain(held).collect();
+        let listed = offers.iter().map(|offer| (offer, None));
+        let held = self.held.iter().map(|held| (&held.offer, Some(held)));
+        let mut candidates: Vec<(&Offer, Option<&Held>)> = listed.chain(held).collect();
         candidates.retain(|(offer, _)| {
             self.base.get(offer.id).is_none() && !self.is_same_for_another(operation, offer, sending)
         });
@@ -463,14 +465,16 @@ impl Desk {
             let held = self.held.iter().find(|held| held.offer.id == id);
             held.is_some_and(|held| held.same_as.contains(&operation.id))
         };
-        let is_same = |(offer, _): &&(&Offer, bool)| operation.likeness(offer) == Some(Likeness::Same);
+        let is_same =
+            |(offer, _): &&(&Offer, Option<&Held>)| operation.likeness(offer) == Some(Likeness::Same);
         let is_edited =
-            |(offer, _): &&(&Offer, bool)| operation.likeness(offer).is_some() && was_same(offer.id);
+            |(offer, _): &&(&Offer, Option<&Held>)| operation.likeness(offer).is_some() && was_same(offer.id);
         let same = candidates.iter().find(is_same);
         let made = same.or_else(|| candidates.iter().find(is_edited));
-        made.map(|(offer, is_gone)| Made {
+        made.map(|(offer, held)| Made {
             offer: (*offer).clone(),
-            is_gone: *is_gone,
+            heard: held.map(|held| held.heard),
+            is_gone: held.is_some_and(|held| held.is_gone),
         })
     }
 

@@ -114,8 +114,14 @@ impl Engine {
 
     /// This is what the create has made.
     fn claim(&mut self, operation: &Operation, made: Made, left: Tick) -> cache::Result<()> {
-        let Made { offer, is_gone } = made;
+        let Made {
+            offer,
+            heard,
+            is_gone,
+        } = made;
         let id = offer.id;
+        // What an event has told is no newer now that it is claimed.
+        let left = heard.filter(|_| !is_gone).unwrap_or(left);
         self.created(operation, offer, left)?;
         if is_gone { self.gone(id, None) } else { Ok(()) }
     }

@@ -309,6 +309,28 @@ fn a_creation_that_is_told_twice_does_not_settle_what_a_list_has_told_otherwise(
 }
 
 #[test]
+fn what_a_lost_create_has_made_is_no_newer_than_its_event_where_a_later_list_misses_it() {
+    let mut desk = Desk::live(vec![]);
+    desk.create("Spa day");
+    let create = desk.take_create();
+    desk.event("offer-created", json!({"offer": offer(7, "Spa day")}));
+    desk.event("offers-updated", json!({"action": "created"}));
+    // Deleted elsewhere, and the event is lost.
+    a_list_read_begins(&mut desk);
+    desk.answer(create, Answer::Offer(Err(lost())));
+    assert_eq!(desk.titles(), ["Spa day"]);
+    desk.list(vec![]);
+    let read = desk.take_read();
+    desk.answer(
+        read,
+        Answer::Offer(Err(api::Error::Missing {
+            words: "No Offer matches".into(),
+        })),
+    );
+    assert_eq!((desk.writes().len(), desk.titles().len()), (0, 0));
+}
+
+#[test]
 fn a_repeated_delete_that_finds_nothing_is_done() {
     let mut desk = Desk::live(vec![offer(1, "Golf")]);
     desk.delete(key(1));
