@@ -1,6 +1,10 @@
 //! Opening the console and the demo hotel's server, from the sources.
 
-use std::{env, path::PathBuf, process::Command};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -74,8 +78,16 @@ pub(crate) fn built(target: Target) -> Result<Command> {
     let messages = build(&mut command).context(name)?;
     let program = messages.iter().find_map(|message| program(message, target));
     program
-        .map(Command::new)
+        .map(|program| alone(&program))
         .with_context(|| format!("cargo did not say where {name} is"))
+}
+
+/// A program of the workspace as a person would start it: cargo tells this one where its own package lies, and what it starts would look there for
+/// what belongs to others.
+fn alone(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_remove("CARGO_MANIFEST_DIR");
+    command
 }
 
 /// Where the program lies, if that is what a message of cargo says.
@@ -98,6 +110,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_started_program_is_not_told_that_it_is_this_package() {
+        let mut command = alone(Path::new("/usr/bin/env"));
+        let told = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        assert!(
+            told.contains("PATH=") && !told.contains("CARGO_MANIFEST_DIR="),
+            "{told}"
+        );
+    }
 
     #[test]
     fn the_program_is_found_among_what_cargo_built() {
