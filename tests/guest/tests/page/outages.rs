@@ -1,6 +1,6 @@
 //! Live updates that are late, gone, or never were: the page says nothing alarming, and catches up.
 
-use demo_hotel::{Canned, Effect, Fault};
+use demo_hotel::{Canned, Effect, Fault, Gate};
 use guest_page::{Size, built_page, within};
 use http::StatusCode;
 use serde_json::json;
@@ -26,6 +26,35 @@ async fn offers_are_painted_before_live_updates_are_asked_for() {
         order.0,
         order.1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_was_painted_is_pushed_aside_by_offers_that_come_late() {
+    let scene = Scene::before(12, built_page(), Size::PHONE).await;
+    let gate = Gate::closed();
+    scene.control.fault(Fault::on_matching(
+        |_, path| path.contains("/public/page/"),
+        Effect::HoldBefore(gate.clone()),
+    ));
+    scene.browser.open(&scene.address()).await;
+    let waiting = "[...document.querySelectorAll('[data-testid=\"guest-loading\"] > *')].some((words) => getComputedStyle(words).opacity === '1')";
+    scene
+        .browser
+        .until_true("the words for whoever waits", waiting, &[])
+        .await;
+    gate.open();
+    scene.wait_for_order("the offers").await;
+    let asked = "window.notes.live !== null";
+    scene
+        .browser
+        .until_true(
+            "live updates to be asked for, after the first picture",
+            asked,
+            &[],
+        )
+        .await;
+    let shift = scene.browser.ask("window.notes.shift", vec![]).await;
+    assert_eq!(shift, json!(0), "as the browser measures it: layout shift");
 }
 
 #[tokio::test(flavor = "multi_thread")]
