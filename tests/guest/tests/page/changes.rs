@@ -21,6 +21,12 @@ async fn a_new_offer_appears_in_its_place_and_a_hidden_one_does_not() {
     let cards = scene.wait_for_order("the new offer").await;
     assert_eq!(titles(&cards), ["First", "Between", "Second", "Third"]);
     scene.expect_untouched(&old).await;
+    let fade = "offerNodes().map((card) => getComputedStyle(card).animationName !== 'none')";
+    assert_eq!(
+        scene.browser.ask(fade, vec![]).await,
+        json!([false, true, false, false]),
+        "which cards are faded in: none of those that the page began with"
+    );
 
     scene
         .create(json!({ "title": "Newest of all", "sort_order": 0 }))
