@@ -2,7 +2,8 @@
 //!
 //! CI only sees that the targets still compile. Running them builds everything anew, with coverage and the address sanitizer, and takes
 //! as long as it is given. What it finds lies in `target/fuzz/found` and becomes a test of the crate it is about. What it learns is kept
-//! in `target/fuzz/corpus`, so that the next run begins where this one ended.
+//! in `target/fuzz/corpus`, so that the next run begins where this one ended; a first run begins with the little of it that lies beside the
+//! targets (CONTRIBUTING.md).
 
 use std::{fs, path::PathBuf, process::Command};
 
