@@ -68,7 +68,7 @@ const ORDINARY: [(&str, &str); 4] = [
     // The tests' desktop has no service that shows notifications.
     ("hotelmate_console::alerts", "org.freedesktop.Notifications"),
     // An edit or a photo of an offer that a colleague has just deleted.
-    ("a change was not taken", "404"),
+    ("a change was not taken", "detail=Missing {"),
     ("an offer could not be read", "404"),
     ("hotelmate::api", "404"),
 ];
